@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "tuwei.web.accounts"
+    label = "accounts"
+
+    def ready(self) -> None:
+        from . import events, jobs, relations  # noqa: F401  (each registers itself)

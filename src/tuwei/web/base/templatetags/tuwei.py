@@ -1,0 +1,82 @@
+"""Template tags every page may use (a builtin library: no ``load`` needed)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from tuwei.core.money import format_yuan
+from tuwei.web.base import access, events
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "icon") -> SafeString:
+    """One icon of the vendored sprite: decoration only, the text beside it says what it means."""
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css, static("vendor/icons.svg"), name,
+    )  # fmt: skip
+
+
+def terms() -> dict[tuple[str, str], tuple[str, str]]:
+    """All codes with their names, kept for a minute (they change when a pack is loaded)."""
+    from tuwei.web.market.models import Term
+
+    found: dict[tuple[str, str], tuple[str, str]] | None = cache.get("terms")
+    if found is None:
+        rows = Term.objects.values_list("scheme", "code", "name_zh", "name_en")
+        found = {(scheme, code): (zh, en) for scheme, code, zh, en in rows}
+        cache.set("terms", found, 60)
+    return found
+
+
+@register.simple_tag
+def term(scheme: str, code: str) -> str:
+    """The name of a code in the reader's language; the code itself where no pack names it."""
+    zh, en = terms().get((scheme, code), (code, code))
+    return en if (get_language() or "zh").startswith("en") else zh
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    return "" if fen is None else format_yuan(fen, (get_language() or "zh")[:2])
+
+
+@register.filter
+def in_language(pair: dict[str, str]) -> str:
+    """The ``zh`` or ``en`` entry of a pair, as engines give their sentences."""
+    return pair["en" if (get_language() or "zh").startswith("en") else "zh"]
+
+
+@register.filter
+def event_sentence(event: Any) -> str:
+    return events.sentence(event)
+
+
+@register.simple_tag(takes_context=True)
+def may(context: dict[str, Any], verb: str, obj: Any = None) -> bool:
+    """``{% may "need.edit" need as editable %}``: the same door as the services."""
+    user = context["request"].user
+    return access.allowed(user, verb) if obj is None else access.can(user, verb, obj)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """This page's query string with some values changed (None removes one)."""
+    request: HttpRequest = context["request"]
+    values = request.GET.copy()
+    for name, value in changes.items():
+        values.pop(name, None)
+        if value not in (None, ""):
+            values[name] = str(value)
+    return "?" + urlencode(list(values.lists()), doseq=True)

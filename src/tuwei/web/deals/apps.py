@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class DealsConfig(AppConfig):
+    name = "tuwei.web.deals"
+    label = "deals"
+
+    def ready(self) -> None:
+        from . import events, jobs, relations  # noqa: F401  (each registers itself)

@@ -1,0 +1,13 @@
+"""The registry: needs, achievements, and what hangs on them."""
+
+from .achievement import Achievement, Claim
+from .disclosure import Grant, NeedView
+from .files import Attachment
+from .need import Indicator, Need, NeedAnswer, NeedState
+from .places import Figure, Term
+from .saved import SavedSearch
+
+__all__ = [
+    "Achievement", "Attachment", "Claim", "Figure", "Grant", "Indicator", "Need", "NeedAnswer", "NeedState",
+    "NeedView", "SavedSearch", "Term",
+]  # fmt: skip

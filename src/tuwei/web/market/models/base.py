@@ -1,0 +1,59 @@
+"""What needs and achievements share."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Comparator(models.TextChoices):
+    LE = "le", "≤"
+    LT = "lt", "<"
+    GE = "ge", "≥"
+    GT = "gt", ">"
+    EQ = "eq", "="
+    APPROX = "approx", "≈"
+    RANGE = "range", "–"
+
+
+class Listing(models.Model):
+    """A need or an achievement: where it belongs, where it came from, how it is found."""
+
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="%(class)ss", verbose_name=_("单位")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="%(class)ss"
+    )
+    title = models.CharField(_("名称"), max_length=120)
+    field = models.CharField(_("技术领域"), max_length=20, blank=True, db_index=True)
+    industry = models.CharField(_("产业"), max_length=40, blank=True, db_index=True)
+    region = models.CharField(_("地区"), max_length=6, blank=True, db_index=True)
+    keywords = models.JSONField(_("关键词"), default=list, blank=True)
+    is_sample = models.BooleanField(default=False, db_index=True)
+    # The natural key of imported rows: the same file read twice changes nothing.
+    source = models.CharField(_("来源"), max_length=200, blank=True)
+    source_id = models.CharField(_("来源编号"), max_length=80, blank=True)
+    search_text = models.TextField(blank=True, editable=False)
+    created = models.DateTimeField(auto_now_add=True)
+    updated = models.DateTimeField(auto_now=True)
+    published_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Measured(models.Model):
+    """A quantity with comparator, bounds and unit: what a need asks or an achievement claims."""
+
+    comparator = models.CharField(_("关系"), max_length=8, choices=Comparator.choices)
+    low = models.DecimalField(_("下限"), max_digits=24, decimal_places=8, null=True, blank=True)
+    high = models.DecimalField(_("上限"), max_digits=24, decimal_places=8, null=True, blank=True)
+    unit = models.CharField(_("单位"), max_length=30, blank=True)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,8 @@
+// The little script of the site; everything also works without it.
+"use strict";
+// The menu stands open on wide screens (a details element is closed by default).
+const wide = window.matchMedia("(min-width: 768px)");
+const menu = document.getElementById("menu");
+if (menu) { const set = () => { menu.open = wide.matches; }; wide.addEventListener("change", set); set(); }
+// Fragments swapped in after an error answer too: they hold the sentence that says what is wrong.
+document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.xhr.status >= 400) { event.detail.shouldSwap = true; event.detail.isError = false; } });

@@ -1,0 +1,19 @@
+"""All addresses of the site."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from tuwei.web.api import api
+
+urlpatterns = [
+    path("", include("tuwei.web.base.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("accounts/", include("tuwei.web.accounts.urls")),
+    path("", include("tuwei.web.market.urls")),
+    path("desk/", include("tuwei.web.deals.urls")),
+    path("api/v1/", api.urls),
+]
+handler404 = "tuwei.web.base.views.not_found"
+handler403 = "tuwei.web.base.views.forbidden"
+handler500 = "tuwei.web.base.views.server_error"
