@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -88,12 +89,20 @@ def manage(ctx: typer.Context) -> None:
 @app.command()
 def check() -> None:
     """显示设置及其风险 · Show the settings in force and what is unsafe. Exit code 1 if something is."""
-    from tuwei.web.checks import report
+    setup()
+    from tuwei.web import checks
 
-    unsafe = report()
-    for line in [*settings_lines(), *(f"! {sentence}" for sentence in unsafe)]:
-        typer.echo(line)
+    unsafe = list(checks.unsafe())
+    for name, value in checks.in_force():
+        typer.echo(f"{name:<20} {value}")
+    for sentence in unsafe:
+        typer.echo(f"! {sentence}")
     raise typer.Exit(1 if unsafe else 0)
+
+
+def setup() -> None:
+    """Load the settings."""
+    import_module("django").setup()
 
 
 def django(*args: str) -> None:

@@ -1,0 +1,5 @@
+"""``python -m tuwei`` is ``tuwei``."""
+
+from tuwei.cli import main
+
+main()
