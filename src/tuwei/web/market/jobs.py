@@ -1,1 +1,0 @@
-"""Registered when the app starts."""

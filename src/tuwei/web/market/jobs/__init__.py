@@ -1,0 +1,1 @@
+"""Long work of the registry; each module registers its handlers."""

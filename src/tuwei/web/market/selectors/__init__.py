@@ -1,0 +1,1 @@
+"""The registry's selectors, a module a subject."""

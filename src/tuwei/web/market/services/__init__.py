@@ -1,0 +1,1 @@
+"""The registry's services, a module a subject."""

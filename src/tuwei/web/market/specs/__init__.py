@@ -1,0 +1,1 @@
+"""The registry's specs, a module a subject."""

@@ -1,8 +1,0 @@
-"""Addresses of the market pages."""
-
-from __future__ import annotations
-
-from django.urls import URLPattern, URLResolver
-
-app_name = "market"
-urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""The registry's views, a module a subject."""
