@@ -3,11 +3,12 @@
 from .achievement import Achievement, Claim
 from .disclosure import Grant, NeedView
 from .files import Attachment
+from .index import Touched
 from .need import Indicator, Need, NeedAnswer, NeedState
 from .places import Figure, Term
 from .saved import SavedSearch
 
 __all__ = [
     "Achievement", "Attachment", "Claim", "Figure", "Grant", "Indicator", "Need", "NeedAnswer", "NeedState",
-    "NeedView", "SavedSearch", "Term",
+    "NeedView", "SavedSearch", "Term", "Touched",
 ]  # fmt: skip
