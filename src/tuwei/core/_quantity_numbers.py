@@ -1,0 +1,148 @@
+"""Numbers as people write them: 1,200 · 3.5×10^8 · 百分之三十 · 三成 · 两万."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tuwei.core._quantity_atoms import SCALES
+from tuwei.core.units import UNIT_PATTERN
+
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_PLACES = {"十": 10, "百": 100, "千": 1000}
+_CN = "[零〇一二两三四五六七八九十百千万亿]"
+_POWER = r"10\s?(?:\^\s?\(?|(?=[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])|\*\*|的)\s?-?[0-9⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{1,3}\)?(?:次方|次幂)?"
+_PLAIN = r"(?:\d{1,3}(?:,\d{3}){1,8}(?![\d])(?:\.\d{1,20})?|\d{1,30}(?:\.\d{1,20})?)"
+
+#: One number, not yet its unit. Every repetition is bounded.
+NUMBER = re.compile(rf"""
+    (?P<power>{_POWER})
+  | (?P<arabic>{_PLAIN}(?:[eE][+-]?\d{{1,3}}(?![\dA-Za-z])|\s?[×xX*]\s?{_POWER})?)
+    (?P<tenth>\s?成(?P<half>半)?(?![分本果功份熟品年立交效体员都为]))?
+  | (?P<share>(?P<base>[百千万]分之)(?P<of>\d{{1,9}}(?:\.\d{{1,9}})?|{_CN}{{1,9}}(?:点[零〇一二三四五六七八九]{{1,9}})?))
+  | (?P<fraction>[二三四五六七八九十]分之[一二两三四五六七八九])
+  | (?P<cnten>[一二两三四五六七八九])成(?P<cnhalf>半)?(?![分本果功份熟品年立交效体员都为])
+  | (?P<chinese>{_CN}{{1,12}}(?:点[零〇一二三四五六七八九]{{1,9}})?)
+  | (?P<whole>一半)
+""", re.VERBOSE)
+_UNIT = re.compile(UNIT_PATTERN)
+_SCALE_TAIL = re.compile(rf"(?:{'|'.join(s for s in SCALES if not s.isascii())})(?!元|分之)|(?:million|billion|thousand)(?![a-z])")
+_SPACE = re.compile(r"[ \t\u00a0\u3000]{0,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number with what hangs on it: ``value`` [unit], ``scale`` is the spelled multiplier, if apart."""
+
+    start: int
+    end: int
+    value: Decimal
+    unit: str
+    chinese: bool
+    rounded: bool = False
+    number_end: int = 0
+
+
+def read_number(text: str, match: re.Match[str]) -> Number | None:
+    """Turn a match of :data:`NUMBER` into a number with its unit, or ``None`` when it is no number."""
+    start, end = match.span()
+    fixed = _proportion(match)
+    if fixed is not None:
+        value, unit, rounded = fixed
+        return Number(start, end, value, unit, False, rounded, end)
+    if match["chinese"]:
+        value_or_none = parse_chinese(match["chinese"])
+        if value_or_none is None:
+            return None
+        value = value_or_none
+    else:
+        value = _arabic(match["power"] or match["arabic"])
+    return _with_unit(text, start, end, value, chinese=bool(match["chinese"]))
+
+
+def _with_unit(text: str, start: int, end: int, value: Decimal, *, chinese: bool) -> Number:
+    gap = _SPACE.match(text, end)
+    here = gap.end() if gap else end
+    unit = _UNIT.match(text, here)
+    if unit:
+        return Number(start, unit.end(), value, unit.group(), chinese, False, end)
+    scale = _SCALE_TAIL.match(text, here)
+    if not scale:
+        return Number(start, end, value, "", chinese, False, end)
+    value *= SCALES[scale.group()]
+    gap = _SPACE.match(text, scale.end())
+    unit = _UNIT.match(text, gap.end() if gap else scale.end())
+    after = unit.end() if unit else scale.end()
+    return Number(start, after, value, unit.group() if unit else "", chinese, False, end)
+
+
+def _proportion(match: re.Match[str]) -> tuple[Decimal, str, bool] | None:
+    """百分之…, …成, …分之一, 一半: value, unit and whether it had to be rounded."""
+    if match["share"]:
+        of = match["of"]
+        value = Decimal(of) if of[0].isdigit() else parse_chinese(of) or Decimal(0)
+        return {"百": (value, "%", False), "千": (value, "‰", False), "万": (value / 100, "%", False)}[match["base"][0]]
+    if match["cnten"] or match["tenth"]:
+        tens = Decimal(_DIGITS[match["cnten"]]) if match["cnten"] else _arabic(match["arabic"])
+        return tens * 10 + (5 if match["half"] or match["cnhalf"] else 0), "%", False
+    if match["fraction"]:
+        below, _, above = match["fraction"].partition("分之")
+        share = Decimal(100) * _DIGITS[above] / (parse_chinese(below) or 1)
+        rounded = share.quantize(Decimal("0.01"))
+        return rounded.normalize() if rounded == share else rounded, "%", rounded != share
+    return (Decimal(50), "%", False) if match["whole"] else None
+
+
+def _arabic(text: str) -> Decimal:
+    body = text.replace(",", "").replace(" ", "")
+    mantissa, times, power = body, "", ""
+    parts = re.split(r"[×xX*](?=10)", body, maxsplit=1)
+    if len(parts) == 2:
+        mantissa, times, power = parts[0], "x", parts[1]
+    elif re.match(r"10(?:\^|\*\*|的|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])", body):
+        mantissa, times, power = "1", "x", body
+    if not times:
+        return Decimal(mantissa)
+    exponent = re.search(r"-?\d{1,3}", power[2:].translate(_SUPERSCRIPT))
+    return Decimal(f"{mantissa}E{exponent.group() if exponent else 0}")
+
+
+def parse_chinese(text: str) -> Decimal | None:
+    """Read a Chinese numeral exactly; ``None`` when it is not one.
+
+    >>> [str(parse_chinese(t)) for t in ("三十五", "两万", "一千二百", "三点五", "十", "一百零五", "二〇二四")]
+    ['35', '20000', '1200', '3.5', '10', '105', '2024']
+    >>> parse_chinese("万") is None, parse_chinese("十百") is None
+    (True, True)
+    """
+    whole, _, tail = text.partition("点")
+    value = _chinese_integer(whole)
+    if value is None:
+        return None
+    return Decimal(f"{value}.{''.join(str(_DIGITS[c]) for c in tail)}") if tail else Decimal(value)
+
+
+def _chinese_integer(text: str) -> int | None:
+    if len(text) > 1 and all(c in _DIGITS for c in text):
+        return int("".join(str(_DIGITS[c]) for c in text))
+    total = section = 0
+    digit: int | None = None
+    last_place = 10**5
+    for position, char in enumerate(text):
+        if char in _DIGITS:
+            if digit:  # two digits in a row is a list ("三五个"), not a number
+                return None
+            digit = _DIGITS[char]
+        elif char in _PLACES:
+            place = _PLACES[char]
+            if place >= last_place or (digit is None and (position or char != "十")):
+                return None
+            section, digit, last_place = section + (digit or 1) * place, None, place
+        else:
+            section += digit or 0
+            if not section:
+                return None
+            total, section, digit, last_place = (total + section) * SCALES[char], 0, None, 10**5
+    return total + section + (digit or 0)

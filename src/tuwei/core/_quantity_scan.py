@@ -1,0 +1,205 @@
+"""Walk through a text once and read every quantity in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from tuwei.core._quantity_atoms import ATOMS, COUNT_UNITS, SCALES
+from tuwei.core._quantity_context import Frame, comparator_of, name_after, read_after, read_before
+from tuwei.core._quantity_masks import masked
+from tuwei.core._quantity_numbers import NUMBER, Number, read_number
+from tuwei.core._quantity_types import Quantity
+from tuwei.core.units import canonical
+
+_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms, one for one
+_FOLD |= {ord("〜"): ord("~"), ord("−"): ord("-"), ord("﹣"): ord("-"), ord("‑"): ord("-"), ord("∼"): ord("~"),
+          ord("﹪"): ord("%"), ord("µ"): ord("μ")}
+_JOIN = re.compile(r"\s{0,2}(?:-{1,2}|[–—]{1,2}|~|至|到|to(?=\s)|and(?=\s)|与|和)\s{0,2}")
+_PLUS_MINUS = re.compile(r"\s{0,2}(?:±|\+/-|\+-)\s{0,2}")
+_MINUS = re.compile(r"(?:零下|负|(?<![\d%℃A-Za-z\u4e00-\u9fff)][ ])(?<![\dA-Za-z%℃)])-\s?)\Z")
+_MOVES = re.compile(r"[^,。;!?\n]{0,14}?(?:降|减|升|提|增|缩|压|扩|涨|延长|改善|上升|下降|down\sto|up\sto|to\s)")
+_SOURCE = re.compile(r"(?:由|从|自|from)\s?(?:目前|现在|当前|原来|原先|现有|此前)?(?:的|约|大约)?\s?\Z")
+_DOUBLE = re.compile(r"翻(?P<times>[一两])?番")
+_SOFT_TIME = frozenset({"天", "日", "年", "月", "周", "季", "次", "回", "亩", "米", "度", "路", "家", "倍", "头份", "斤", "步", "分", "转"})
+_COUNTED = frozenset(name for name, meaning in ATOMS.items() if meaning.split("*")[0] in COUNT_UNITS) | _SOFT_TIME
+_BARE_LEVEL = re.compile(r"(?:为|达|达到|到|至|=|:|是|of|is|reach|pH值?|PH值?|指数|评分|TRL)\s?\Z")
+_MAX_CHANGE_NAME = 2
+
+
+def find_all(text: str) -> Iterator[Quantity]:
+    """Yield the quantities of ``text`` from left to right."""
+    folded = text.translate(_FOLD)
+    spans, floor, position = masked(folded), 0, 0
+    span = next(spans, None)
+    while match := NUMBER.search(folded, position):
+        while span and span[1] <= match.start():
+            floor, span = max(floor, _wall(folded, span)), next(spans, None)
+        if span and span[0] < match.end() and match.start() < span[1]:
+            position = max(span[1], match.start() + 1)
+            continue
+        found = _read(text, folded, match, floor)
+        if found is None:
+            position = match.end()
+            continue
+        quantity, position = found
+        if quantity is not None:
+            yield quantity
+            floor = position
+
+
+def _wall(folded: str, span: tuple[int, int]) -> int:
+    """A date or number before ends the reach of a name; a formula such as CO2 or PM2.5 belongs to it."""
+    return span[0] if folded[span[0]].isascii() and folded[span[0]].isalpha() else span[1]
+
+
+def _read(text: str, folded: str, match: re.Match[str], floor: int) -> tuple[Quantity | None, int] | None:
+    first = read_number(folded, match)
+    if first is None or _glued(folded, first):
+        return None
+    first, begin = _signed(folded, first)
+    second, alone = _second(folded, first), _lone_tolerance(folded, begin)
+    end = second[0].end if second else first.end
+    frame = read_before(folded, floor, alone or begin)
+    if not frame.comparator and frame.name.endswith(("每", "第")):
+        return None
+    read_after(frame, folded, end)
+    if not _belongs(folded, first, second[0] if second else None, frame, begin):
+        return None, max(frame.end, end)
+    return _build(text, folded, first, second, frame, begin, tolerance=alone is not None)
+
+
+def _glued(folded: str, number: Number) -> bool:
+    """``5G``, ``3D``: a letter right behind that forms no unit."""
+    after = folded[number.end : number.end + 1]
+    return (not number.unit and after.isascii() and after.isalpha() and number.end == number.number_end) or (
+        number.number_end - number.start > 40)
+
+
+def _signed(folded: str, number: Number) -> tuple[Number, int]:
+    before = folded[max(0, number.start - 3) : number.start]
+    sign = _MINUS.search(before)
+    if not sign:
+        return number, number.start
+    value = Number(number.start, number.end, -number.value, number.unit, number.chinese, number.rounded, number.number_end)
+    return value, number.start - len(sign.group())
+
+
+def _lone_tolerance(folded: str, begin: int) -> int | None:
+    """``±0.1 mm`` without a centre: where the sign stands."""
+    match = re.search(r"(?:±|\+/-|\+-)\s?\Z", folded[max(0, begin - 4) : begin])
+    return begin - len(match.group()) if match else None
+
+
+def _second(folded: str, first: Number) -> tuple[Number, str] | None:
+    """Read the other end of a range or the tolerance behind ±."""
+    plus_minus = _PLUS_MINUS.match(folded, first.end)
+    join = plus_minus or _JOIN.match(folded, first.end)
+    if not join:
+        return None
+    word = join.group().strip()
+    if word in ("and", "与", "和") and not _between(folded, first.start):
+        return None
+    at = join.end()
+    negative = 0 if plus_minus else len(_prefix(folded, at))
+    match = NUMBER.match(folded, at + negative)
+    number = read_number(folded, match) if match else None
+    if number is None or _glued(folded, number) or number.chinese != first.chinese:
+        return None
+    if negative:
+        number = Number(number.start, number.end, -number.value, number.unit, number.chinese, False, number.number_end)
+    if first.unit and number.unit and not _alike(first.unit, number.unit):
+        return None
+    return number, "±" if plus_minus else "-"
+
+
+def _prefix(folded: str, at: int) -> str:
+    match = re.compile(r"(?:-|零下|负)\s?").match(folded, at)
+    return match.group() if match else ""
+
+
+def _between(folded: str, start: int) -> bool:
+    return bool(re.search(r"(?:between|介于|在)\s?(?:-)?\Z", folded[max(0, start - 10) : start]))
+
+
+def _split(unit: str) -> tuple[int, str]:
+    for scale, size in SCALES.items():
+        if unit.startswith(scale) and unit not in ATOMS and len(unit) > len(scale):
+            return size, unit[len(scale):].strip()
+    return 1, unit
+
+
+def _alike(left: str, right: str) -> bool:
+    return _split(canonical(left))[1] == _split(canonical(right))[1]
+
+
+def _belongs(folded: str, first: Number, second: Number | None, frame: Frame, begin: int) -> bool:
+    """Keep numbers that measure something; drop bare ones nothing says a word about."""
+    unit = canonical((second.unit if second else "") or first.unit)
+    told = bool(frame.comparator or frame.change)
+    if first.chinese:
+        return bool(unit) and (told or (unit not in _COUNTED and first.value >= _MAX_CHANGE_NAME))
+    if first.rounded or unit:
+        return True
+    named = bool(frame.name) and bool(_BARE_LEVEL.search(folded[max(0, begin - 6) : begin]))
+    return told or named or (second is not None and bool(frame.name) and "." in folded[begin : second.end])
+
+
+def _build(text: str, folded: str, first: Number, second: tuple[Number, str] | None, frame: Frame, begin: int,
+           *, tolerance: bool) -> tuple[Quantity, int]:
+    other = second[0] if second else None
+    unit = canonical((other.unit if other else "") or first.unit)
+    end = frame.end
+    _fix_source(folded, frame, begin, end)
+    if frame.per and unit and "/" not in unit and not frame.change and unit not in ("%", "‰", "倍"):
+        unit = _per(unit, frame.per)
+    if not frame.name:
+        name_after(frame, folded, end)
+    low, high, comparator = _bounds(first, second, frame, unit, tolerance=tolerance)
+    start = min(frame.start, begin)
+    quantity = Quantity(text[start:end], start, end, frame.name, comparator, low, high, unit, frame.change, frame.baseline)
+    return quantity, end
+
+
+def _per(unit: str, per: str) -> str:
+    return unit if per in unit or f"{unit}/{per}" == unit else f"{unit}/{per}"
+
+
+def _fix_source(folded: str, frame: Frame, begin: int, end: int) -> None:
+    """由 35 降至 25: the first number is where it starts."""
+    if _SOURCE.search(folded[max(0, begin - 12) : begin]) and _MOVES.match(folded, end):
+        frame.baseline, frame.change = True, None
+
+
+def _bounds(first: Number, second: tuple[Number, str] | None, frame: Frame, unit: str,
+            *, tolerance: bool) -> tuple[Decimal | None, Decimal | None, str]:
+    if second:
+        low, high = _range(first, second)
+        return low, high, "range"
+    if tolerance:
+        return -first.value, first.value, "range"
+    comparator = "approx" if first.rounded and not frame.comparator else comparator_of(frame, unit)
+    value = first.value
+    low_or_none = None if comparator in ("le", "lt") else value
+    high_or_none = None if comparator in ("ge", "gt") else value
+    return low_or_none, high_or_none, comparator
+
+
+def _range(first: Number, second: tuple[Number, str]) -> tuple[Decimal, Decimal]:
+    other, kind = second
+    if kind == "±":
+        share = first.value * other.value / 100 if other.unit == "%" and first.unit not in ("%", "") else other.value
+        return first.value - share, first.value + share
+    low = first.value
+    scale = _split(canonical(other.unit))[0]
+    own = _split(canonical(first.unit))[0]
+    if scale > 1 and own != scale:
+        if first.unit or abs(low) > abs(other.value) or _spelled(first):
+            low = low * own / scale
+    return (low, other.value) if low <= other.value else (other.value, low)
+
+
+def _spelled(number: Number) -> bool:
+    """``10万`` in 10万–20万元: the scale is already in the value."""
+    return not number.unit and number.end > number.number_end
