@@ -84,7 +84,9 @@ def usable() -> bool:
 
 def make_venv() -> None:
     """Make an empty .venv; say in one line what is missing where Debian has split Python up."""
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True
+    )
     if made.returncode == 0:
         return
     shutil.rmtree(VENV, ignore_errors=True)
@@ -176,7 +178,9 @@ def variables(found: dict[str, str]) -> dict[str, str]:
     """Return uv's variables for pip's certificate, proxy and time limit."""
     names = {"cert": "SSL_CERT_FILE", "proxy": "ALL_PROXY", "default-timeout": "UV_HTTP_TIMEOUT"}
     names["timeout"] = "UV_HTTP_TIMEOUT"
-    return {names[key]: value for key, value in found.items() if key in names and names[key] not in os.environ}
+    return {
+        names[key]: value for key, value in found.items() if key in names and names[key] not in os.environ
+    }
 
 
 # --- run -----------------------------------------------------------------------------------------------
@@ -316,7 +320,9 @@ def lock(arguments: list[str]) -> int:
 
 def main() -> int:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="setup | run | test | lock")
     commands.add_parser("setup", help="make .venv")
     runner = commands.add_parser("run", help="serve the site")

@@ -21,7 +21,11 @@ COMPILE = [
     "--no-annotate",
 ]
 # Each lock keeps to the versions of the one before, so that one environment can grow into the next.
-LOCKS = {"run": ["web", "postgres"], "test": ["web", "postgres", "test"], "bench": ["web", "postgres", "bench"]}
+LOCKS = {
+    "run": ["web", "postgres"],
+    "test": ["web", "postgres", "test"],
+    "bench": ["web", "postgres", "bench"],
+}
 
 
 def build_requirements() -> str:

@@ -66,7 +66,9 @@ def granian(host: str, port: int, workers: int) -> list[str]:
 
 @app.command()
 def worker(
-    once: Annotated[bool, typer.Option("--once", help="做完现有任务即退出 · stop when the queue is empty")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="做完现有任务即退出 · stop when the queue is empty")
+    ] = False,
 ) -> None:
     """执行后台任务 · Do the queued jobs until stopped."""
     for name in THREADS:
