@@ -1,0 +1,62 @@
+"""Bring the match index up to date: a rebuild from nothing, and a refresh of what was touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+
+from tuwei.web.base import jobs
+from tuwei.web.base.models import Job
+
+from ..models import Touched
+from ..selectors import indexed
+
+BATCH = 5_000  # touched listings brought in before the index is saved once
+REBUILD_SHARE = 2  # more than 1/2 of the index touched: building anew is the shorter way
+
+
+@jobs.handler("match.rebuild")
+def rebuild(job: Job) -> dict[str, Any]:
+    """Build both indexes from the registry; killed half-way, the old ones stay in use."""
+    return {kind: _build(job, kind) for kind in indexed.KINDS}
+
+
+@jobs.handler("match.refresh")
+def refresh(job: Job) -> dict[str, Any]:
+    """Bring in what changed since the last time."""
+    return {kind: _refresh(job, kind) for kind in indexed.KINDS}
+
+
+def _build(job: Job, kind: str) -> int:
+    last = Touched.objects.filter(kind=kind).order_by("-id").values_list("id", flat=True).first() or 0
+    total = indexed.listed(kind).count()
+    jobs.save_progress(job, done=0, total=total, kind=kind)
+    built = indexed.build(kind, _counted(job, kind, total))
+    Touched.objects.filter(kind=kind, id__lte=last).delete()
+    return built
+
+
+def _counted(job: Job, kind: str, total: int) -> Iterator[dict[str, Any]]:
+    for number, record in enumerate(indexed.records(kind), start=1):
+        if number % 500 == 0:
+            jobs.save_progress(job, done=number, total=total)
+        yield record
+
+
+def _refresh(job: Job, kind: str) -> int:
+    waiting = Touched.objects.filter(kind=kind)
+    size = indexed.size(kind)
+    if not waiting.exists() and size is not None:
+        return 0
+    if size is None or waiting.count() * REBUILD_SHARE > size:
+        return _build(job, kind)
+    count = 0
+    while touched := list(waiting.order_by("id").values_list("id", "listing_id")[:BATCH]):
+        count += indexed.update(kind, {listing for _, listing in touched})
+        # Only once the index is safe on disk: a crash before this line repeats the batch, harmlessly.
+        with transaction.atomic():
+            waiting.filter(id__in=[pk for pk, _ in touched]).delete()
+            jobs.save_progress(job, done=job.done + len(touched))
+    return count

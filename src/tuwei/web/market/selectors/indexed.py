@@ -1,0 +1,111 @@
+"""The two match indexes on disk: achievements for a need, needs for an achievement.
+
+The worker writes (``build``, ``update``); web processes only read, and open a new generation when there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from ..models import Achievement, Need
+from ..models.need import OPEN
+
+if TYPE_CHECKING:
+    from tuwei.match import MatchIndex
+
+KINDS = ("achievement", "need")
+CONTACT = ("contact_name", "contact_phone", "contact_email")  # says nothing about the problem
+_open: dict[str, tuple[str, MatchIndex]] = {}
+_lock = Lock()
+
+
+def folder(kind: str) -> Path:
+    return Path(settings.DATA) / "index" / kind
+
+
+def listed(kind: str) -> QuerySet[Any]:
+    """The listings that belong into an index: what others may find at all."""
+    if kind == "need":
+        return Need.objects.filter(state__in=OPEN, consent_publish=True)
+    return Achievement.objects.filter(state=Achievement.State.PUBLISHED)
+
+
+def records(kind: str, ids: Iterable[int] | None = None) -> Iterator[dict[str, Any]]:
+    """Records for the engine, streamed; with ``ids`` only those of them that are listed."""
+    queryset = listed(kind).select_related("organisation").order_by("pk")
+    if ids is not None:
+        queryset = queryset.filter(pk__in=list(ids))
+    children = ("indicators",) if kind == "need" else ("claims", "people")
+    for listing in queryset.prefetch_related(*children).iterator(chunk_size=1000):
+        yield record(listing)
+
+
+def record(listing: Need | Achievement) -> dict[str, Any]:
+    """One listing as the engine reads it: everything but who to call."""
+    from .records_achievement import achievement_record
+    from .records_need import need_record
+
+    if isinstance(listing, Achievement):
+        return {**achievement_record(listing), "id": str(listing.pk)}
+    return need_query(need_record(listing, grade=3), listing.pk)
+
+
+def need_query(shown: dict[str, Any], pk: int) -> dict[str, Any]:
+    """A need's record, at whatever grade, as the engine reads it."""
+    kept = {name: value for name, value in shown.items() if name not in (*CONTACT, "problem")}
+    text = shown.get("problem") or shown.get("abstract") or ""
+    return {**kept, "id": str(pk), "title": shown.get("title") or "—", "text": text}
+
+
+def build(kind: str, source: Iterable[dict[str, Any]]) -> int:
+    """Make an index anew from records and put it in force; returns how many it holds."""
+    from tuwei.match import MatchIndex
+
+    index = MatchIndex.build(source)
+    index.save(folder(kind))
+    return len(index)
+
+
+def update(kind: str, ids: set[int]) -> int:
+    """Bring the given listings up to date (those no longer listed leave); returns how many were looked at."""
+    from tuwei.match import MatchIndex
+
+    index = MatchIndex.load(folder(kind))
+    fresh = list(records(kind, ids))
+    gone = {str(pk) for pk in ids} - {item["id"] for item in fresh}
+    index.remove(gone)
+    index.add(fresh)
+    index.save(folder(kind))
+    return len(ids)
+
+
+def version(kind: str) -> str:
+    """The name of the generation in force; empty where there is none yet."""
+    try:
+        return (folder(kind) / "CURRENT").read_text().strip()
+    except OSError:
+        return ""
+
+
+def size(kind: str) -> int | None:
+    index = opened(kind)
+    return None if index is None else len(index)
+
+
+def opened(kind: str) -> MatchIndex | None:
+    """The index in force, opened once a generation; None before the first build."""
+    now = version(kind)
+    if not now:
+        return None
+    with _lock:
+        if _open.get(kind, ("",))[0] != now:
+            from tuwei.match import MatchIndex
+
+            _open[kind] = (now, MatchIndex.load(folder(kind)))
+        return _open[kind][1]

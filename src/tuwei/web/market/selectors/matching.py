@@ -1,0 +1,99 @@
+"""Ranked matches with their reasons, as much of them as the reader may see.
+
+The engine ranks with the whole need, so that a need that cannot be told can still be answered. Reasons are
+another matter: for a reader below L2 they are worked out anew from the part of the need they may read, or a
+sentence such as "both texts say 硝酸铵" would tell what the grade withholds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+
+from tuwei.web.base import access
+
+from ..models import Achievement, Need
+from . import indexed
+from .disclosure import annotate_grade, grade_for
+from .records_need import need_record
+
+FIGURES = 2  # the grade from which a reader sees what the engine saw
+DEPTH = 100  # hits kept, so that paging and access checks need no second ranking
+
+
+@dataclass(frozen=True)
+class Match:
+    """One ranked listing, ready to show; ``listing.shown_grade`` is set on needs."""
+
+    listing: Any
+    rank: int
+    score: float
+    level: str
+    why: list[dict[str, Any]]
+    quantities: list[dict[str, Any]]
+    zh: str
+    en: str
+
+
+def achievements_for(*, user: Any, need: Need, filters: dict[str, str], top: int = 20) -> list[Match]:
+    """Rank achievements for a need. Empty while the index is being built."""
+    grade = grade_for(user, need)
+    key = ("achievement", need.pk, need.updated.isoformat(), grade >= FIGURES, str(sorted(filters.items())))
+    hits = _cached(key, lambda: _rank_for_need(need, grade, filters))
+    seen = access.scope(user, "achievement.view", Achievement.objects.select_related("organisation"))
+    return _matches(hits, seen.prefetch_related("claims").in_bulk([int(hit.achievement) for hit in hits]), top)
+
+
+def _rank_for_need(need: Need, grade: int, filters: dict[str, str]) -> list[Any]:
+    index = indexed.opened("achievement")
+    if index is None:
+        return []
+    hits = index.rank(indexed.record(need), top=DEPTH, filters=filters, explain=grade >= FIGURES)
+    if grade >= FIGURES:
+        return hits
+    return _retold(index, hits, indexed.need_query(need_record(need, grade=grade), need.pk))
+
+
+def _retold(index: Any, hits: list[Any], asked: dict[str, Any]) -> list[Any]:
+    """The same order, with reasons and levels that follow from what the reader may know."""
+    told = {hit.achievement: hit for hit in index.explain(asked, [hit.achievement for hit in hits])}
+    return [told[hit.achievement] for hit in hits if hit.achievement in told]
+
+
+def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], top: int = 20) -> list[Match]:
+    """Rank needs for an achievement; each need is shown, and explained, at the reader's grade."""
+    index = indexed.opened("need")
+    if index is None:
+        return []
+    record = indexed.record(achievement)
+    hits = index.rank(record, top=DEPTH, filters=filters, explain=False)
+    visible = access.scope(user, "need.view", Need.objects.select_related("organisation"))
+    needs = annotate_grade(user, visible).prefetch_related("indicators").in_bulk(
+        [int(hit.achievement) for hit in hits]
+    )
+    kept = [hit for hit in hits if int(hit.achievement) in needs][:top]
+    full = [hit.achievement for hit in kept if needs[int(hit.achievement)].shown_grade >= FIGURES]
+    told = {hit.achievement: hit for hit in index.explain(record, full)}
+    return _matches([told.get(hit.achievement, hit) for hit in kept], needs, top)
+
+
+def _matches(hits: list[Any], listings: dict[int, Any], top: int) -> list[Match]:
+    kept = [hit for hit in hits if int(hit.achievement) in listings][:top]
+    return [
+        Match(
+            listings[int(hit.achievement)], rank, hit.score, hit.level, hit.why, hit.quantities, hit.zh, hit.en
+        )
+        for rank, hit in enumerate(kept, start=1)
+    ]
+
+
+def _cached(key: tuple[Any, ...], work: Any) -> list[Any]:
+    """Keep a ranking until the need or the index changes (ten minutes at the longest)."""
+    name = "match:" + ":".join(str(part) for part in (*key, indexed.version(key[0])))
+    found = cache.get(name)
+    if found is None:
+        found = work()
+        cache.set(name, found, 600)
+    return list(found)
