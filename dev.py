@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import errno
 import hashlib
 import os
 import shutil
@@ -144,7 +145,8 @@ def index_settings() -> tuple[list[str], dict[str, str]]:
 
     uv reads none of pip's. Places that do not exist are left out: pip passes over them, uv would stop.
     """
-    shown = subprocess.run([*pip(), "config", "list"], capture_output=True, text=True).stdout
+    command = [str(PYTHON), "-m", "pip", "config", "list"]
+    shown = subprocess.run(command, capture_output=True, text=True).stdout
     found: dict[str, str] = {}
     for section in ("global", "install", ":env:"):
         for line in shown.splitlines():
@@ -213,10 +215,9 @@ def refuse_taken(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except (OSError, OverflowError) as error:
-        stop(
-            f"无法使用 {host} 的端口 {port}({error}),请另选:--port {port % 60000 + 1}",
-            f"Cannot listen on {host} port {port}; choose another: --port {port % 60000 + 1}",
-        )
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            stop(f"端口 {port} 已被占用,请另选:", f"Port {port} is taken; choose another: --port {port + 1}")
+        stop(f"无法监听 {host} 的端口 {port}。", f"Cannot listen on {host} port {port}: {error}")
 
 
 def prepare() -> None:
