@@ -1,0 +1,68 @@
+"""What a ranking consists of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Level = Literal["strong", "fair", "weak", "none"]
+LEVELS: dict[Level, tuple[str, str]] = {
+    "strong": ("强相关", "strong match"),
+    "fair": ("较强相关", "fair match"),
+    "weak": ("弱相关", "weak match"),
+    "none": ("无相关", "no match"),
+}
+Reason = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One ranked record and why it stands there.
+
+    Parameters
+    ----------
+    achievement
+        Id of the record found (of a need, where the index holds needs).
+    rank
+        From 1.
+    score
+        What the ranking is by; comparable within one ranking only.
+    level
+        How well the two texts fit by what both say, comparable between rankings.
+    why
+        Reasons, each a dict with ``kind``, a ``zh`` and an ``en`` sentence, and its data.
+    quantities
+        Each quantity asked for: ``required`` and ``offered`` as quoted from the two texts, and a
+        ``verdict`` (``met``, ``not_met``, ``unstated``).
+    zh, en
+        The reasons in one line.
+    parts
+        The figures behind score and level, by name.
+    """
+
+    achievement: str
+    rank: int
+    score: float
+    level: Level
+    why: list[Reason] = field(default_factory=list)
+    quantities: list[dict[str, Any]] = field(default_factory=list)
+    zh: str = ""
+    en: str = ""
+    parts: dict[str, float] = field(default_factory=dict)
+
+    def line(self, need: str) -> dict[str, Any]:
+        """Return the line of a run file.
+
+        Examples
+        --------
+        >>> Hit("a1", 1, 1.23456789, "fair").line("n1")
+        {'need': 'n1', 'achievement': 'a1', 'rank': 1, 'score': 1.234568, 'level': 'fair', 'why': []}
+        """
+        return {
+            "need": need,
+            "achievement": self.achievement,
+            "rank": self.rank,
+            "score": round(self.score, 6),
+            "level": self.level,
+            "why": self.why,
+        }

@@ -1,0 +1,339 @@
+"""The index: built, kept, changed and asked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tuwei import __version__
+from tuwei.core.errors import InputError
+from tuwei.match import _folder
+from tuwei.match._columns import Columns
+from tuwei.match._embedding import Embedding, Floats
+from tuwei.match._filters import Filters, read_filters
+from tuwei.match._first import Candidate, Query, candidates
+from tuwei.match._hit import Hit
+from tuwei.match._learn import learn, sample
+from tuwei.match._records import Record, read_query, read_records
+from tuwei.match._second import ranked
+from tuwei.match._store import Cut, Found, Store, pack, unpack
+from tuwei.match._vectors import Vectors
+
+FORMAT = 1
+BATCH = 2_000  # records cut, encoded and stored at a time
+SECOND = 100  # candidates that the second stage looks at, or the hits asked for where more
+
+Progress = Callable[[str, int, int], None]
+
+
+class MatchIndex:
+    """Achievements, ranked for a need; or needs, ranked for an achievement.
+
+    The engine does not mind which of the two it holds: what is indexed is *found*, what is passed to
+    `rank` *asks*. Reading (`rank`) may go on in many threads; changing (`add`, `remove`) must not run
+    beside anything else on the same object. Other processes that loaded the same folder keep the
+    state they loaded until they load again.
+
+    Use `build` or `load`; the constructor is not public.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        columns: Columns,
+        vectors: Vectors | None,
+        embedding: Embedding | None,
+        *,
+        owned: bool,
+    ) -> None:
+        self._store, self._columns, self._vectors, self.embedding = store, columns, vectors, embedding
+        self._owned = owned
+        if owned:
+            weakref.finalize(self, shutil.rmtree, store.folder.parent, ignore_errors=True)
+
+    @classmethod
+    def build(
+        cls,
+        records: Iterable[Mapping[str, Any]],
+        *,
+        embedding: Embedding | None = None,
+        pairs: Iterable[tuple[str, str]] = (),
+        progress: Progress | None = None,
+        seed: int = 0,
+        scratch: Path | str | None = None,
+    ) -> MatchIndex:
+        """Build an index; the records are read once and not kept in memory.
+
+        Parameters
+        ----------
+        records
+            Mappings with ``id``, ``title`` (not empty) and ``text``; optional ``keywords``, ``field``,
+            ``industry``, ``region``, ``trl``, ``claims``, ``indicators``, ``price_min``; anything else
+            is kept. See the reference page for each.
+        embedding
+            One learned before (`learn_embedding`); without it one is learned from the records, when
+            there are 200 or more.
+        pairs
+            Texts known to belong together, such as past needs and the achievements that met them:
+            the embedding learns from them too.
+        progress
+            Called with what is being done, how much is done and how much there is in all.
+        seed
+            Fixes the sample and the learning: the same records give the same vectors.
+        scratch
+            Where the working files go, about the size of the index (the system's temporary folder).
+
+        Raises
+        ------
+        InputError
+            ``match.bad_field`` for the first bad record or second use of an id.
+
+        Examples
+        --------
+        >>> index = MatchIndex.build([{"id": "a1", "title": "奶牛场节水", "text": "挤奶厅清洗水循环利用"}])
+        >>> [hit.achievement for hit in index.rank({"title": "挤奶厅用水太多", "text": ""})]
+        ['a1']
+        """
+        folder = Path(tempfile.mkdtemp(prefix="tuwei-match-", dir=scratch))
+        spool = folder / "spool"
+        try:
+            count, chosen = _spooled(read_records(records), spool, seed, progress)
+            if embedding is None:
+                embedding = learn(chosen, pairs=pairs, seed=seed, progress=progress)
+            vectors = Vectors(embedding.dimensions) if embedding else None
+            index = cls(Store(folder / "store", create=True), Columns(), vectors, embedding, owned=True)
+            index._insert(_unspooled(spool), count, progress)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        spool.unlink()
+        return index
+
+    @classmethod
+    def load(cls, path: Path | str) -> MatchIndex:
+        """Open the index that was last saved in a folder.
+
+        Raises
+        ------
+        MissingError
+            ``match.no_index``: there is none.
+        InputError
+            ``match.damaged``: it was made by a later version, or files of it are missing or changed.
+        """
+        for attempt in (1, 2):
+            generation = _folder.current(Path(path))
+            try:
+                return cls._opened(generation)
+            except (OSError, ValueError, KeyError, RuntimeError) as error:
+                if attempt == 2 or generation.exists():
+                    raise _damaged(path, error) from error
+        raise AssertionError  # the loop returns or raises
+
+    @classmethod
+    def _opened(cls, generation: Path) -> MatchIndex:
+        about = json.loads((generation / "about.json").read_text("utf-8"))
+        if about["format"] != FORMAT:
+            raise ValueError(f"format {about['format']}, this version reads {FORMAT}")
+        with np.load(generation / "columns.npz") as kept:
+            columns = Columns.of(dict(kept))
+        embedding = Embedding.read(generation)
+        vectors = Vectors.read(generation / "vectors.faiss") if embedding else None
+        store = Store(generation / "store")
+        if not len(columns) >= len(store) == int(columns.alive.sum()) == about["records"]:
+            raise ValueError("the parts differ in length")
+        return cls(store, columns, vectors, embedding, owned=False)
+
+    def save(self, path: Path | str) -> None:
+        """Write the index into a folder, as one step that happens wholly or not at all.
+
+        The folder must be new, empty, or hold an index, whose last state is then replaced; processes
+        that have it open are not disturbed.
+
+        Raises
+        ------
+        ConflictError
+            ``match.index_busy``: another process is writing there.
+        InputError
+            ``match.not_an_index``: the folder holds other files.
+        """
+        _folder.publish(Path(path), self._write)
+
+    def _write(self, folder: Path) -> None:
+        _folder.copy_files(self._store.folder, folder / "store")
+        np.savez(folder / "columns.npz", **self._columns.arrays())  # type: ignore[arg-type]
+        if self.embedding and self._vectors:
+            self.embedding.write(folder)
+            self._vectors.write(folder / "vectors.faiss")
+        about = {"format": FORMAT, "tuwei": __version__, "records": len(self)}
+        (folder / "about.json").write_text(json.dumps(about), "utf-8")
+
+    def add(self, records: Iterable[Mapping[str, Any]]) -> int:
+        """Add records, in place of those with the same id, and return how many.
+
+        All are checked before the first is stored. Vectors come from the embedding as it is: build
+        anew when a large share of the collection is new.
+
+        Raises
+        ------
+        InputError
+            As `build`; then nothing has changed.
+        """
+        checked = list(read_records(records))
+        self._own()
+        self._drop([record.id for record in checked])
+        self._insert(iter(checked), len(checked), None)
+        return len(checked)
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Remove the records with these ids and return how many there were."""
+        self._own()
+        count = self._drop(list(dict.fromkeys(ids)))
+        self._store.commit()
+        return count
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def rank(
+        self,
+        need: Mapping[str, Any] | str,
+        *,
+        top: int = 20,
+        filters: Mapping[str, Any] | Filters | None = None,
+        explain: bool = True,
+    ) -> list[Hit]:
+        """Return the records that suit a need best, best first.
+
+        Parameters
+        ----------
+        need
+            A record as in `build` (``id`` and ``text`` may be left out), or its text alone.
+        top
+            At most how many, 1-10,000.
+        filters
+            See `Filters`: ``region``, ``field``, ``industry``, ``trl``, ``budget`` (yuan).
+        explain
+            Whether hits carry reasons; without them ranking is quicker, scores and levels are the same.
+
+        Returns
+        -------
+        list of Hit
+            Empty where no record shares a term or a direction with the need, or none passes the filters.
+
+        Raises
+        ------
+        InputError
+            ``match.bad_field``, ``match.bad_filter``.
+        """
+        if isinstance(top, bool) or not isinstance(top, int) or not 1 <= top <= 10_000:
+            raise _bad_top(top)
+        record = read_query(need)
+        query = self._query(record, read_filters(filters))
+        found = candidates(self, query, most=max(SECOND, top))
+        return ranked(query, self._with_records(found), self._store, self.embedding, top=top, explain=explain)
+
+    def lexical(self, query: Query, k: int) -> Found:
+        """Return the best by words (part of the `FirstStage` port)."""
+        return self._store.search(query.cut, limit=k, filters=query.filters)
+
+    def vectors(self, query: Query, k: int) -> Found:
+        """Return the best by direction (part of the `FirstStage` port)."""
+        if self._vectors is None:
+            return []
+        return self._vectors.search(query.vector, limit=k, mask=self._columns.mask(query.filters))
+
+    def cosines(self, query: Query, keys: Sequence[int]) -> Floats:
+        """Return the cosines of given keys (part of the `FirstStage` port)."""
+        if self._vectors is None:
+            return np.zeros(len(keys), np.float32)
+        found: Floats = self._vectors.rows(list(keys)) @ query.vector
+        return found
+
+    def _query(self, record: Record, filters: Filters) -> Query:
+        cut = Cut.of(record)
+        vector = self.embedding.encode([cut.terms])[0] if self.embedding else np.zeros(0, np.float32)
+        return Query(record, cut, vector, filters)
+
+    def _with_records(self, found: list[Candidate]) -> list[tuple[Candidate, Record]]:
+        records = self._store.fetch([candidate.key for candidate in found])
+        return [(candidate, records[candidate.key]) for candidate in found if candidate.key in records]
+
+    def _insert(self, records: Iterator[Record], count: int, progress: Progress | None) -> None:
+        while batch := list(islice(records, BATCH)):
+            first = len(self._columns)
+            cuts = [Cut.of(record) for record in batch]
+            for key, (record, cut) in enumerate(zip(batch, cuts, strict=True), start=first):
+                self._store.insert(key, record, cut)
+            if self.embedding and self._vectors is not None:
+                self._vectors.append(self.embedding.encode([cut.terms for cut in cuts]))
+            self._columns.append(batch)
+            if progress:
+                progress("index", len(self._columns), count)
+        self._store.commit()
+
+    def _drop(self, ids: list[str]) -> int:
+        keys = self._store.keys_of(ids)
+        self._store.delete(ids)
+        self._columns.remove(keys)
+        return len(keys)
+
+    def _own(self) -> None:
+        """Before the first change, go over to files of our own: those on disk belong to all readers."""
+        if self._owned:
+            return
+        folder = Path(tempfile.mkdtemp(prefix="tuwei-match-"))
+        _folder.copy_files(self._store.folder, folder / "store")
+        self._store = Store(folder / "store")
+        self._owned = True
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+
+def _spooled(
+    records: Iterator[Record], path: Path, seed: int, progress: Progress | None
+) -> tuple[int, list[Record]]:
+    """Write checked records to a file, one a line, and keep a sample to learn from."""
+    with path.open("wb") as lines:
+
+        def kept() -> Iterator[Record]:
+            for count, record in enumerate(records, start=1):
+                lines.write(pack(record.data) + b"\n")
+                if progress and count % BATCH == 0:
+                    progress("read", count, 0)
+                yield record
+
+        return sample(kept(), seed)
+
+
+def _unspooled(path: Path) -> Iterator[Record]:
+    with path.open("rb") as lines:
+        yield from read_records(unpack(line) for line in lines)
+
+
+def _damaged(path: Path | str, error: Exception) -> InputError:
+    return InputError(
+        "match.damaged",
+        "索引 {file} 已损坏或版本不符,请重新建立:{expected}",
+        "The index {file} is damaged or of another version; build it again: {expected}",
+        file=str(path),
+        expected="tuwei match index ACHIEVEMENTS.jsonl --out DIR",
+        got=str(error)[:200],
+    )
+
+
+def _bad_top(top: Any) -> InputError:
+    return InputError(
+        "match.bad_top",
+        "返回条数应为 {expected} 的整数,现为“{got}”。",
+        "The number of hits must be a whole number in {expected}, got “{got}”.",
+        field="top",
+        expected="1-10000",
+        got=repr(top)[:80],
+    )

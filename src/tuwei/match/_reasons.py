@@ -1,0 +1,180 @@
+"""Reasons for a hit, in sentences. Each is true of the two texts: nothing is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from tuwei.match._embedding import Embedding, unit
+from tuwei.match._first import Query
+from tuwei.match._hit import LEVELS, Level, Reason
+from tuwei.match._measures import Measured
+from tuwei.match._records import Record, budget_of
+
+MOST_WORDS = 6  # shared words named
+MOST_RELATED = 3  # pairs of related words named
+NEAREST = 0.45  # cosine from which two words are called related
+READ = 150  # words of a record that are held against the need's
+FIELDS = {
+    "it": ("电子信息", "electronics and information"),
+    "bio": ("生物与新医药", "biology and new medicine"),
+    "aero": ("航空航天", "aviation and space"),
+    "materials": ("新材料", "new materials"),
+    "services": ("高技术服务", "high-tech services"),
+    "energy": ("新能源与节能", "new energy and saving energy"),
+    "environment": ("资源与环境", "resources and environment"),
+    "manufacturing": ("先进制造与自动化", "advanced manufacturing and automation"),
+}
+VERDICTS = {"met": ("满足", "met"), "not_met": ("不满足", "not met"), "unstated": ("未说明", "not stated")}
+
+
+def reasons(
+    query: Query,
+    record: Record,
+    shared: Sequence[str],
+    measures: Sequence[Measured],
+    embedding: Embedding | None,
+) -> list[Reason]:
+    """Return the reasons, weightiest kinds first."""
+    need = query.record
+    return [
+        *_quantities(measures),
+        *_words(shared),
+        *(_related(query, record, shared, embedding) if embedding else ()),
+        *_codes(need, record),
+        *_ripeness(need, record),
+        *_price(need, record),
+        *_place(need, record),
+    ]
+
+
+def sentence(level: Level, why: Sequence[Reason], language: str) -> str:
+    """Return the level and the reasons in one line."""
+    at = 0 if language == "zh" else 1
+    parts = [reason[language] for reason in why]
+    if not parts:
+        return (LEVELS[level][0] + "。") if at == 0 else LEVELS[level][1].capitalize() + "."
+    if at == 0:
+        return f"{LEVELS[level][0]}:{';'.join(parts)}。"
+    return f"{LEVELS[level][1].capitalize()}: {'; '.join(parts)}."
+
+
+def _quantities(measures: Sequence[Measured]) -> Iterator[Reason]:
+    for measure in sorted(measures, key=lambda measure: measure.verdict == "unstated"):
+        zh, en = VERDICTS[measure.verdict]
+        given_zh, given_en = (
+            (f",对方为“{measure.offered}”", f", offered “{measure.offered}”") if measure.offered else ("", "")
+        )
+        yield {
+            "kind": "claim" if measure.claim is not None else "quantity",
+            "zh": f"要求“{measure.required}”{given_zh}:{zh}",
+            "en": f"asked “{measure.required}”{given_en}: {en}",
+            **measure.as_dict(),
+            **(
+                {"evidence_state": measure.claim.get("evidence_state", "")}
+                if measure.claim is not None
+                else {}
+            ),
+        }
+
+
+def _words(shared: Sequence[str]) -> Iterator[Reason]:
+    whole = [word for word in shared if not any(word != other and word in other for other in shared)]
+    named = whole[:MOST_WORDS]
+    if named:
+        yield {
+            "kind": "words",
+            "zh": f"都提到“{'”“'.join(named)}”",
+            "en": f"both mention “{'”, “'.join(named)}”",
+            "words": named,
+        }
+
+
+def _related(query: Query, record: Record, shared: Sequence[str], embedding: Embedding) -> Iterator[Reason]:
+    """Name words of the need that the record puts in other words, as the collection uses them alike."""
+    from tuwei.core.text import words
+
+    ours = _known(query.cut.words, embedding, without=set(shared))
+    theirs = _known(words(record.whole), embedding, without=set(query.cut.words))
+    if not ours or not theirs:
+        return
+    table = np.stack([row for row in (embedding.vector("_" + word) for word in ours) if row is not None])
+    other = np.stack([row for row in (embedding.vector("_" + word) for word in theirs) if row is not None])
+    alike = unit(table) @ unit(other).T
+    best = alike.argmax(axis=1)
+    order = sorted(range(len(ours)), key=lambda at: (-alike[at, best[at]], ours[at]))
+    for at in order[:MOST_RELATED]:
+        if alike[at, best[at]] >= NEAREST:
+            yield _pair(ours[at], theirs[best[at]], float(alike[at, best[at]]))
+
+
+def _pair(ours: str, theirs: str, cosine: float) -> Reason:
+    return {
+        "kind": "related",
+        "zh": f"“{ours}”与对方的“{theirs}”用法相近",
+        "en": f"“{ours}” is used much like their “{theirs}”",
+        "need": ours,
+        "achievement": theirs,
+        "cosine": round(cosine, 3),
+    }
+
+
+def _known(found: Sequence[str], embedding: Embedding, *, without: set[str]) -> list[str]:
+    kept = dict.fromkeys(
+        word for word in found if len(word) > 1 and word not in without and not word.isdigit()
+    )
+    return [word for word in kept if embedding.vector("_" + word) is not None][:READ]
+
+
+def _codes(need: Record, record: Record) -> Iterator[Reason]:
+    if need.field and need.field == record.field:
+        zh, en = FIELDS.get(need.field, (need.field, need.field))
+        yield {"kind": "field", "zh": f"同属{zh}领域", "en": f"same field: {en}", "code": need.field}
+    if need.industry and need.industry == record.industry:
+        code = need.industry
+        yield {"kind": "industry", "zh": f"同属产业“{code}”", "en": f"same industry: {code}", "code": code}
+
+
+def _ripeness(need: Record, record: Record) -> Iterator[Reason]:
+    if need.trl and record.trl:
+        zh, en = ("达到", "reaches") if record.trl >= need.trl else ("低于", "is below")
+        yield {
+            "kind": "trl",
+            "zh": f"成熟度 TRL {record.trl},{zh}所需的 {need.trl}",
+            "en": f"TRL {record.trl} {en} the {need.trl} asked for",
+            "required": need.trl,
+            "offered": record.trl,
+            "verdict": "met" if record.trl >= need.trl else "not_met",
+        }
+
+
+def _price(need: Record, record: Record) -> Iterator[Reason]:
+    budget = budget_of(need)
+    if budget >= 0 <= record.price:
+        zh, en = (
+            ("在预算之内", "within the budget")
+            if record.price <= budget
+            else ("超出预算", "above the budget")
+        )
+        yield {
+            "kind": "budget",
+            "zh": f"报价 {_yuan(record.price)} 元起,{zh}({_yuan(budget)} 元)",
+            "en": f"from {_yuan(record.price)} yuan, {en} of {_yuan(budget)} yuan",
+            "required": _yuan(budget),
+            "offered": _yuan(record.price),
+            "verdict": "met" if record.price <= budget else "not_met",
+        }
+
+
+def _place(need: Record, record: Record) -> Iterator[Reason]:
+    if not need.region or not record.region:
+        return
+    if need.region == record.region:
+        yield {"kind": "region", "zh": "同一地区", "en": "same region", "code": record.region}
+    elif len(need.region) == len(record.region) == 6 and need.region[:4] == record.region[:4]:
+        yield {"kind": "region", "zh": "同一城市", "en": "same city", "code": record.region}
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen // 100}" if fen % 100 == 0 else f"{fen / 100:.2f}"

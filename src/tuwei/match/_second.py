@@ -1,0 +1,172 @@
+"""The second stage: what both texts say, weighed into a score and a level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
+
+from tuwei.core.text import normalise
+from tuwei.match._embedding import Embedding
+from tuwei.match._first import Candidate, Query
+from tuwei.match._hit import Hit, Level
+from tuwei.match._measures import Measured, measured, required
+from tuwei.match._reasons import reasons, sentence
+from tuwei.match._records import Record, budget_of
+from tuwei.match._store import Store
+
+MEASURED = 40  # best candidates whose texts are searched for quantities
+
+# What each piece of evidence adds to the score, which the first stage has brought to 0-2.
+WEIGHTS = {
+    "coverage": 0.10,  # share of the need's words, by rarity, that the record has
+    "quantities": 0.40,  # (met - not met) / asked for
+    "field": 0.10,  # same +1, other -1, unstated 0; likewise the two below
+    "industry": 0.10,
+    "trl": 0.10,  # as ripe as asked +1, less -1
+    "budget": 0.10,  # within +1, above -1
+    "region": 0.05,  # same county 1, city 0.7, province 0.3
+}
+# The level: a logistic function of evidence that does not depend on the other candidates.
+LEVEL = {"": -3.2, "coverage": 4.5, "cosine": 3.0, "quantities": 1.5, "field": 0.5, "industry": 0.5}
+BOUNDS: tuple[tuple[float, Level], ...] = ((0.75, "strong"), (0.5, "fair"), (0.2, "weak"))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One candidate with its evidence."""
+
+    candidate: Candidate
+    record: Record
+    shared: list[str]
+    measures: list[Measured]
+    parts: dict[str, float]
+
+    @property
+    def score(self) -> float:
+        """What the ranking is by."""
+        return self.candidate.fused + sum(
+            WEIGHTS.get(name, 0.0) * value for name, value in self.parts.items()
+        )
+
+    @property
+    def evidence(self) -> float:
+        """How well the two fit, 0-1."""
+        return 1 / (
+            1 + exp(-LEVEL[""] - sum(LEVEL.get(name, 0.0) * part for name, part in self.parts.items()))
+        )
+
+    @property
+    def level(self) -> Level:
+        """The level that the evidence reaches."""
+        return next((level for bound, level in BOUNDS if self.evidence >= bound), "none")
+
+
+def ranked(
+    query: Query,
+    found: Sequence[tuple[Candidate, Record]],
+    store: Store,
+    embedding: Embedding | None,
+    *,
+    top: int,
+    explain: bool,
+) -> list[Hit]:
+    """Weigh the candidates, put them in order, and say why."""
+    rarity = rarities(query, store)
+    asked = required(query.record)
+    weighed = [
+        weigh(query.record, candidate, record, rarity, measured(asked, record) if at < MEASURED else [])
+        for at, (candidate, record) in enumerate(found)
+    ]
+    weighed.sort(key=lambda one: (-one.score, one.record.id))
+    return [_hit(query, one, rank, embedding, explain) for rank, one in enumerate(weighed[:top], start=1)]
+
+
+def _hit(query: Query, one: Weighed, rank: int, embedding: Embedding | None, explain: bool) -> Hit:
+    why = reasons(query, one.record, one.shared, one.measures, embedding) if explain else []
+    return Hit(
+        achievement=one.record.id,
+        rank=rank,
+        score=one.score,
+        level=one.level,
+        why=why,
+        quantities=[measure.as_dict() for measure in one.measures],
+        zh=sentence(one.level, why, "zh") if explain else "",
+        en=sentence(one.level, why, "en") if explain else "",
+        parts={**one.parts, "evidence": one.evidence, "lexical": one.candidate.lexical},
+    )
+
+
+def rarities(query: Query, store: Store) -> dict[str, float]:
+    """Return the need's words, rarest first, with their inverse document frequencies."""
+    kept = dict.fromkeys(word for word in query.cut.words[:MOST_WORDS] if len(word) > 1)
+    count = len(store)
+    found = {word: log(1 + count / (1 + store.frequency(word))) for word in kept}
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+MOST_WORDS = 1_000  # from the start of a need
+
+
+def weigh(
+    need: Record, candidate: Candidate, record: Record, rarity: dict[str, float], measures: list[Measured]
+) -> Weighed:
+    """Gather the evidence for one candidate."""
+    text = normalise(record.whole).lower()
+    shared = [word for word in rarity if occurs(word, text)]
+    total = sum(rarity.values())
+    parts = {
+        "cosine": candidate.cosine,
+        "coverage": sum(rarity[word] for word in shared) / total if total else 0.0,
+        "quantities": sum(measure.sign for measure in measures) / len(measures) if measures else 0.0,
+        "field": _same(need.field, record.field),
+        "industry": _same(need.industry, record.industry),
+        "region": near(need.region, record.region),
+        "trl": _reached(record.trl, need.trl) if need.trl and record.trl else 0.0,
+        "budget": _reached(budget_of(need), record.price) if budget_of(need) >= 0 <= record.price else 0.0,
+    }
+    return Weighed(candidate, record, shared, measures, parts)
+
+
+def occurs(word: str, text: str) -> bool:
+    """Tell whether a word stands in a text, Latin words and numbers only as a whole.
+
+    Examples
+    --------
+    >>> occurs("节水", "高效节水灌溉"), occurs("ph", "phosphor"), occurs("ph", "ph值")
+    (True, False, True)
+    """
+    if not word.isascii():
+        return word in text
+    at = text.find(word)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
+        if not (_latin(before) or _latin(after)):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+def near(one: str, other: str) -> float:
+    """Return how near two GB/T 2260 codes are: the same 1, one city 0.7, one province 0.3."""
+    if not one or not other:
+        return 0.0
+    if one == other:
+        return 1.0
+    if len(one) != 6 or len(other) != 6:
+        return 0.0
+    return 0.7 if one[:4] == other[:4] else 0.3 if one[:2] == other[:2] else 0.0
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+def _same(one: str, other: str) -> float:
+    if not one or not other:
+        return 0.0
+    return 1.0 if one == other else -1.0
+
+
+def _reached(value: int, least: int) -> float:
+    return 1.0 if value >= least else -1.0
