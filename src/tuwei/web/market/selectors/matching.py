@@ -7,7 +7,7 @@ sentence such as "both texts say 硝酸铵" would tell what the grade withholds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.cache import cache
@@ -76,7 +76,12 @@ def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], t
     kept = [hit for hit in hits if int(hit.achievement) in needs][:top]
     full = [hit.achievement for hit in kept if needs[int(hit.achievement)].shown_grade >= FIGURES]
     told = {hit.achievement: hit for hit in index.explain(record, full)}
-    return _matches([told.get(hit.achievement, hit) for hit in kept], needs, top)
+    return _matches([told.get(hit.achievement) or _untold(hit) for hit in kept], needs, top)
+
+
+def _untold(hit: Any) -> Any:
+    """A hit without anything quoted from a text that the reader may not read."""
+    return replace(hit, why=[], quantities=[], zh="", en="")
 
 
 def _matches(hits: list[Any], listings: dict[int, Any], top: int) -> list[Match]:

@@ -1,0 +1,57 @@
+"""Ranked matches of a need or an achievement, with their reasons side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from tuwei.web.base import access, jobs
+
+from ..forms.matching import FilterForm
+from ..models import Achievement, Need
+from ..selectors import indexed, matching
+from ..selectors.disclosure import grade_for
+from ..services.disclosure import view_log
+
+SHOWN = 20
+
+
+def need_matches(request: HttpRequest, pk: int) -> HttpResponse:
+    """Achievements that may answer a need."""
+    need = access.get(request.user, "need.rank", Need.objects.select_related("organisation"), pk=pk)
+    need.shown_grade = grade_for(request.user, need)  # type: ignore[attr-defined]
+    view_log(user=request.user, need=need, grade=need.shown_grade, channel="page")  # type: ignore[attr-defined]
+    form = FilterForm(request.GET or None)
+    filters = form.filters() if form.is_valid() else {}
+    found = matching.achievements_for(user=request.user, need=need, filters=filters, top=SHOWN)
+    return _page(request, "need", need, form, found)
+
+
+def achievement_matches(request: HttpRequest, pk: int) -> HttpResponse:
+    """Needs that an achievement may answer, each at the reader's grade."""
+    queryset = Achievement.objects.select_related("organisation")
+    achievement = access.get(request.user, "achievement.rank", queryset, pk=pk)
+    form = FilterForm(request.GET or None, budget=False)
+    filters = form.filters() if form.is_valid() else {}
+    found = matching.needs_for(user=request.user, achievement=achievement, filters=filters, top=SHOWN)
+    return _page(request, "achievement", achievement, form, found)
+
+
+def _page(request: HttpRequest, kind: str, listing: Any, form: FilterForm, found: list[Any]) -> HttpResponse:
+    other = "achievement" if kind == "need" else "need"
+    context = {kind: listing, "form": form, "matches": found, "ready": bool(indexed.version(other))}
+    if request.headers.get("HX-Request"):
+        return render(request, f"market/{kind}_matches_list.html", context)
+    return render(request, f"market/{kind}_matches.html", context)
+
+
+@login_required
+@require_POST
+def reindex(request: HttpRequest) -> HttpResponse:
+    """Build the match indexes anew, in the worker."""
+    access.require(request.user, "reindex.start")
+    return redirect("job", pk=jobs.enqueue("match.rebuild", actor=request.user).pk)
