@@ -86,7 +86,7 @@ def merged(web: Path, app: str, files: list[Path]) -> EnglishCatalog:
     catalog = EnglishCatalog(locale="en", project="tuwei", charset="utf-8", header_comment="")
     for path in files:
         for words, context, comments in extracted(path):
-            where = [(path.relative_to(web).as_posix(), None)]
+            where = [(path.relative_to(web).as_posix(), 0)]
             catalog.add(words, locations=where, auto_comments=comments, context=context)
     for message in list(catalog)[1:]:
         found = (old.get(message.id, message.context) for old in known)

@@ -112,6 +112,15 @@ def _need_web(command: Command) -> None:
             expected="pip install 'tuwei[web]'",
         )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuwei.web.settings")
+    try:
+        import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    except ValueError as error:
+        raise InputError(
+            "cli.bad_setting",
+            "某个 TUWEI_ 变量的值无法识别:{got}",
+            "A TUWEI_ variable has a value that cannot be read: {got}",
+            got=str(error),
+        ) from None
     if command.module != "tuwei.web.cli":
         import_module("django").setup()
 

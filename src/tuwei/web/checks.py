@@ -42,9 +42,10 @@ def in_force() -> Iterator[tuple[str, str]]:
     yield "TUWEI_SMTP_HOST", mail
     yield "TUWEI_SMTP_PASSWORD", masked(settings.EMAIL_HOST_PASSWORD)
     yield "TUWEI_MAIL_FROM", settings.DEFAULT_FROM_EMAIL
-    yield "TUWEI_LLM_URL", settings.LLM["url"] or "-"
-    yield "TUWEI_LLM_KEY", masked(settings.LLM["key"])
-    yield "TUWEI_LLM_MAX_GRADE", f"L{settings.LLM['max_grade']}"
+    url, key, grade = _model()
+    yield "TUWEI_LLM_URL", url or "-"
+    yield "TUWEI_LLM_KEY", masked(key)
+    yield "TUWEI_LLM_MAX_GRADE", f"L{grade}"
 
 
 def unsafe() -> Iterator[str]:
@@ -57,6 +58,11 @@ def unsafe() -> Iterator[str]:
     for fault in run_checks():
         if fault.level >= ERROR:
             yield f"{fault.id}: {fault.msg}"
+
+
+def _model() -> tuple[str, str, int]:
+    """Return address, key and highest grade of the language model."""
+    return str(settings.LLM["url"]), str(settings.LLM["key"]), int(str(settings.LLM["max_grade"]))
 
 
 def _web_faults() -> Iterator[str]:
@@ -90,14 +96,12 @@ def _secret_faults() -> Iterator[str]:
 
 
 def _model_faults() -> Iterator[str]:
-    address = urlsplit(settings.LLM["url"])
-    if settings.LLM["url"] and address.scheme != "https" and address.hostname not in LOCAL:
+    url, _, grade = _model()
+    address = urlsplit(url)
+    if url and address.scheme != "https" and address.hostname not in LOCAL:
         yield "TUWEI_LLM_URL 不是 https,需求会以明文传出。 TUWEI_LLM_URL is not https: needs travel in clear."
-    if settings.LLM["url"] and settings.LLM["max_grade"] > 1:
-        yield (
-            f"L{settings.LLM['max_grade']} 级内容会发给外部模型。 "
-            f"Content up to grade L{settings.LLM['max_grade']} goes to the outside model."
-        )
+    if url and grade > 1:
+        yield f"L{grade} 级内容会发给外部模型。 Content up to grade L{grade} goes to the outside model."
 
 
 def _waiting_migrations() -> int:

@@ -45,6 +45,7 @@ def serve(
         os.environ.setdefault(name, "1")
     os.environ.setdefault("TUWEI_HOSTS", ",".join(reachable_as(host)))
     os.environ.setdefault("TUWEI_URL", f"http://{'127.0.0.1' if host in ANYWHERE else host}:{port}")
+    django("collectstatic", "--no-input", "--verbosity=0")
     # In place of this process, so that signals reach the server itself.
     os.execv(sys.executable, [sys.executable, "-m", "granian", *granian(host, port, workers)])
 
