@@ -41,11 +41,16 @@ def find_header(rows: Iterable[tuple[int, list[Any]]], table: Table) -> tuple[in
     for number, cells in rows:
         if number > SEARCHED:
             break
-        named = len({column.name for cell in cells if (column := _column(table, cell))})
+        named = named_cells(cells, table)
         filled = sum(not is_empty(cell) for cell in cells)
         if named > score and (named > 1 or named * 2 >= filled):
             best, score = (number, cells), named
     return best
+
+
+def named_cells(cells: list[Any], table: Table) -> int:
+    """Return how many cells of a row name a column."""
+    return sum(_column(table, cell) is not None for cell in cells)
 
 
 def _column(table: Table, cell: Any) -> Column | None:

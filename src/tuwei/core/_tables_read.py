@@ -112,9 +112,9 @@ class Reading(Iterator[Row]):
         """Only the example as shipped is passed over: one filled in, its mark left standing, is an error."""
         if self._source.header is None or not _is_marked(cells):
             return False
-        given = {column.name: plain_cell(cell) for column, cell in zip(self._source.header.columns, cells, strict=False)
-                 if column and not is_empty(cell)}  # fmt: skip
-        return given in self._examples
+        given = {column.name: plain_cell(cell)
+                 for column, cell in zip(self._source.header.columns, cells, strict=False) if column}  # fmt: skip
+        return any(all(example[name] == cell for name, cell in given.items()) for example in self._examples)
 
     def _row(self, number: int, cells: Any, merged: bool) -> Row:
         parse = self._parse_record if self._source.header is None else self._parse_cells

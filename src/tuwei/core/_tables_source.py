@@ -14,7 +14,7 @@ from tuwei.core._tables_header import Header
 from tuwei.core._tables_spec import Limits, Table
 from tuwei.core._tables_text import Rows, csv_rows, json_rows
 from tuwei.core._tables_xlsx import Workbook, encrypted
-from tuwei.core.errors import InputError, MissingError, TooLargeError
+from tuwei.core.errors import InputError, MissingError, TooLargeError, TuweiError
 
 Format = Literal["xlsx", "csv", "jsonl"]
 PathOrFile = str | os.PathLike[str] | BinaryIO
@@ -41,12 +41,22 @@ def open_source(stream: BinaryIO, file: str, table: Table, limits: Limits) -> So
 
 
 def _csv(stream: BinaryIO, file: str, table: Table, limits: Limits) -> Source:
-    with closing(csv_rows(stream, file, limits)) as rows:  # lets go of the stream before it is read again
-        found = header_of.find_header(rows, table)
-    if found is None:
-        raise header_of.no_header(table, file)
-    return Source(file, "csv", header_of.read_header(*found, table, file),
-                  _below(csv_rows(stream, file, limits), found[0]))  # fmt: skip
+    """Cut by the delimiter under which the header names most columns."""
+    headers, refused = {}, None
+    for mark in ",;\t":
+        try:
+            with closing(csv_rows(stream, file, limits, mark)) as rows:  # lets go of the stream for the next
+                found = header_of.find_header(rows, table)
+        except TuweiError as error:
+            refused = refused or error
+            continue
+        if found:
+            headers[mark] = found
+    if not headers:
+        raise refused or header_of.no_header(table, file)
+    mark = max(headers, key=lambda mark: header_of.named_cells(headers[mark][1], table))
+    header = header_of.read_header(*headers[mark], table, file)
+    return Source(file, "csv", header, _below(csv_rows(stream, file, limits, mark), header.row))
 
 
 def _below(rows: Rows, header: int) -> Rows:

@@ -11,7 +11,7 @@ from typing import Any
 from tuwei.core._tables_cells import EXACT_DIGITS, SEPARATORS, Fault
 from tuwei.core._tables_spec import EXAMPLE_MARKS, NUMERIC, Column, Table
 
-_DANGER = re.compile(r"'*[=+\-@\t\r\n=+-@]")
+_DANGER = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 """What spreadsheets take for a formula (OWASP, CSV injection), behind any quotes of our own."""
 
 
