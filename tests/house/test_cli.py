@@ -15,14 +15,7 @@ from tuwei.web.cli import granian, reachable_as
 
 WITHOUT_DJANGO = """
 import sys
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"django", "ninja", "pydantic"}:
-            raise ModuleNotFoundError(name)
-sys.meta_path.insert(0, Absent())
-import importlib.util
-real = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *a: None if name == "django" else real(name, *a)
+sys.modules.update(django=None, ninja=None, pydantic=None)
 sys.argv = ["tuwei", *sys.argv[1:]]
 from tuwei.cli import main
 main()
