@@ -15,7 +15,7 @@ from tuwei.web.cli import granian, reachable_as
 
 WITHOUT_DJANGO = """
 import sys
-sys.modules.update(django=None, ninja=None, pydantic=None)
+sys.modules.update(django=None, ninja=None)  # typer itself brings pydantic
 sys.argv = ["tuwei", *sys.argv[1:]]
 from tuwei.cli import main
 main()
