@@ -1,0 +1,68 @@
+"""What the desk shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from tuwei.web.base import access
+from tuwei.web.market.models import Need
+from tuwei.web.market.selectors.disclosure import annotate_grade
+
+from .models import Candidate, Case
+
+OPEN = (Case.State.OPEN, Case.State.TALKING)
+MOST_WAITING = 30
+
+
+def queue(user: Any) -> QuerySet[Case]:
+    """Open cases, the most urgent first; those without a date come after those that are late."""
+    cases = access.scope(user, "case.view", Case.objects.filter(state__in=OPEN))
+    return cases.select_related("need__organisation", "broker").annotate(
+        judged=Count("candidates", filter=Q(candidates__verdict__isnull=False)),
+        contacted=Count("candidates", filter=Q(candidates__contacted_at__isnull=False)),
+        proposed=Count("candidates"),
+    ).order_by(F("next_date").asc(nulls_last=True), "id")  # fmt: skip
+
+
+def closed(user: Any) -> QuerySet[Case]:
+    """Cases that came to an end, the latest first."""
+    cases = access.scope(user, "case.view", Case.objects.exclude(state__in=OPEN))
+    return cases.select_related("need__organisation", "broker").order_by("-updated")
+
+
+def late(cases: QuerySet[Case], today: date | None = None) -> QuerySet[Case]:
+    """The cases whose next date has passed."""
+    return cases.filter(next_date__lt=today or timezone.localdate())
+
+
+def waiting(user: Any) -> QuerySet[Need]:
+    """Published needs this broker has not taken up, longest without any broker first."""
+    mine = Case.objects.filter(need=OuterRef("pk"), broker=user)
+    needs = access.scope(user, "need.take", Need.objects.filter(~Exists(mine)))
+    return annotate_grade(user, needs).annotate(brokers=Count("cases")).order_by("brokers", "published_at", "id")
+
+
+def candidates(case: Case) -> QuerySet[Candidate]:
+    """The candidates of a case: proposed ones by rank, those added by hand after them."""
+    rows = case.candidates.select_related("achievement__organisation").prefetch_related("achievement__claims")
+    return rows.order_by(F("rank").asc(nulls_last=True), "id")
+
+
+def verdicts(user: Any) -> Iterator[dict[str, Any]]:
+    """Every verdict as a line of training data (see ``tuwei match``)."""
+    access.require(user, "verdict.export")
+    judged = Candidate.objects.filter(verdict__isnull=False).order_by("judged_at", "id")
+    fields = ("case__need_id", "achievement_id", "verdict", "judged_at", "index_version")
+    for need, achievement, verdict, at, version in judged.values_list(*fields).iterator():
+        yield {
+            "need": str(need),
+            "achievement": str(achievement),
+            "level": verdict,
+            "judged_at": at.isoformat(),
+            "index_version": version,
+        }

@@ -1,0 +1,210 @@
+"""The matching desk: queue, case, compare, verdict, contact, notes, next date, what is late."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tuwei.core.errors import InputError
+from tuwei.web.base import access
+from tuwei.web.market.models import Achievement, Need
+from tuwei.web.market.selectors.disclosure import grade_for
+from tuwei.web.market.services.disclosure import view_log
+
+from . import selectors, services
+from .forms import LoseForm, NextStepForm, NoteForm, VerdictForm
+from .models import Candidate, Case
+
+MOST_COMPARED = 4
+LEVELS = list(reversed(Candidate.Verdict.choices))  # the strongest first, as the keys are read
+
+
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    access.require(request.user, "case.view")
+    cases = selectors.queue(request.user)
+    context = {
+        "cases": Paginator(cases, 30).get_page(request.GET.get("page")),
+        "late_count": selectors.late(cases).count(),
+        "waiting": selectors.waiting(request.user)[: selectors.MOST_WAITING],
+        "today": timezone.localdate(),
+    }
+    return render(request, "deals/desk.html", context)
+
+
+@login_required
+def closed(request: HttpRequest) -> HttpResponse:
+    access.require(request.user, "case.view")
+    page = Paginator(selectors.closed(request.user), 30).get_page(request.GET.get("page"))
+    return render(request, "deals/closed.html", {"page": page})
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    need = access.get(request.user, "need.take", Need.objects.all(), pk=pk)
+    made = services.case_take(actor=request.user, need=need)
+    messages.success(request, _("已接手,候选成果已列出。"))
+    return redirect("deals:case", pk=made.pk)
+
+
+@login_required
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = _case(request, pk)
+    grade = grade_for(request.user, shown.need)
+    shown.need.shown_grade = grade  # type: ignore[attr-defined]
+    view_log(user=request.user, need=shown.need, grade=grade, channel="desk")
+    return render(request, "deals/case.html", _context(request, shown))
+
+
+@login_required
+def compare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Up to four candidates side by side."""
+    shown = _case(request, pk)
+    shown.need.shown_grade = grade_for(request.user, shown.need)  # type: ignore[attr-defined]
+    chosen = [int(value) for value in request.GET.getlist("candidate") if value.isdigit()][:MOST_COMPARED]
+    rows = selectors.candidates(shown)
+    picked = rows.filter(pk__in=chosen) if chosen else rows[:3]
+    return render(request, "deals/compare.html", {"case": shown, "candidates": picked})
+
+
+@login_required
+@require_POST
+def refresh(request: HttpRequest, pk: int) -> HttpResponse:
+    count = services.candidates_refresh(actor=request.user, case=_case(request, pk, "case.edit"))
+    messages.success(request, _("已更新候选 {count} 项。").format(count=count))
+    return redirect("deals:case", pk=pk)
+
+
+@login_required
+@require_POST
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a candidate by the number in its address."""
+    shown = _case(request, pk, "case.edit")
+    number = request.POST.get("achievement", "").strip().rstrip("/").rpartition("/")[2]
+    if not number.isdigit():
+        raise InputError(
+            "case.bad_achievement",
+            "请填写成果编号或网址,现为“{got}”。",
+            "Give the number or address of an achievement, got “{got}”.",
+            field="achievement",
+            got=number[:40],
+        )
+    achievement = access.get(request.user, "achievement.view", Achievement.objects.all(), pk=int(number[:18]))
+    services.candidate_add(actor=request.user, case=shown, achievement=achievement)
+    return redirect("deals:case", pk=pk)
+
+
+@login_required
+@require_POST
+def verdict(request: HttpRequest, pk: int) -> HttpResponse:
+    candidate = _candidate(request, pk)
+    form = _valid(VerdictForm(request.POST))
+    services.verdict_set(actor=request.user, candidate=candidate, **form)
+    if request.headers.get("HX-Request"):
+        context = {"candidate": candidate, "levels": LEVELS, "saved": True}
+        return render(request, "deals/verdict.html", context)
+    return redirect("deals:case", pk=candidate.case_id)
+
+
+@login_required
+@require_POST
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    candidate = _candidate(request, pk)
+    services.contact_record(actor=request.user, candidate=candidate, **_valid(NoteForm(request.POST)))
+    messages.success(request, _("已记录联系。"))
+    return redirect("deals:case", pk=candidate.case_id)
+
+
+@login_required
+@require_POST
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    services.note_add(actor=request.user, case=_case(request, pk, "case.edit"), **_valid(NoteForm(request.POST)))
+    return redirect("deals:case", pk=pk)
+
+
+@login_required
+@require_POST
+def next_step(request: HttpRequest, pk: int) -> HttpResponse:
+    form = _valid(NextStepForm(request.POST))
+    services.next_step_set(actor=request.user, case=_case(request, pk, "case.edit"), **form)
+    return redirect("deals:case", pk=pk)
+
+
+@login_required
+@require_POST
+def talk(request: HttpRequest, pk: int) -> HttpResponse:
+    services.case_talk(actor=request.user, case=_case(request, pk, "case.edit"))
+    return redirect("deals:case", pk=pk)
+
+
+@login_required
+@require_POST
+def win(request: HttpRequest, pk: int) -> HttpResponse:
+    services.case_win(actor=request.user, case=_case(request, pk, "case.edit"))
+    messages.success(request, _("已记为签约。"))
+    return redirect("deals:case", pk=pk)
+
+
+@login_required
+@require_POST
+def lose(request: HttpRequest, pk: int) -> HttpResponse:
+    form = _valid(LoseForm(request.POST))
+    services.case_lose(actor=request.user, case=_case(request, pk, "case.edit"), **form)
+    return redirect("deals:desk")
+
+
+@login_required
+def verdicts(request: HttpRequest) -> StreamingHttpResponse:
+    """All verdicts as training data."""
+    access.require(request.user, "verdict.export")
+    lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in selectors.verdicts(request.user))
+    response = StreamingHttpResponse(lines, content_type="application/x-ndjson")
+    response["Content-Disposition"] = 'attachment; filename="verdicts.jsonl"'
+    return response
+
+
+def _case(request: HttpRequest, pk: int, verb: str = "case.view") -> Case:
+    return access.get(request.user, verb, Case.objects.select_related("need__organisation", "broker"), pk=pk)
+
+
+def _candidate(request: HttpRequest, pk: int) -> Candidate:
+    """A candidate, reached through its case."""
+    mine = access.scope(request.user, "case.edit", Case.objects.filter(candidates=pk))
+    shown = access.get(request.user, "case.edit", mine)
+    return shown.candidates.select_related("achievement__owner", "case__need").get(pk=pk)
+
+
+def _context(request: HttpRequest, shown: Case) -> dict[str, Any]:
+    return {
+        "case": shown,
+        "candidates": selectors.candidates(shown),
+        "notes": shown.notes.select_related("author", "candidate__achievement"),
+        "levels": LEVELS,
+        "note_form": NoteForm(),
+        "lose_form": LoseForm(),
+        "next_form": NextStepForm(initial={"step": shown.next_step, "on": shown.next_date}),
+        "editable": shown.state in selectors.OPEN and access.can(request.user, "case.edit", shown),
+        "today": timezone.localdate(),
+    }
+
+
+def _valid(form: forms.Form) -> dict[str, Any]:
+    """The cleaned values, or the form's first fault as one sentence."""
+    if form.is_valid():
+        return form.cleaned_data
+    name, errors = next(iter(form.errors.items()))
+    label = form.fields[name].label if name in form.fields else name
+    raise InputError(
+        "case.bad_form", "“{field}”:{problem}", "“{field}”: {problem}", field=str(label), problem=str(errors[0])
+    )
