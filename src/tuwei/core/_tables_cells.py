@@ -46,9 +46,9 @@ def is_empty(cell: Any) -> bool:
 
 def shorten(cell: Any, length: int = 40) -> str:
     """Return a cell in one short line fit for a sentence."""
-    text = "".join(c if unicodedata.category(c) not in ("Cc", "Cs") else "�" for c in str(cell)[: length * 4])
-    text = " ".join(text.replace("�", " � ").split()) if "�" in text else " ".join(text.split())
-    return text if len(text) <= length and len(str(cell)) <= length * 4 else text[:length] + "…"
+    whole = str(cell)
+    text = _CONTROL.sub("�", " ".join(whole[: length * 4].split()))
+    return text if len(text) <= length and len(whole) <= length * 4 else text[:length] + "…"
 
 
 def cell_error(problem: BadCell, column: Column, cell: Any, *, file: str, row: int) -> InputError:
@@ -77,9 +77,12 @@ def convert(column: Column, cell: Any) -> Any:
     return _CONVERTERS[column.kind](column, cell)
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # categories Cc and Cs
+
+
 def _clean(text: str) -> str:
     text = text.strip()
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n\r" for c in text):
+    if _CONTROL.search(text):
         raise BadCell("control_character", "不含控制字符的文字", "text without control characters")
     return text
 
@@ -87,8 +90,11 @@ def _clean(text: str) -> str:
 def _text(column: Column, cell: Any) -> str:
     text = plain_text(cell)
     if len(text) > column.length:
-        raise BadCell("too_long", f"不超过 {column.length} 字(现有 {len(text)} 字)",
-                      f"at most {column.length} characters (it has {len(text)})")
+        raise BadCell(
+            "too_long",
+            f"不超过 {column.length} 字(现有 {len(text)} 字)",
+            f"at most {column.length} characters (it has {len(text)})",
+        )
     return text
 
 
@@ -97,8 +103,11 @@ def plain_text(cell: Any) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, (datetime.date, datetime.time, datetime.timedelta)):
-        raise BadCell("date_in_text", "文字(表格软件把它改成了日期,请将该列设为“文本”格式后重填)",
-                      "text (the spreadsheet turned it into a date: format the column as text, type it again)")
+        raise BadCell(
+            "date_in_text",
+            "文字(表格软件把它改成了日期,请将该列设为“文本”格式后重填)",
+            "text (the spreadsheet turned it into a date: format the column as text, type it again)",
+        )
     if isinstance(cell, (int, float, Decimal)) and not isinstance(cell, bool):
         return _plain_number(_number(cell))
     raise BadCell("bad_text", "文字", "text")
@@ -115,8 +124,11 @@ def _number(cell: Any) -> Decimal:
     if isinstance(cell, float):  # 15 digits: what the spreadsheet shows, 0.3 and not 0.30000000000000004
         cell = Decimal(f"{cell:.15g}")
         if not cell.is_finite() or abs(cell) >= EXACT_DIGITS:
-            raise BadCell("digits_lost", "不超过 15 位的数字(更长的编号请设为“文本”格式后重填)",
-                          "a number of at most 15 digits (format longer ones as text and type them again)")
+            raise BadCell(
+                "digits_lost",
+                "不超过 15 位的数字(更长的编号请设为“文本”格式后重填)",
+                "a number of at most 15 digits (format longer ones as text and type them again)",
+            )
     number = Decimal(cell)
     if not number.is_finite() or number.adjusted() > 30 or int(number.as_tuple().exponent) < -30:
         raise BadCell("bad_number", "数字", "a number")
@@ -229,7 +241,9 @@ def _boolean(column: Column, cell: Any) -> bool:
 
 
 def _choice(column: Column, cell: Any) -> str:
-    code = column.codes.get(fold(cell)) if isinstance(cell, (str, int)) and not isinstance(cell, bool) else None
+    code = (
+        column.codes.get(fold(cell)) if isinstance(cell, (str, int)) and not isinstance(cell, bool) else None
+    )
     if code is None:
         raise BadCell("bad_choice", _offered(column, 0), _offered(column, 1))
     return code
@@ -252,7 +266,7 @@ def _list(column: Column, cell: Any) -> list[str]:
     return [_text(column, item) for item in _items(cell)]
 
 
-SEPARATORS = re.compile(r"[、;;,,\n]")
+SEPARATORS = re.compile(r"[\u3001;\uff1b,\uff0c\n]")
 
 
 def _items(cell: Any) -> list[Any]:
@@ -290,7 +304,9 @@ def _refuse_constant(name: str) -> Any:
 def _email(column: Column, cell: Any) -> str:
     text = _text(column, cell)
     if not re.fullmatch(r"[^\s@<>,;]{1,64}@[^\s@<>,;.]+(\.[^\s@<>,;.]+)+", text):
-        raise BadCell("bad_email", "电子邮箱(如 name@example.com)", "an e-mail address (such as name@example.com)")
+        raise BadCell(
+            "bad_email", "电子邮箱(如 name@example.com)", "an e-mail address (such as name@example.com)"
+        )
     return text
 
 

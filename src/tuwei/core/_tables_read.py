@@ -39,7 +39,9 @@ class Reading(Iterator[Row]):
     template's own example) + ``passed`` (before ``start``): checked at the end, an error if not.
     """
 
-    def __init__(self, source: Source, table: Table, limits: Limits, start: int, stream: BinaryIO | None) -> None:
+    def __init__(
+        self, source: Source, table: Table, limits: Limits, start: int, stream: BinaryIO | None
+    ) -> None:
         self.file, self.format, self.table = source.file, source.format, table
         self.total = self.accepted = self.rejected = self.empty = self.passed = 0
         self._source, self._limits, self._start, self._stream = source, limits, start, stream
@@ -120,8 +122,15 @@ class Reading(Iterator[Row]):
         parse = self._parse_record if self._source.header is None else self._parse_cells
         values, errors, raw = parse(number, cells)
         if merged:
-            errors.insert(0, self._fault("merged", number, "{file} 第 {row} 行有合并单元格,请取消合并并逐行填写。",
-                                         "{file}, row {row} has merged cells; unmerge them and fill in each row."))
+            errors.insert(
+                0,
+                self._fault(
+                    "merged",
+                    number,
+                    "{file} 第 {row} 行有合并单元格,请取消合并并逐行填写。",
+                    "{file}, row {row} has merged cells; unmerge them and fill in each row.",
+                ),
+            )
         errors += self._double_key(number, values)
         self.accepted, self.rejected = self.accepted + (not errors), self.rejected + bool(errors)
         return Row(number, None if errors else values, errors, raw)
@@ -129,7 +138,9 @@ class Reading(Iterator[Row]):
     def _fault(self, code: str, row: int, zh: str, en: str, **where: Any) -> InputError:
         return InputError(f"table.{code}", zh, en, file=self.file, row=row, **where)
 
-    def _parse_cells(self, number: int, cells: list[Any]) -> tuple[dict[str, Any], list[InputError], dict[str, Any]]:
+    def _parse_cells(
+        self, number: int, cells: list[Any]
+    ) -> tuple[dict[str, Any], list[InputError], dict[str, Any]]:
         header = self._source.header
         assert header is not None  # narrows the type: `_row` chose this method by it
         width = len(header.labels)
@@ -147,8 +158,15 @@ class Reading(Iterator[Row]):
                 errors.append(self._unnamed(number, index, cells[index]))
                 raw[f"({index + 1})"] = cells[index]
         if _is_marked(cells):
-            errors.insert(0, self._fault("example", number, "{file} 第 {row} 行仍带有示例标记,请删除标记或整行。",
-                                         "{file}, row {row} still bears the mark of the example; delete it or the row."))
+            errors.insert(
+                0,
+                self._fault(
+                    "example",
+                    number,
+                    "{file} 第 {row} 行仍带有示例标记,请删除标记或整行。",
+                    "{file}, row {row} still bears the mark of the example; delete it or the row.",
+                ),
+            )
         return values, errors, raw
 
     def _unnamed(self, row: int, index: int, cell: Any) -> InputError:
@@ -156,12 +174,16 @@ class Reading(Iterator[Row]):
                            "{file}, row {row}: column {column} holds “{got}” but has no header.",
                            column=index + 1, got=shorten(cell))  # fmt: skip
 
-    def _parse_record(self, number: int, record: Any) -> tuple[dict[str, Any], list[InputError], dict[str, Any]]:
+    def _parse_record(
+        self, number: int, record: Any
+    ) -> tuple[dict[str, Any], list[InputError], dict[str, Any]]:
         if not isinstance(record, dict):
             return {}, [bad_json_line(record, file=self.file, row=number)], {"": record}
         values: dict[str, Any] = {}
         errors: list[InputError] = []
-        raw = {key: value for key, value in record.items() if fold(key) not in _IGNORED or self.table.column(key)}
+        raw = {
+            key: value for key, value in record.items() if self.table.column(key) or fold(key) not in _IGNORED
+        }
         for key, cell in raw.items():
             column = self.table.column(key)
             if column is None or column.name in values:
@@ -197,9 +219,19 @@ class Reading(Iterator[Row]):
         if first == number:
             return []
         column = next(column for column in self.table.columns if column.name == self.table.key)
-        return [self._fault("double_key", number, "{file} 第 {row} 行的“{field}”“{got}”与第 {first} 行重复。",
-                            "{file}, row {row}: “{field_en}” “{got}” is already in row {first}.", got=shorten(key),
-                            field=column.label("zh"), field_en=column.label("en"), name=column.name, first=first)]
+        return [
+            self._fault(
+                "double_key",
+                number,
+                "{file} 第 {row} 行的“{field}”“{got}”与第 {first} 行重复。",
+                "{file}, row {row}: “{field_en}” “{got}” is already in row {first}.",
+                got=shorten(key),
+                field=column.label("zh"),
+                field_en=column.label("en"),
+                name=column.name,
+                first=first,
+            )
+        ]
 
     def _remember_key(self, number: int, cells: Any) -> None:
         """A row before ``start`` is not parsed, but its key is taken."""

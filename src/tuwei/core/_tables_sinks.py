@@ -7,6 +7,7 @@ import datetime
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,8 +26,12 @@ def format_of(path: Path) -> Format:
     """Return the format a file name asks for."""
     formats: dict[str, Format] = {".xlsx": "xlsx", ".csv": "csv", ".jsonl": "jsonl"}
     if path.suffix.lower() not in formats:
-        raise InputError("table.unknown_format", "{file} 的扩展名应为 .xlsx、.csv 或 .jsonl。",
-                         "{file} must end in .xlsx, .csv or .jsonl.", file=path.name)
+        raise InputError(
+            "table.unknown_format",
+            "{file} 的扩展名应为 .xlsx、.csv 或 .jsonl。",
+            "{file} must end in .xlsx, .csv or .jsonl.",
+            file=path.name,
+        )
     return formats[path.suffix.lower()]
 
 
@@ -64,8 +69,7 @@ class CsvSink(Sink):
         self._writer = csv.writer(self._file)
 
     def write(self, cells: Sequence[Any]) -> None:
-        # a row of one empty cell would be a blank line otherwise
-        self._writer.writerow(["" if cell is None else cell for cell in cells])
+        self._writer.writerow([format(cell, "f") if isinstance(cell, Decimal) else cell for cell in cells])
 
     def finish(self) -> None:
         self._file.close()
@@ -227,8 +231,13 @@ class Rejects:
     def _row(self, row: Row, added: Mapping[str, Any]) -> list[Any]:
         """The cells under their headers; what stood under none stays without one, at the end."""
         stray = [cell for label, cell in row.raw.items() if label not in self._labels]
-        cells = [raw_cell(cell) for cell in (*(row.raw.get(label) for label in self._labels), *added.values(), *stray)]
-        if self._kind != "xlsx" or not any(isinstance(cell, str) and len(escape(cell)) > LONGEST_CELL for cell in cells):
+        cells = [
+            raw_cell(cell)
+            for cell in (*(row.raw.get(label) for label in self._labels), *added.values(), *stray)
+        ]
+        if self._kind != "xlsx" or not any(
+            isinstance(cell, str) and len(escape(cell)) > LONGEST_CELL for cell in cells
+        ):
             return cells
         reason = len(self._labels) + 1  # an xlsx cell cannot hold it: said, never cut in silence
         cells = [_cut(cell) for cell in cells]
@@ -245,7 +254,9 @@ class Rejects:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if kind is None:
             self.close()
         elif self._sink:

@@ -71,8 +71,13 @@ def _xlsx(stream: BinaryIO, file: str, table: Table, limits: Limits) -> Source:
         raise header_of.no_header(table, file)
     if len(found) > 1:
         names = "、".join(sheet.title for sheet, _ in found)
-        raise InputError("table.several_sheets", "{file} 有多个带表头的工作表({got}),请只留一个。",
-                         "{file} has several sheets with a header ({got}); keep one.", file=file, got=names)
+        raise InputError(
+            "table.several_sheets",
+            "{file} 有多个带表头的工作表({got}),请只留一个。",
+            "{file} has several sheets with a header ({got}); keep one.",
+            file=file,
+            got=names,
+        )
     sheet, row = found[0]
     header = header_of.read_header(*row, table, file)
     stored, merged = book.scan(sheet)
@@ -84,12 +89,16 @@ def _header_row(book: Workbook, sheet: Any, table: Table) -> tuple[int, list[Any
         return header_of.find_header(rows, table)
 
 
-def open_stream(path_or_file: PathOrFile, file_name: str | None, limits: Limits) -> tuple[BinaryIO, str, bool]:
+def open_stream(
+    path_or_file: PathOrFile, file_name: str | None, limits: Limits
+) -> tuple[BinaryIO, str, bool]:
     """Return (seekable stream, name to show, whether it is ours to close), its size checked."""
     if isinstance(path_or_file, (str, os.PathLike)):
         path = Path(path_or_file)
         if not path.is_file():
-            raise MissingError("table.no_file", "找不到文件 {file}。", "There is no file {file}.", file=path.name)
+            raise MissingError(
+                "table.no_file", "找不到文件 {file}。", "There is no file {file}.", file=path.name
+            )
         stream, name, ours = cast(BinaryIO, path.open("rb")), file_name or path.name, True
     else:
         name = file_name or os.path.basename(str(getattr(path_or_file, "name", "") or "")) or "上传的文件"
@@ -154,12 +163,18 @@ def _holds(stream: BinaryIO, wanted: bytes) -> bool:
 
 
 def _old_excel(file: str) -> InputError:
-    return InputError("table.old_excel", "{file} 是旧版 xls 文件,请另存为 xlsx。",
-                      "{file} is an old xls file; save it as xlsx.", file=file)
+    return InputError(
+        "table.old_excel",
+        "{file} 是旧版 xls 文件,请另存为 xlsx。",
+        "{file} is an old xls file; save it as xlsx.",
+        file=file,
+    )
 
 
 def _unknown(file: str) -> InputError:
-    return InputError("table.unknown_format", "{file} 不是 xlsx、CSV 或 JSON Lines 文件。",
-                      "{file} is no xlsx, CSV or JSON Lines file.", file=file)
-
-
+    return InputError(
+        "table.unknown_format",
+        "{file} 不是 xlsx、CSV 或 JSON Lines 文件。",
+        "{file} is no xlsx, CSV or JSON Lines file.",
+        file=file,
+    )

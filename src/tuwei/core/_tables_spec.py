@@ -132,7 +132,8 @@ class Table:
 
     def column(self, header: object) -> Column | None:
         """Return the column a header names, or None."""
-        return self.by_header.get(fold(header))
+        known = self.by_header.get(header) if isinstance(header, str) else None  # folding is slow
+        return known or self.by_header.get(fold(header))
 
 
 @dataclass(frozen=True)

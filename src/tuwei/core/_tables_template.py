@@ -18,7 +18,15 @@ _KINDS = {
     "list": ("多项,用顿号分开", "several, separated by semicolons"), "json": ("JSON", "JSON"),
     "email": ("电子邮箱", "e-mail"), "phone": ("电话", "telephone"),
 }  # fmt: skip
-_HELP_HEADS = ("列 Column", "字段 Field", "必填 Required", "类型 Kind", "说明", "Explanation", "可选值 Choices")
+_HELP_HEADS = (
+    "列 Column",
+    "字段 Field",
+    "必填 Required",
+    "类型 Kind",
+    "说明",
+    "Explanation",
+    "可选值 Choices",
+)
 _LISTED_ROWS = 5000  # rows of the sheet that offer the choices
 
 
@@ -37,7 +45,12 @@ def write_template(path: str | os.PathLike[str], table: Table, language: str = "
     kind = format_of(path)
     columns = [column for column in table.columns if column.kind != "json"]
     if kind == "jsonl":
-        raise InputError("table.unknown_format", "模板只有 xlsx 和 CSV 两种。", "A template is xlsx or CSV.", file=path.name)
+        raise InputError(
+            "table.unknown_format",
+            "模板只有 xlsx 和 CSV 两种。",
+            "A template is xlsx or CSV.",
+            file=path.name,
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     example = example_cells(table, language)
     if kind == "csv":
@@ -113,7 +126,11 @@ def _fill_help(sheet: Any, table: Table, language: str) -> None:
 
     mark = EXAMPLE_MARKS[language]
     sheet.append([f"{table.zh} {table.en}"])
-    sheet.append([f"以“{mark}”开头的示例行不会导入,可以删除。 The row marked “{mark}” is not imported; you may delete it."])
+    sheet.append(
+        [
+            f"以“{mark}”开头的示例行不会导入,可以删除。 The row marked “{mark}” is not imported; you may delete it."
+        ]
+    )
     sheet.append(list(_HELP_HEADS))
     for column in table.columns:
         sheet.append(_help(column))

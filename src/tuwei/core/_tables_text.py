@@ -40,8 +40,12 @@ def _decodes(stream: BinaryIO, name: str) -> str:
 
 
 def _refuse_encoding(file: str) -> str:
-    raise InputError("table.bad_encoding", "{file} 的文字编码无法识别,请另存为 UTF-8 编码的 CSV 或 xlsx。",
-                     "The text encoding of {file} is not known; save it as CSV in UTF-8 or as xlsx.", file=file)
+    raise InputError(
+        "table.bad_encoding",
+        "{file} 的文字编码无法识别,请另存为 UTF-8 编码的 CSV 或 xlsx。",
+        "The text encoding of {file} is not known; save it as CSV in UTF-8 or as xlsx.",
+        file=file,
+    )
 
 
 def _text_of(stream: BinaryIO, file: str) -> io.TextIOWrapper:

@@ -27,8 +27,12 @@ def _damaged(file: str) -> Iterator[None]:
     except (TuweiError, MemoryError, GeneratorExit):
         raise
     except Exception as error:  # the libraries promise no common error for damaged input
-        raise InputError("table.damaged", "{file} 已损坏或不是正常的 xlsx 文件,请在表格软件中另存为 xlsx 后重试。",
-                         "{file} is damaged or not a proper xlsx file; save it as xlsx again.", file=file) from error
+        raise InputError(
+            "table.damaged",
+            "{file} 已损坏或不是正常的 xlsx 文件,请在表格软件中另存为 xlsx 后重试。",
+            "{file} is damaged or not a proper xlsx file; save it as xlsx again.",
+            file=file,
+        ) from error
 
 
 class Workbook:
@@ -64,7 +68,9 @@ class Workbook:
                 yield number, self._spread(cells, percents, number)
 
     def _spread(self, cells: list[dict[str, Any]], percents: set[int], row: int) -> list[Any]:
-        spread: list[Any] = [None] * max((cell["column"] for cell in cells if cell["value"] is not None), default=0)
+        spread: list[Any] = [None] * max(
+            (cell["column"] for cell in cells if cell["value"] is not None), default=0
+        )
         if len(spread) > self.limits.columns:
             raise too_many_columns(self.file, row, self.limits)
         for cell in cells:
@@ -87,7 +93,9 @@ class Workbook:
 
 
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
-_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref=[\"']\$?[A-Za-z]{1,3}\$?(\d{1,7})(?::\$?[A-Za-z]{1,3}\$?(\d{1,7}))?")
+_MERGE = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref=[\"']\$?[A-Za-z]{1,3}\$?(\d{1,7})(?::\$?[A-Za-z]{1,3}\$?(\d{1,7}))?"
+)
 
 
 def _span(found: re.Match[bytes]) -> tuple[int, int]:
@@ -101,8 +109,12 @@ def _check_zip(archive: zipfile.ZipFile, file: str, limits: Limits) -> None:
     if any(part.flag_bits & 1 for part in parts):
         raise encrypted(file)
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise InputError("table.macros", "{file} 含有宏,不能接收,请另存为不含宏的 xlsx。",
-                         "{file} holds macros and is not taken; save it as xlsx without macros.", file=file)
+        raise InputError(
+            "table.macros",
+            "{file} 含有宏,不能接收,请另存为不含宏的 xlsx。",
+            "{file} holds macros and is not taken; save it as xlsx without macros.",
+            file=file,
+        )
     if unpacked > limits.unpacked or (unpacked > 20 * 2**20 and unpacked > packed * limits.ratio):
         raise TooLargeError("table.zip_bomb", "{file} 解压后为 {got} MB,超出允许的大小。",
                             "{file} unpacks to {got} MB, more than is allowed.", file=file,
@@ -111,8 +123,12 @@ def _check_zip(archive: zipfile.ZipFile, file: str, limits: Limits) -> None:
 
 def encrypted(file: str) -> InputError:
     """Return the error for a file under a password."""
-    return InputError("table.encrypted", "{file} 设有密码,请取消密码后重新保存。",
-                      "{file} is protected by a password; save it without one.", file=file)
+    return InputError(
+        "table.encrypted",
+        "{file} 设有密码,请取消密码后重新保存。",
+        "{file} is protected by a password; save it without one.",
+        file=file,
+    )
 
 
 def too_many_columns(file: str, row: int, limits: Limits) -> TooLargeError:

@@ -11,7 +11,16 @@ from tuwei.core.errors import InputError
 LARGEST_FEN = 10**17
 """The largest amount taken, in 分 (10¹⁵ 元): fits a 64-bit column with room to add."""
 
-_SCALES = {"": 1, "百": 10**2, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
+_SCALES = {
+    "": 1,
+    "百": 10**2,
+    "千": 10**3,
+    "万": 10**4,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "万亿": 10**12,
+}
 _AMOUNT = re.compile(
     r"(?:人民币|RMB|CNY|¥)?\s*(?P<sign>[+-]?)\s*"
     r"(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,18})(?:\.(?P<part>\d{1,18}))?\s*"
@@ -53,8 +62,12 @@ got “1.005”. [money.too_precise]
     """
     found = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", text).replace("−", "-").strip())
     if found is None:
-        raise _error("bad_amount", "“{got}”不是金额,请写如 1200.50 或 12.5万。",
-                     "“{got}” is not an amount; write 1200.50 or 12.5万.", text)
+        raise _error(
+            "bad_amount",
+            "“{got}”不是金额,请写如 1200.50 或 12.5万。",
+            "“{got}” is not an amount; write 1200.50 or 12.5万.",
+            text,
+        )
     yuan = Decimal(f"{found['sign']}{found['whole'].replace(',', '')}.{found['part'] or '0'}")
     fen = yuan * _SCALES[found["scale"]] * 100
     _check(text, fen, decimals=0 if found["scale"] else len(found["part"] or ""), negative=negative)
@@ -63,10 +76,16 @@ got “1.005”. [money.too_precise]
 
 def _check(text: str, fen: Decimal, *, decimals: int, negative: bool) -> None:
     if decimals > 2 or fen != int(fen):
-        raise _error("too_precise", "金额最多两位小数(到分),现为“{got}”。",
-                     "An amount has at most two decimals (分), got “{got}”.", text)
+        raise _error(
+            "too_precise",
+            "金额最多两位小数(到分),现为“{got}”。",
+            "An amount has at most two decimals (分), got “{got}”.",
+            text,
+        )
     if fen < 0 and not negative:
-        raise _error("negative", "金额不能为负,现为“{got}”。", "An amount cannot be negative, got “{got}”.", text)
+        raise _error(
+            "negative", "金额不能为负,现为“{got}”。", "An amount cannot be negative, got “{got}”.", text
+        )
     if abs(fen) > LARGEST_FEN:
         raise _error("too_large", "金额过大:“{got}”。", "The amount is too large: “{got}”.", text)
 
