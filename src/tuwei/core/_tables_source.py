@@ -13,7 +13,7 @@ from tuwei.core import _tables_header as header_of
 from tuwei.core._tables_header import Header
 from tuwei.core._tables_spec import Limits, Table
 from tuwei.core._tables_text import Rows, csv_rows, json_rows
-from tuwei.core._tables_xlsx import Workbook, encrypted
+from tuwei.core._tables_xlsx import Sheet, Workbook, encrypted
 from tuwei.core.errors import InputError, MissingError, TooLargeError, TuweiError
 
 Format = Literal["xlsx", "csv", "jsonl"]
@@ -84,7 +84,7 @@ def _xlsx(stream: BinaryIO, file: str, table: Table, limits: Limits) -> Source:
     return Source(file, "xlsx", header, _below(book.rows(sheet), header.row), stored, merged)
 
 
-def _header_row(book: Workbook, sheet: Any, table: Table) -> tuple[int, list[Any]] | None:
+def _header_row(book: Workbook, sheet: Sheet, table: Table) -> tuple[int, list[Any]] | None:
     with closing(book.rows(sheet)) as rows:
         return header_of.find_header(rows, table)
 

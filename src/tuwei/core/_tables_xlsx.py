@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from tuwei.core._tables_cells import Fault
@@ -51,19 +52,18 @@ class Workbook:
         with _damaged(file):
             stream.seek(0)
             _check_zip(zipfile.ZipFile(stream), file, limits)
-            self._book = _open(stream)
+            self._book, self._sheets, self._strings = _open(stream)
 
     @property
-    def sheets(self) -> list[Any]:
+    def sheets(self) -> list[Sheet]:
         """The visible worksheets, without the help and choice sheets of our own templates."""
-        return [sheet for sheet in self._book.worksheets
-                if sheet.sheet_state == "visible" and sheet.title not in _OUR_SHEETS]  # fmt: skip
+        return [sheet for sheet in self._sheets if sheet.visible and sheet.title not in _OUR_SHEETS]
 
-    def rows(self, sheet: Any) -> Rows:
+    def rows(self, sheet: Sheet) -> Rows:
         """Yield (row number from 1, cells); rows the file leaves out are not yielded."""
-        with _damaged(self.file), sheet._get_source() as source:
+        with _damaged(self.file), self._book._archive.open(sheet.part) as source:
             percents = _percent_styles(self._book)
-            parser = _parser(source, sheet, self.file, self.limits)
+            parser = _parser(source, self._strings, self.file, self.limits)
             for number, cells in parser.parse():
                 yield number, self._spread(cells, percents, number)
 
@@ -78,10 +78,10 @@ class Workbook:
                 spread[cell["column"] - 1] = _value(cell, self._book, percents)
         return spread
 
-    def scan(self, sheet: Any) -> tuple[int, list[tuple[int, int]]]:
+    def scan(self, sheet: Sheet) -> tuple[int, list[tuple[int, int]]]:
         """Return the number of stored rows and the (first, last) rows of merged ranges, without parsing."""
         rows, merged, tail = 0, [], b""
-        with _damaged(self.file), sheet._get_source() as source:
+        with _damaged(self.file), self._book._archive.open(sheet.part) as source:
             while block := source.read(1 << 20):
                 text = tail + block
                 keep = max(len(text) - 300, 0)  # a tag may lie across two blocks; no tag we seek is longer
@@ -138,13 +138,38 @@ def too_many_columns(file: str, row: int, limits: Limits) -> TooLargeError:
                          file=file, row=row, expected=limits.columns)  # fmt: skip
 
 
-def _open(stream: BinaryIO) -> Any:
-    import openpyxl  # slow to import, needed for xlsx only
+@dataclass(frozen=True)
+class Sheet:
+    """A worksheet of the file: its title and the part that holds it."""
+
+    title: str
+    part: str
+    visible: bool
+
+
+def _open(stream: BinaryIO) -> tuple[Any, list[Sheet], list[str]]:
+    """Return openpyxl's workbook (formats, epoch), its worksheets, and the shared strings.
+
+    These are the steps of `openpyxl.load_workbook` without its last ones: those parse each sheet once
+    in full, however it is made, to learn a size that we do not trust.
+    """
+    from openpyxl.reader.excel import ExcelReader  # slow to import, needed for xlsx only
+    from openpyxl.styles.stylesheet import apply_stylesheet
 
     stream.seek(0)
     with warnings.catch_warnings():  # "no default style", "extension not supported": nothing we read
         warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        reader = ExcelReader(stream, read_only=True, data_only=True, keep_links=False)
+        reader.read_manifest()
+        reader.read_strings()
+        reader.read_workbook()
+        apply_stylesheet(reader.archive, reader.wb)
+        sheets = [
+            Sheet(sheet.name, link.target, sheet.state == "visible")
+            for sheet, link in reader.parser.find_sheets()
+            if link.Type.endswith("/worksheet")
+        ]
+    return reader.wb, sheets, reader.shared_strings
 
 
 def _percent_styles(book: Any) -> set[int]:
@@ -158,7 +183,7 @@ def _percent_styles(book: Any) -> set[int]:
     return {index for index, style in enumerate(book._cell_styles) if "%" in code(style.numFmtId)}
 
 
-def _parser(source: Any, sheet: Any, file: str, limits: Limits) -> Any:
+def _parser(source: Any, strings: list[str], file: str, limits: Limits) -> Any:
     """Return openpyxl's parser of one sheet, which here reads rows alone, in bounded memory."""
     from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser
     from openpyxl.xml.functions import iterparse
@@ -183,7 +208,7 @@ def _parser(source: Any, sheet: Any, file: str, limits: Limits) -> Any:
                 cell |= {"data_type": "e", "value": "="}
             return cell
 
-    return RowParser(source, sheet._shared_strings, data_only=True)  # dates come as numbers: see `_value`
+    return RowParser(source, strings, data_only=True)  # dates come as numbers: see `_value`
 
 
 def _value(cell: dict[str, Any], book: Any, percents: set[int]) -> Any:
