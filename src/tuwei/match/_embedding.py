@@ -53,14 +53,16 @@ class Embedding:
 
     def matrix(self, texts: Sequence[Sequence[str]]) -> sparse.csr_array:
         """Return the TF-IDF weights of texts given as terms, shape (texts, terms), rows at unit length."""
-        rows, counts, ends = [], [], [0]
+        rows: list[int] = []
+        counts: list[int] = []
+        ends = [0]
         for text in texts:
             counted = Counter(self._row[term] for term in text if term in self._row)
             rows += counted.keys()
             counts += counted.values()
             ends.append(len(rows))
         columns = np.array(rows, np.int32)
-        values = (1 + np.log(np.array(counts, np.float32))) * self.weights[columns]
+        values: Floats = (1 + np.log(np.array(counts, np.float32))) * self.weights[columns]
         found = sparse.csr_array((values, columns, np.array(ends)), shape=(len(texts), len(self.terms)))
         lengths = np.sqrt(np.asarray(found.multiply(found).sum(axis=1))).ravel()
         found.data /= np.repeat(np.maximum(lengths, 1e-9), np.diff(found.indptr)).astype(np.float32)
@@ -89,5 +91,4 @@ class Embedding:
 def unit(rows: Floats) -> Floats:
     """Return rows at unit length; zero rows stay zero."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    found: Floats = rows / np.where(lengths > 0, lengths, 1)
-    return found
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)

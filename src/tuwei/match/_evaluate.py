@@ -57,4 +57,4 @@ def _measures(ranked: Sequence[str], grades: Mapping[str, int]) -> dict[str, flo
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2 ** max(grade, 0) - 1) / log2(rank + 1) for rank, grade in enumerate(grades[:10], start=1))
+    return sum((2.0 ** max(grade, 0) - 1) / log2(rank + 1) for rank, grade in enumerate(grades[:10], start=1))

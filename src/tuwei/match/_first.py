@@ -14,7 +14,7 @@ from tuwei.match._records import Record
 from tuwei.match._store import Cut, Found
 
 DEPTH = 300  # candidates taken from each search
-DENSE_WEIGHT = 1.0  # of the cosine beside the lexical score (benchmarks/match_quality.py)
+DENSE_WEIGHT = 0.75  # of the cosine beside the lexical score (benchmarks/match_quality.py)
 
 Floats = NDArray[np.float32]
 

@@ -9,10 +9,11 @@ vectors under TF-IDF weights, at unit length. The start is the latent semantic a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from tuwei.match._embedding import Embedding, Floats, terms_of, unit
@@ -23,10 +24,11 @@ MOST_RECORDS = 15_000  # that are learned from, drawn at random
 MOST_PAIRS = 40_000
 MOST_TERMS = 60_000
 DIMENSIONS = 256
-EPOCHS = 6
-BATCH = 512
+BATCH = 2_048  # pairs, or an eighth of them where they are few
+EPOCHS = 2
+FEWEST_STEPS = 80  # a small collection is gone through more often
 TEMPERATURE = 0.05
-RATE = 0.02
+RATE = 0.007
 
 Progress = Callable[[str, int, int], None]
 
@@ -139,36 +141,38 @@ def contrast(
     progress: Progress | None,
 ) -> Floats:
     """Return the table after learning, by AdaGrad over shuffled batches."""
+    count = left.shape[0]
+    batch = min(BATCH, max(32, count // 8))
+    steps = max(EPOCHS * -(-count // batch), FEWEST_STEPS)
     squares = np.full(len(table), 1e-8, np.float32)
-    steps = EPOCHS * (-(-left.shape[0] // BATCH))
-    done = 0
-    for _ in range(EPOCHS):
-        order = random.permutation(left.shape[0])
-        for at in range(0, len(order), BATCH):
-            _step(
-                table,
-                squares,
-                left[order[at : at + BATCH]],
-                right[order[at : at + BATCH]],
-                RATE * (1 - done / steps),
-            )
-            done += 1
-            if progress:
-                progress("embedding", done, steps)
+    for step, chosen in enumerate(_batches(count, batch, steps, random), start=1):
+        _step(table, squares, left[chosen], right[chosen], RATE * (1 - (step - 1) / steps))
+        if progress:
+            progress("embedding", step, steps)
     return table
+
+
+def _batches(count: int, size: int, steps: int, random: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """Yield so many batches, going through all in a new order each time round."""
+    while steps > 0:
+        order = random.permutation(count)
+        for at in range(0, count, size):
+            if steps > 0:
+                yield order[at : at + size]
+            steps -= 1
 
 
 def _step(
     table: Floats, squares: Floats, left: sparse.csr_array, right: sparse.csr_array, rate: float
 ) -> None:
-    sums_left, sums_right = np.asarray(left @ table), np.asarray(right @ table)
+    sums_left, sums_right = np.asarray(left @ table, np.float32), np.asarray(right @ table, np.float32)
     near_left, near_right = unit(sums_left), unit(sums_right)
-    logits = near_left @ near_right.T / TEMPERATURE
-    pull = (_softmax(logits) + _softmax(logits.T).T) / 2
+    logits: Floats = near_left @ near_right.T / np.float32(TEMPERATURE)
+    pull: Floats = (_softmax(logits) + _softmax(logits.T).T) / 2
     pull[np.diag_indices(len(pull))] -= 1
-    pull /= TEMPERATURE * len(pull)
-    slope = left.T @ _through(pull @ near_right, sums_left, near_left)
-    slope = slope + right.T @ _through(pull.T @ near_left, sums_right, near_right)
+    pull = np.asarray(pull / (TEMPERATURE * len(pull)), np.float32)
+    slope = left.T @ _through(np.asarray(pull @ near_right, np.float32), sums_left, near_left)
+    slope = slope + right.T @ _through(np.asarray(pull.T @ near_left, np.float32), sums_right, near_right)
     touched = np.unique(np.concatenate([left.indices, right.indices]))
     change = slope[touched]
     squares[touched] += (change**2).mean(axis=1)
@@ -177,7 +181,7 @@ def _step(
 
 def _through(slope: Floats, sums: Floats, near: Floats) -> Floats:
     """Carry a slope back through the division by the length."""
-    lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), np.float32(1e-9))
     across: Floats = (slope - near * (slope * near).sum(axis=1, keepdims=True)) / lengths
     return across
 

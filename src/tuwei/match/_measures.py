@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tuwei.match._records import Record, bound
 
 if TYPE_CHECKING:
-    from tuwei.core.quantity import Quantity
+    from tuwei.core.quantity import Comparator, Quantity
 
 MOST_ASKED = 12  # quantities of one need that are compared
 MOST_READ = 5_000  # characters of a record that are searched for quantities
+WRITTEN = {"le": "≤", "lt": "<", "ge": "≥", "gt": ">", "approx": "约", "eq": "", "range": ""}
+COMPARATORS = tuple(WRITTEN)
 DEMANDS = ("le", "lt", "ge", "gt", "range")  # comparators that ask for something
 SIGNS = {"met": 1.0, "not_met": -1.0, "unstated": 0.0}
 
@@ -83,44 +86,64 @@ def measured(asked: list[Quantity], record: Record) -> list[Measured]:
 
 
 def structured(item: Mapping[str, Any], name: str) -> Quantity | None:
-    """Return an indicator or a claim as a quantity, None where it gives no number."""
-    from tuwei.core.quantity import Quantity
+    """Return an indicator or a claim as a quantity, None where it gives no number.
+
+    It is written out and read as text would be, so that both kinds are compared alike; where reading
+    does not give the same bounds back, it is taken field by field.
+    """
+    from tuwei.core.quantity import Quantity, find_quantities
 
     low, high = bound(item, "low"), bound(item, "high")
     if low is None and high is None:
         return None
     label = str(item.get(name) or item.get("name") or item.get("quantity") or "").strip()
-    comparator = str(item.get("comparator") or "") or (
-        "range" if None not in (low, high) else "le" if low is None else "ge"
-    )
-    return Quantity(
-        _written(label, item, comparator, low, high), 0, 0, label, comparator, low, high, _unit(item), None
-    )  # type: ignore[arg-type]
+    comparator = _comparator(item, low, high)
+    if comparator in ("le", "lt"):
+        low = None
+    elif comparator in ("ge", "gt"):
+        high = None
+    text = _written(label, comparator, low, high, _unit(item))
+    for read in find_quantities(text):
+        if (read.low, read.high) == (low, high) and len(text) - len(read.text) < 4:
+            return replace(read, text=text)
+    return Quantity(text, 0, len(text), label, comparator, low, high, _unit(item), None)
 
 
-def _written(
-    label: str, item: Mapping[str, Any], comparator: str, low: Decimal | None, high: Decimal | None
-) -> str:
-    signs = {"le": "≤", "lt": "<", "ge": "≥", "gt": ">", "approx": "约 "}
-    if comparator == "range" and low is not None and high is not None:
-        return f"{label} {low}–{high} {_unit(item)}".strip()
-    number = high if comparator in ("le", "lt") and high is not None else low if low is not None else high
-    return f"{label} {signs.get(comparator, '')}{number} {_unit(item)}".strip()
+def _comparator(item: Mapping[str, Any], low: Decimal | None, high: Decimal | None) -> Comparator:
+    """Return the comparator as stated where it fits the bounds given, else the one that does."""
+    stated = str(item.get("comparator") or "")
+    if low is None:
+        return "lt" if stated == "lt" else "le"
+    if high is None:
+        return (
+            "gt" if stated == "gt" else "approx" if stated == "approx" else "eq" if stated == "eq" else "ge"
+        )
+    if low != high:
+        return "range"
+    return stated if stated in COMPARATORS else "eq"  # type: ignore[return-value]
+
+
+def _written(label: str, comparator: Comparator, low: Decimal | None, high: Decimal | None, unit: str) -> str:
+    if comparator == "range":
+        return f"{label}{low}-{high}{unit}"
+    number = high if comparator in ("le", "lt") else low
+    return f"{label}{WRITTEN[comparator]}{number}{unit}"
 
 
 def _unit(item: Mapping[str, Any]) -> str:
     return str(item.get("unit") or "").strip()
 
 
-def _read(record: Record) -> Iterator[Quantity]:
-    text = "\n".join((record.title, record.body))[:MOST_READ]
-    if not any(character.isdigit() for character in text) and not any(
-        sign in text for sign in "零一二三四五六七八九十百千万"
-    ):
-        return iter(())
+def _read(record: Record) -> tuple[Quantity, ...]:
+    return _quantities("\n".join((record.title, record.body))[:MOST_READ])
+
+
+@lru_cache(maxsize=4_096)
+def _quantities(text: str) -> tuple[Quantity, ...]:
+    """Find quantities, remembering the texts seen last: the same records come up again and again."""
     from tuwei.core.quantity import find_quantities
 
-    return iter(find_quantities(text))
+    return tuple(find_quantities(text))
 
 
 def _is_demand(quantity: Quantity) -> bool:

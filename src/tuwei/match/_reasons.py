@@ -11,6 +11,7 @@ from tuwei.match._first import Query
 from tuwei.match._hit import LEVELS, Level, Reason
 from tuwei.match._measures import Measured
 from tuwei.match._records import Record, budget_of
+from tuwei.match._stop import STOP
 
 MOST_WORDS = 6  # shared words named
 MOST_RELATED = 3  # pairs of related words named
@@ -122,7 +123,9 @@ def _pair(ours: str, theirs: str, cosine: float) -> Reason:
 
 def _known(found: Sequence[str], embedding: Embedding, *, without: set[str]) -> list[str]:
     kept = dict.fromkeys(
-        word for word in found if len(word) > 1 and word not in without and not word.isdigit()
+        word
+        for word in found
+        if len(word) > 1 and word not in without and word not in STOP and not word.isdigit()
     )
     return [word for word in kept if embedding.vector("_" + word) is not None][:READ]
 

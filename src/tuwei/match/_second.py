@@ -13,23 +13,27 @@ from tuwei.match._hit import Hit, Level
 from tuwei.match._measures import Measured, measured, required
 from tuwei.match._reasons import reasons, sentence
 from tuwei.match._records import Record, budget_of
+from tuwei.match._stop import STOP
 from tuwei.match._store import Store
 
+MOST_WORDS = 1_000  # words from the start of a need that are weighed
 MEASURED = 40  # best candidates whose texts are searched for quantities
 
-# What each piece of evidence adds to the score, which the first stage has brought to 0-2.
+# What each piece of evidence adds to the score, which the first stage has brought to 0-1.75.
 WEIGHTS = {
     "coverage": 0.10,  # share of the need's words, by rarity, that the record has
     "quantities": 0.40,  # (met - not met) / asked for
-    "field": 0.10,  # same +1, other -1, unstated 0; likewise the two below
-    "industry": 0.10,
+    "field": 0.15,  # same +1, other -1, unstated 0; likewise the next
+    "industry": 0.20,
     "trl": 0.10,  # as ripe as asked +1, less -1
     "budget": 0.10,  # within +1, above -1
     "region": 0.05,  # same county 1, city 0.7, province 0.3
 }
-# The level: a logistic function of evidence that does not depend on the other candidates.
-LEVEL = {"": -3.2, "coverage": 4.5, "cosine": 3.0, "quantities": 1.5, "field": 0.5, "industry": 0.5}
-BOUNDS: tuple[tuple[float, Level], ...] = ((0.75, "strong"), (0.5, "fair"), (0.2, "weak"))
+# The level: a logistic function of evidence that does not depend on the other candidates. The first
+# line holds where an embedding was learned, the second where there are words alone.
+LEVEL = {"": -3.6, "cosine": 4.0, "coverage": 3.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
+LEVEL_BY_WORDS = {"": -2.2, "coverage": 6.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
+BOUNDS: tuple[tuple[float, Level], ...] = ((0.7, "strong"), (0.4, "fair"), (0.15, "weak"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Weighed:
     shared: list[str]
     measures: list[Measured]
     parts: dict[str, float]
+    dense: bool
 
     @property
     def score(self) -> float:
@@ -73,9 +78,11 @@ def ranked(
 ) -> list[Hit]:
     """Weigh the candidates, put them in order, and say why."""
     rarity = rarities(query, store)
-    asked = required(query.record)
+    asked, dense = required(query.record), embedding is not None
     weighed = [
-        weigh(query.record, candidate, record, rarity, measured(asked, record) if at < MEASURED else [])
+        weigh(
+            query.record, candidate, record, rarity, measured(asked if at < MEASURED else [], record), dense
+        )
         for at, (candidate, record) in enumerate(found)
     ]
     weighed.sort(key=lambda one: (-one.score, one.record.id))
@@ -99,17 +106,19 @@ def _hit(query: Query, one: Weighed, rank: int, embedding: Embedding | None, exp
 
 def rarities(query: Query, store: Store) -> dict[str, float]:
     """Return the need's words, rarest first, with their inverse document frequencies."""
-    kept = dict.fromkeys(word for word in query.cut.words[:MOST_WORDS] if len(word) > 1)
+    kept = dict.fromkeys(word for word in query.cut.words[:MOST_WORDS] if len(word) > 1 and word not in STOP)
     count = len(store)
     found = {word: log(1 + count / (1 + store.frequency(word))) for word in kept}
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-MOST_WORDS = 1_000  # from the start of a need
-
-
 def weigh(
-    need: Record, candidate: Candidate, record: Record, rarity: dict[str, float], measures: list[Measured]
+    need: Record,
+    candidate: Candidate,
+    record: Record,
+    rarity: dict[str, float],
+    measures: list[Measured],
+    dense: bool,
 ) -> Weighed:
     """Gather the evidence for one candidate."""
     text = normalise(record.whole).lower()
@@ -125,7 +134,7 @@ def weigh(
         "trl": _reached(record.trl, need.trl) if need.trl and record.trl else 0.0,
         "budget": _reached(budget_of(need), record.price) if budget_of(need) >= 0 <= record.price else 0.0,
     }
-    return Weighed(candidate, record, shared, measures, parts)
+    return Weighed(candidate, record, shared, measures, parts, dense)
 
 
 def occurs(word: str, text: str) -> bool:

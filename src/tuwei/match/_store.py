@@ -16,7 +16,7 @@ from tuwei.match._filters import Filters, region_prefix, region_terms
 from tuwei.match._records import Record, read_record
 
 HEAP = 128_000_000  # bytes a writer gathers before it writes a segment
-WORD_WEIGHT = 0.5  # of the word field beside the bigram field (benchmarks/match_quality.py)
+WORD_WEIGHT = 0.3  # of the word field beside the bigram field (benchmarks/match_quality.py)
 TITLE_WEIGHT = 0.4  # of the title's bigrams, on top of their share in the whole text
 FEWEST_TERMS = 30  # rarest terms of a query that are always kept
 MOST_READ = 2_000  # terms from the start of a query that are considered
@@ -156,7 +156,8 @@ class Store:
     def _terms(self, field: str, terms: Sequence[str], weight: float) -> list[tantivy.Query]:
         counts = Counter(terms[:MOST_READ])
         rare_first = sorted((self._view.doc_freq(field, term), term) for term in counts)
-        kept, touched = [], 0
+        kept: list[str] = []
+        touched = 0
         for frequency, term in rare_first:
             touched += frequency
             if len(kept) >= FEWEST_TERMS and touched > MOST_POSTINGS:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import faiss
+import faiss as _faiss
 import numpy as np
 from numpy.typing import NDArray
 
+faiss: Any = _faiss  # its stubs describe the C++ side, not what Python sees
 EXACT = 100_000  # rows up to which every vector is compared (7 ms a query, recall 1)
 LINKS = 16  # of a graph node; twice as many at the bottom
 DEPTH = 128  # nodes held open while the graph is searched
