@@ -59,19 +59,19 @@ def relations_for(user: Any, verb: str) -> list[str]:
     return [name for (row_verb, name), roles in matrix().items() if row_verb == verb and role in roles]
 
 
-def _filter(user: Any, verb: str, model: type[Model]) -> Q | None:
+def condition(user: Any, verb: str, model: type[Model]) -> Q | None:
     """The ``Q`` of all objects the person may do ``verb`` to; None where there are none."""
     names = relations_for(user, verb)
     if "any" in names:
-        return Q()
+        return Q(pk__isnull=False)  # all of them; an empty Q may not stand in a When
     parts = [_RELATIONS[model][name](user) for name in names]
     return reduce(or_, parts) if parts else None
 
 
 def scope(user: Any, verb: str, queryset: QuerySet[M]) -> QuerySet[M]:
     """Return only the objects of ``queryset`` that ``user`` may do ``verb`` to."""
-    condition = _filter(user, verb, queryset.model)
-    return queryset.none() if condition is None else queryset.filter(condition)
+    allowed_ones = condition(user, verb, queryset.model)
+    return queryset.none() if allowed_ones is None else queryset.filter(allowed_ones)
 
 
 def allowed(user: Any, verb: str) -> bool:
