@@ -92,6 +92,8 @@ def organisation_rows() -> Iterator[Row]:
     for industry, names in known["enterprises"].items():
         for name in names:
             yield {"name": name, "kind": "enterprise", "region": home(name), "industry": industry, **about}
+    for name in known["technology"]:
+        yield {"name": name, "kind": "enterprise", "region": home(name), "industry": "", **about}
     for name in known["institutions"]:
         yield {"name": name, "kind": "institution", "region": home(name), "industry": "", **about}
 
@@ -116,7 +118,7 @@ def one_need(topic: Row, variant: int, text: str, rng: Random, serial: int) -> R
     values = [(draw(rng, item[3]), draw(rng, item[4])) for item in topic["ind"]]
     shown = {f"{kind}{place}": pair[index] for place, pair in enumerate(values, start=1)
              for index, kind in enumerate("nt")}
-    name = pick(rng, houses()["enterprises"][topic["industry"]])
+    name = pick(rng, askers(topic))
     state = pick(rng, ("draft", "clarifying", "verified", "published"), STATE_WEIGHTS[depth])
     return {
         "id": f"sample-need-{topic['id']}-{variant + 1}", "title": topic["titles"][variant],
@@ -130,6 +132,12 @@ def one_need(topic: Row, variant: int, text: str, rng: Random, serial: int) -> R
         "keywords": topic["words"] if depth != "vague" else topic["words"][:1],
         "state": state, "sample": True, "source": "samples",
     }
+
+
+def askers(topic: Row) -> list[str]:
+    """Return the invented enterprises that may have this problem."""
+    names: list[str] = houses()["enterprises"][topic["industry"]]
+    return [name for name in names if re.search(topic.get("who", ""), name)]
 
 
 STATE_WEIGHTS = {"vague": (25, 40, 5, 30), "semi": (4, 10, 10, 76), "clear": (0, 3, 12, 85)}
@@ -184,7 +192,7 @@ def one_achievement(topic: Row, way: Row, angle: Sequence[str], key: str, varian
     """Return one achievement: the way's principle, this angle's difference, its own numbers."""
     claims = [claim_row(item, rng) for item in way["claims"]]
     field = way.get("field", topic["field"])
-    name = owner(topic["industry"], field, rng)
+    name = owner(field, rng)
     return {
         "id": f"sample-result-{key}", "title": f"{way['title']}（{angle[0]}）",
         "text": wording(way, angle[1], claims, variant, rng), "organisation": name,
@@ -196,11 +204,10 @@ def one_achievement(topic: Row, way: Row, angle: Sequence[str], key: str, varian
     }
 
 
-def owner(industry: str, field: str, rng: Random) -> str:
-    """Return who holds it: mostly an institution of the field, else an enterprise of the industry."""
-    known = houses()
-    able = [name for name, fields in known["institutions"].items() if field in fields]
-    return str(pick(rng, able if SPREAD(rng) < 0.75 else known["enterprises"][industry]))
+def owner(field: str, rng: Random) -> str:
+    """Return who holds it: mostly an institution of the field, else a technology firm of the field."""
+    group = houses()["institutions" if SPREAD(rng) < 0.75 else "technology"]
+    return str(pick(rng, [name for name, fields in group.items() if field in fields]))
 
 
 def claim_row(item: Sequence[Any], rng: Random) -> Row:
