@@ -25,7 +25,7 @@ PYTHON = sys.executable
 PURE = [f"src/tuwei/{name}" for name in ("core", "match", "elicit", "packs")]
 
 CHECKS: list[tuple[str, list[str]]] = [
-    ("ruff check", [str(BIN / "ruff"), "check", "--quiet"]),
+    ("ruff check", [str(BIN / "ruff"), "check", "--quiet", "--output-format=concise"]),
     ("ruff format", [str(BIN / "ruff"), "format", "--check", "--quiet"]),
     ("types (mypy)", [str(BIN / "mypy")]),
     ("import contracts", [str(BIN / "lint-imports")]),
@@ -58,7 +58,16 @@ class Gate:
         """Run pytest and add its tests to the count."""
         print(f"\n== {title}", flush=True)
         began, report = time.monotonic(), self.folder / f"{title}.xml"
-        command = [PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
+        command = [
+            PYTHON,
+            "-m",
+            "pytest",
+            "-q",
+            "--durations=8",
+            "--durations-min=4",
+            f"--junitxml={report}",
+            *arguments,
+        ]
         code = subprocess.run(
             command, cwd=ROOT, env={**self.environment, **environment}, stdin=subprocess.DEVNULL
         ).returncode
