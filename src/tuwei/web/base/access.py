@@ -118,3 +118,8 @@ def get(user: Any, verb: str, queryset: QuerySet[M], view: str = "", **lookup: A
         "没有找到该内容,或您无权查看。",
         "Nothing found here, or nothing you may see.",
     )
+
+
+def may_enter_for_others(user: Any) -> bool:
+    """May this person enter listings for organisations that are not their own (brokers, officers …)?"""
+    return allowed(user, "listing.enter_for_others")

@@ -1,1 +1,38 @@
-"""Registered when the app starts."""
+"""Sentences for what happens to needs and achievements."""
+
+from tuwei.web.base.events import catalogue
+
+NEEDS = {
+    "need.created": ("{actor} 新建需求“{label}”", "{actor} entered the need “{label}”"),
+    "need.changed": ("{actor} 修改需求“{label}”", "{actor} changed the need “{label}”"),
+    "need.submitted": ("{actor} 提交需求“{label}”,等待澄清", "{actor} submitted “{label}” for clarification"),
+    "need.verified": ("{actor} 核实需求“{label}”,等待发布", "{actor} verified “{label}”"),
+    "need.returned": ("{actor} 退回需求“{label}”:{reason}", "{actor} returned “{label}”: {reason}"),
+    "need.published": ("{actor} 发布需求“{label}”", "{actor} published “{label}”"),
+    "need.matched": ("{actor} 为需求“{label}”找到候选成果", "{actor} found candidates for “{label}”"),
+    "need.contacted": ("{actor} 就需求“{label}”开始对接", "{actor} made contact about “{label}”"),
+    "need.negotiating": ("{actor} 报告需求“{label}”进入洽谈", "{actor} reports talks on “{label}”"),
+    "need.contracted": ("{actor} 报告需求“{label}”已签约", "{actor} reports a contract for “{label}”"),
+    "need.delivering": ("{actor} 报告需求“{label}”开始实施", "{actor} reports delivery of “{label}” began"),
+    "need.accepted": ("{actor} 验收需求“{label}”", "{actor} accepted the delivery of “{label}”"),
+    "need.evaluated": ("{actor} 评价需求“{label}”", "{actor} evaluated “{label}”"),
+    "need.reopened": ("{actor} 重新开放需求“{label}”:{reason}", "{actor} reopened “{label}”: {reason}"),
+    "need.withdrawn": ("{actor} 撤回需求“{label}”:{reason}", "{actor} withdrew “{label}”: {reason}"),
+    "need.expired": ("需求“{label}”已过期", "“{label}” has expired"),
+    "need.solved_elsewhere": ("{actor} 报告需求“{label}”已另行解决", "{actor} reports “{label}” solved elsewhere"),
+    "need.merged": ("{actor} 合并需求“{label}”", "{actor} merged “{label}” into another"),
+    "need.revived": ("{actor} 恢复需求“{label}”为草稿", "{actor} revived “{label}” as a draft"),
+    "need.granted": (
+        "{actor} 向{organisation}开放需求“{label}”至 {grade}",
+        "{actor} opened “{label}” to {organisation} up to {grade}",
+    ),
+    "need.revoked": (
+        "{actor} 收回对{organisation}开放的需求“{label}”",
+        "{actor} took back the access of {organisation} to “{label}”",
+    ),
+    "need.access_asked": (
+        "{actor}({organisation})申请查看需求“{label}”至 {grade}:{reason}",
+        "{actor} ({organisation}) asks to see “{label}” up to {grade}: {reason}",
+    ),
+}
+catalogue(NEEDS)

@@ -1,0 +1,37 @@
+"""How clear a need is: the elicitation engine, asked by the platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tuwei import elicit
+
+
+def score(values: Mapping[str, Any]) -> int:
+    """Completeness, 0–100."""
+    return elicit.assess(_draft(values)).score
+
+
+def missing(values: Mapping[str, Any]) -> list[str]:
+    """Names of what is missing, the most valuable first."""
+    return [str(item.zh) for item in elicit.assess(_draft(values)).missing]
+
+
+def threshold() -> int:
+    """From which completeness a need may be published."""
+    return elicit.THRESHOLD
+
+
+def proposed_abstract(values: Mapping[str, Any]) -> str:
+    """A text for L1: the problem without numbers, names and contacts."""
+    return elicit.abstract(_draft(values))[:1000]
+
+
+def refuse_secrets(values: Mapping[str, Any]) -> None:
+    """Raise ``InputError`` where the text bears a mark of classification."""
+    elicit.refuse_secrets(_draft(values))
+
+
+def _draft(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "", [])}

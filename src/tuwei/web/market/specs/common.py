@@ -1,0 +1,138 @@
+"""What the tables of needs and achievements share: checking one record, quantities written in a cell."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from tuwei.core.errors import InputError
+from tuwei.core.quantity import Quantity, find_quantities
+from tuwei.core.tables import Table, read
+
+from ..models.base import Comparator
+
+LARGEST = Decimal(10) ** 15
+
+
+def choices_of(enum: Any, english: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Code → (Chinese, English) labels of a Django choices class."""
+    return {value: (str(label), english[value]) for value, label in enum.choices}
+
+
+def checked(table: Table, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Check one record against a table, as a line of JSON Lines would be.
+
+    Raises
+    ------
+    InputError
+        The first fault; ``errors`` holds all of them.
+    """
+    try:
+        line = json.dumps(record, ensure_ascii=True, allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            "record.not_json", "记录不是有效的 JSON:{got}", "The record is not valid JSON: {got}", got=str(error)[:80]
+        ) from None
+    row = next(read(io.BytesIO(line + b"\n"), table, file_name=table.zh))
+    if row.values is None:
+        first = row.errors[0]
+        first.where["errors"] = [error.as_dict() for error in row.errors]
+        raise first
+    return row.values
+
+
+def measures_from_text(text: str) -> list[dict[str, Any]]:
+    """Read "指标 ≤ 200 元/吨(现状 260);…" into structured rows; a part without a number is a fault.
+
+    Examples
+    --------
+    >>> measures_from_text("吨水处理成本 ≤ 200 元/吨(现状 260)")[0]["current"]
+    '260'
+    """
+    parts = [part.strip() for part in text.replace(";", ";").replace("\n", ";").split(";") if part.strip()]
+    return [_measure(part) for part in parts]
+
+
+def _measure(part: str) -> dict[str, Any]:
+    main, _, bracket = part.replace("(", "(").replace(")", ")").partition("(")
+    found = [quantity for quantity in find_quantities(main) if not quantity.baseline]
+    if not found:
+        raise InputError(
+            "record.no_quantity",
+            "“{field}”应写成“名称 关系 数值 单位”(如“吨水处理成本 ≤ 200 元/吨”),现为“{got}”。",
+            "“{field}” must read “name comparator value unit” (“cost ≤ 200 yuan/t”), got “{got}”.",
+            field="技术指标",
+            got=part[:60],
+        )
+    quantity = found[0]
+    name = main[: quantity.start].strip(" ::") or quantity.name
+    return {**_bounds(quantity), "name": name[:100], **_remarks(bracket.rstrip(")"))}
+
+
+def _bounds(quantity: Quantity) -> dict[str, Any]:
+    text = {"low": quantity.low, "high": quantity.high}
+    return {
+        "comparator": quantity.comparator,
+        **{name: None if value is None else format(value, "f") for name, value in text.items()},
+        "unit": quantity.unit[:30],
+    }
+
+
+def _remarks(text: str) -> dict[str, str]:
+    """What stands in brackets: "现状 260", "对照:漫灌", "条件:…"; anything else is a note."""
+    found: dict[str, str] = {}
+    for part in (part.strip() for part in text.replace(",", ",").split(",") if part.strip()):
+        label, _, rest = part.replace(":", " ").replace(":", " ").partition(" ")
+        name = {"现状": "current", "对照": "baseline", "条件": "conditions", "证据": "evidence"}.get(label)
+        if name and rest.strip():
+            found[name] = rest.strip()
+        else:
+            found["note"] = "、".join(filter(None, [found.get("note", ""), part]))
+    return found
+
+
+def bounds(row: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Check the comparator and the exact bounds of one structured row.
+
+    Raises
+    ------
+    InputError
+        ``record.bad_measure`` naming the row.
+    """
+    comparator = row.get("comparator") or "eq"
+    low, high = _decimal(row.get("low"), where), _decimal(row.get("high"), where)
+    if comparator in ("eq", "approx"):
+        low = high = low if low is not None else high
+    needed = {"le": high, "lt": high, "ge": low, "gt": low}.get(comparator, low)
+    one_sided = comparator in ("le", "lt", "ge", "gt")
+    if comparator not in Comparator.values or needed is None or (not one_sided and high is None):
+        raise _bad(where, "关系(le、ge、range …)和相应的数值", "a comparator (le, ge, range …) with its bounds", row)
+    if comparator == "range" and low is not None and high is not None and low > high:
+        raise _bad(where, "下限不大于上限", "a lower bound not above the upper", f"{low}–{high}")
+    return {"comparator": comparator, "low": low, "high": high, "unit": str(row.get("unit") or "")[:30]}
+
+
+def _decimal(value: Any, where: str) -> Decimal | None:
+    if value is None or value == "":
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        raise _bad(where, "数值", "a number", value) from None
+    if not number.is_finite() or abs(number) > LARGEST:
+        raise _bad(where, "绝对值不超过 10^15 的数值", "a number of at most 10^15", value)
+    return number.quantize(Decimal("0.00000001"))
+
+
+def _bad(where: str, zh: str, en: str, got: Any) -> InputError:
+    return InputError(
+        "record.bad_measure",
+        f"“{{field}}”应为{zh},现为“{{got}}”。",
+        f"“{{field}}”: expected {en}, got “{{got}}”.",
+        field=where,
+        expected=en,
+        got=str(got)[:60],
+    )
