@@ -77,9 +77,13 @@ def find_packs() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for name, folder in _candidates():
         if name in found and found[name] != folder:
-            raise ConflictError("pack.two_of_one_name", "地区包“{got}”有两份:{expected}。",
-                                "Two packs are named “{got}”: {expected}.",
-                                got=name, expected=f"{found[name]}, {folder}")
+            raise ConflictError(
+                "pack.two_of_one_name",
+                "地区包“{got}”有两份:{expected}。",
+                "Two packs are named “{got}”: {expected}.",
+                got=name,
+                expected=f"{found[name]}, {folder}",
+            )
         found[name] = folder
     return dict(sorted(found.items()))
 
@@ -120,8 +124,13 @@ def load_pack(path_or_name: str | Path) -> Pack:
     names = ("id", "name_zh", "name_en", "version", "licence", "region", "lat", "lon", "zoom")
     tables = {name: tuple(rows) for name, rows in draft.rows.items()}
     overlays = tuple(sorted((folder / "overlays").glob("*.yaml")))
-    return Pack(**{name: draft.manifest[name] for name in names}, **tables,
-                path=folder, geometry=draft.geometry, overlays=overlays)
+    return Pack(
+        **{name: draft.manifest[name] for name in names},
+        **tables,
+        path=folder,
+        geometry=draft.geometry,
+        overlays=overlays,
+    )
 
 
 def check_pack(path_or_name: str | Path) -> list[TuweiError]:
@@ -142,9 +151,13 @@ def _folder(path_or_name: str | Path) -> Path:
     packs = find_packs()
     if str(path_or_name) in packs:
         return packs[str(path_or_name)]
-    raise MissingError("pack.not_found", "没有地区包“{got}”;可用的有:{expected}。",
-                       "There is no pack “{got}”; there are: {expected}.",
-                       got=str(path_or_name), expected=", ".join(packs))
+    raise MissingError(
+        "pack.not_found",
+        "没有地区包“{got}”;可用的有:{expected}。",
+        "There is no pack “{got}”; there are: {expected}.",
+        got=str(path_or_name),
+        expected=", ".join(packs),
+    )
 
 
 def _read(folder: Path) -> _Draft:

@@ -22,8 +22,8 @@ HERE = Path(__file__).parent
 Row = dict[str, Any]
 
 SEED = "hohhot-samples-1"
-COUNTIES = ("150102", "150103", "150104", "150105", "150121", "150122", "150123", "150124", "150125")
-ELSEWHERE = ("150100", "150100", "150200", "150600", "150400", "150500", "150800", "150900", "110000", "610100")
+COUNTIES = tuple("150102 150103 150104 150105 150121 150122 150123 150124 150125".split())
+ELSEWHERE = tuple("150100 150100 150200 150600 150400 150500 150800 150900 110000 610100".split())
 LE, GE = "不高于", "不低于"
 COMPLETENESS = ("vague", "semi", "semi", "clear")
 IP_OF_FORM = {"software": "软件著作权", "variety": "植物新品种权"}
@@ -49,7 +49,9 @@ def draw(rng: Random, span: Sequence[float]) -> str:
     if places:
         return f"{value:.{places}f}"
     width = high - low
-    step = next((step for step, least in ((1000, 10000), (100, 1000), (10, 100), (5, 40)) if width >= least), 1)
+    step = next(
+        (step for step, least in ((1000, 10000), (100, 1000), (10, 100), (5, 40)) if width >= least), 1
+    )
     return str(min(max(round(value / step) * step, int(low)), int(high)))
 
 
@@ -87,8 +89,13 @@ def houses() -> Row:
 def organisation_rows() -> Iterator[Row]:
     """Yield the invented organisations as rows of the table ``organisations``."""
     known = houses()
-    about = {"name_en": "", "about_zh": "虚构的样例机构", "about_en": "An invented sample organisation",
-             "sample": "true", "source": "samples"}
+    about = {
+        "name_en": "",
+        "about_zh": "虚构的样例机构",
+        "about_en": "An invented sample organisation",
+        "sample": "true",
+        "source": "samples",
+    }
     for industry, names in known["enterprises"].items():
         for name in names:
             yield {"name": name, "kind": "enterprise", "region": home(name), "industry": industry, **about}
@@ -116,22 +123,50 @@ def one_need(topic: Row, variant: int, text: str, rng: Random, serial: int) -> R
     """Return one need; what a vaguer one leaves out stays empty."""
     depth = COMPLETENESS[variant]
     values = [(draw(rng, item[3]), draw(rng, item[4])) for item in topic["ind"]]
-    shown = {f"{kind}{place}": pair[index] for place, pair in enumerate(values, start=1)
-             for index, kind in enumerate("nt")}
+    shown = {
+        f"{kind}{place}": pair[index]
+        for place, pair in enumerate(values, start=1)
+        for index, kind in enumerate("nt")
+    }
     name = pick(rng, askers(topic))
     state = pick(rng, ("draft", "clarifying", "verified", "published"), STATE_WEIGHTS[depth])
     return {
-        "id": f"sample-need-{topic['id']}-{variant + 1}", "title": topic["titles"][variant],
-        "problem": text.format(**shown), **described(topic, depth, rng),
-        "indicators": indicators(topic, values, text, depth), **terms(topic, depth, rng),
-        "contact_name": "示例联系人", "contact_phone": f"0471-000-{serial:04d}",
+        "id": f"sample-need-{topic['id']}-{variant + 1}",
+        "title": topic["titles"][variant],
+        "problem": text.format(**shown) + aside(topic, variant, rng),
+        **described(topic, depth, rng),
+        "indicators": indicators(topic, values, text, depth),
+        **terms(topic, depth, rng),
+        "contact_name": "示例联系人",
+        "contact_phone": f"0471-000-{serial:04d}",
         "contact_email": f"contact{serial:04d}@example.com",
-        "consent_publish": state != "draft", "grade": pick(rng, ("L0", "L1", "L2", "L3"), GRADE_WEIGHTS[depth]),
-        "abstract": f"围绕{topic['object']}，寻求可行的技术方案：{topic['wish']}。" if depth != "vague" else "",
-        "field": topic["field"], "industry": topic["industry"], "region": home(name), "organisation": name,
+        "consent_publish": state != "draft",
+        "grade": pick(rng, ("L0", "L1", "L2", "L3"), GRADE_WEIGHTS[depth]),
+        "abstract": f"围绕{topic['object']}，寻求可行的技术方案：{topic['wish']}。"
+        if depth != "vague"
+        else "",
+        "field": topic["field"],
+        "industry": topic["industry"],
+        "region": home(name),
+        "organisation": name,
         "keywords": topic["words"] if depth != "vague" else topic["words"][:1],
-        "state": state, "sample": True, "source": "samples",
+        "state": state,
+        "sample": True,
+        "source": "samples",
     }
+
+
+def aside(topic: Row, variant: int, rng: Random) -> str:
+    """Return the sentence with which people end: what was tried, why not themselves, what must be kept to."""
+    if variant == 0:
+        return ""
+    if variant == 3:
+        return f"同时须满足：{topic['limits']}。"
+    return str(
+        pick(rng, (f"试过的办法：{topic['tried']}。", f"自己搞不了，{topic['inhouse']}。"))
+        if variant == 1
+        else pick(rng, (f"前期情况：{topic['tried']}。", f"内部情况：{topic['inhouse']}。"))
+    )
 
 
 def askers(topic: Row) -> list[str]:
@@ -147,12 +182,19 @@ GRADE_WEIGHTS = {"vague": (25, 60, 10, 5), "semi": (10, 50, 30, 10), "clear": (5
 def described(topic: Row, depth: str, rng: Random) -> Row:
     """Return what the enterprise can tell about the problem beside its own words."""
     told = {"vague": 0.1, "semi": 0.6, "clear": 1.0}[depth]
-    parts = {"constraints": "limits", "tried_routes": "tried", "why_not_inhouse": "inhouse",
-             "solver_conditions": "solver"}
+    parts = {
+        "constraints": "limits",
+        "tried_routes": "tried",
+        "why_not_inhouse": "inhouse",
+        "solver_conditions": "solver",
+    }
     rest = {name: topic[key] if SPREAD(rng) < told else "" for name, key in parts.items()}
     known = depth != "vague"
-    return {"object": topic["object"] if known or SPREAD(rng) < 0.5 else "", "function": topic["wish"] if known else "",
-            **rest}
+    return {
+        "object": topic["object"] if known or SPREAD(rng) < 0.5 else "",
+        "function": topic["wish"] if known else "",
+        **rest,
+    }
 
 
 def indicators(topic: Row, values: Sequence[tuple[str, str]], text: str, depth: str) -> list[Row]:
@@ -161,7 +203,9 @@ def indicators(topic: Row, values: Sequence[tuple[str, str]], text: str, depth: 
     for place, (item, (now, target)) in enumerate(zip(topic["ind"], values, strict=True), start=1):
         if depth == "clear" or f"{{t{place}}}" in text:
             current = now if depth == "clear" or f"{{n{place}}}" in text else None
-            rows.append({"name": item[0], **bounds(item[2], target), "unit": item[1], "current": current, "note": ""})
+            rows.append(
+                {"name": item[0], **bounds(item[2], target), "unit": item[1], "current": current, "note": ""}
+            )
     return rows
 
 
@@ -173,8 +217,12 @@ def terms(topic: Row, depth: str, rng: Random) -> Row:
     month = int(SPREAD(rng) * 12) + 1
     deadline = f"{year}-{month:02d}-{pick(rng, (15, 28))}" if SPREAD(rng) < told else None
     ownership = pick(rng, ("demander", "shared", "negotiable", "solver"), (30, 35, 30, 5))
-    return {"deadline": deadline, "budget_min": low, "budget_max": high,
-            "ip_ownership": ownership if depth != "vague" else ""}
+    return {
+        "deadline": deadline,
+        "budget_min": low,
+        "budget_max": high,
+        "ip_ownership": ownership if depth != "vague" else "",
+    }
 
 
 def achievement_records(topic: Row, ordinal: int) -> Iterator[Row]:
@@ -187,53 +235,87 @@ def achievement_records(topic: Row, ordinal: int) -> Iterator[Row]:
             yield one_achievement(topic, way, angle, key, variant, rng, serial)
 
 
-def one_achievement(topic: Row, way: Row, angle: Sequence[str], key: str, variant: int, rng: Random,
-                    serial: int) -> Row:
+def one_achievement(
+    topic: Row, way: Row, angle: Sequence[str], key: str, variant: int, rng: Random, serial: int
+) -> Row:
     """Return one achievement: the way's principle, this angle's difference, its own numbers."""
     claims = [claim_row(item, rng) for item in way["claims"]]
     field = way.get("field", topic["field"])
-    name = owner(field, rng)
+    name = owner({field, topic["industry"]}, rng)
     return {
-        "id": f"sample-result-{key}", "title": f"{way['title']}（{angle[0]}）",
-        "text": wording(way, angle[1], claims, variant, rng), "organisation": name,
+        "id": f"sample-result-{key}",
+        "title": f"{way['title']}（{angle[0]}）",
+        "text": wording(way, angle, claims, variant, rng),
+        "organisation": name,
         "people": ["示例研究员" + pick(rng, "甲乙丙丁戊")] if SPREAD(rng) < 0.6 else [],
         "registration_no": f"样例登记-{serial:05d}" if SPREAD(rng) < 0.5 else "",
-        **maturity(way, rng), **rights(way, serial, rng), "claims": claims, "field": field,
-        "industry": topic["industry"], "region": home(name), "application": way["use"], "benefit": way["gain"],
-        "keywords": way["words"], "sample": True, "source": "samples",
+        **maturity(way, rng),
+        **rights(way, serial, rng),
+        "claims": claims,
+        "field": field,
+        "industry": topic["industry"],
+        "region": home(name),
+        "application": way["use"],
+        "benefit": way["gain"],
+        "keywords": way["words"],
+        "sample": True,
+        "source": "samples",
     }
 
 
-def owner(field: str, rng: Random) -> str:
-    """Return who holds it: mostly an institution of the field, else a technology firm of the field."""
+def owner(suits: set[str], rng: Random) -> str:
+    """Return who holds it: mostly an institution of the field or industry, else a technology firm."""
     group = houses()["institutions" if SPREAD(rng) < 0.75 else "technology"]
-    return str(pick(rng, [name for name, fields in group.items() if field in fields]))
+    return str(pick(rng, [name for name, known in group.items() if suits & set(known)]))
 
 
 def claim_row(item: Sequence[Any], rng: Random) -> Row:
     """Return one claim, claimed or with a document; none is reproduced, since nobody ran a sample."""
     quantity, unit, comparator, span, baseline, conditions = item
-    state, evidence = pick(rng, (("claimed", "持有单位自述"), ("documented", "用户使用报告"),
-                                 ("documented", "第三方检测报告")), (70, 15, 15))
-    return {"quantity": quantity, **bounds(comparator, draw(rng, span)), "unit": unit, "baseline": baseline,
-            "conditions": conditions, "evidence": evidence, "evidence_state": state}
+    state, evidence = pick(
+        rng,
+        (("claimed", "持有单位自述"), ("documented", "用户使用报告"), ("documented", "第三方检测报告")),
+        (70, 15, 15),
+    )
+    return {
+        "quantity": quantity,
+        **bounds(comparator, draw(rng, span)),
+        "unit": unit,
+        "baseline": baseline,
+        "conditions": conditions,
+        "evidence": evidence,
+        "evidence_state": state,
+    }
 
 
-def wording(way: Row, difference: str, claims: Sequence[Row], variant: int, rng: Random) -> str:
+def wording(way: Row, angle: Sequence[str], claims: Sequence[Row], variant: int, rng: Random) -> str:
     """Return the text: the same principle told in four arrangements, with or without its numbers."""
     first, second, third = way["core"]
-    parts = ((first, second, difference, third), (difference, first, third), (first, difference, second),
-             (first, second, third, difference))[variant]
+    label, difference = angle
+    if variant == 1:
+        difference = f"本成果为“{label}”方案：{difference}"
+    elif len(difference) < SHORT:
+        difference = f"“{label}”方案的特点：{difference}"
+    parts = (
+        (first, second, difference, third),
+        (difference, first, third),
+        (first, difference, second),
+        (first, second, third, difference),
+    )[variant]
     told = claims if variant == 0 else claims[:1] if SPREAD(rng) < 0.5 else []
     return "".join(parts) + "".join(told_claim(claim) for claim in told)
+
+
+SHORT = 14  # characters; a shorter difference reads as a fragment unless it says what it belongs to
 
 
 def told_claim(claim: Row) -> str:
     """Return a claim as a sentence."""
     relation, value = (LE, claim["high"]) if claim["low"] is None else (GE, claim["low"])
     unit = claim["unit"]
-    gap = " " if re.match(r"[A-Za-zμ℃Ωg]", unit) else ""
-    return f"{claim['quantity']}{relation}{value}{gap}{unit}（{claim['conditions']}；对照：{claim['baseline']}）。"
+    gap = "×" if unit.startswith("10") else " " if re.match(r"[A-Za-zμ℃Ωg]", unit) else ""
+    where = f"（{claim['conditions']}；对照：{claim['baseline']}）"
+    return f"{claim['quantity']}{relation}{value}{gap}{unit}{where}。"
 
 
 def maturity(way: Row, rng: Random) -> Row:
@@ -243,29 +325,43 @@ def maturity(way: Row, rng: Random) -> Row:
     early = trl <= 4
     end = 2022 + int(SPREAD(rng) * 4) + (1 if early else 0)
     return {
-        "start_month": f"{end - 1 - int(SPREAD(rng) * 3)}-{int(SPREAD(rng) * 12) + 1:02d}",
+        "start_month": f"{end - 2 - int(SPREAD(rng) * 3)}-{int(SPREAD(rng) * 12) + 1:02d}",
         "end_month": f"{min(end, 2026)}-{int(SPREAD(rng) * 9) + 1:02d}",
-        "attribute": pick(rng, ("original", "absorbed", "secondary"), (75, 10, 15)), "form": way["form"],
+        "attribute": pick(rng, ("original", "absorbed", "secondary"), (75, 10, 15)),
+        "form": way["form"],
         "level": pick(rng, LEVELS, (50, 25, 17, 7, 1)),
-        "stage": "early" if early else "pilot" if trl <= 7 else "mature", "trl": trl,
+        "stage": "early" if early else "pilot" if trl <= 7 else "mature",
+        "trl": trl,
         "trl_evidence": "只有实验室与小试数据，尚未在生产现场验证" if early else way["proof"],
     }
 
 
-LEVELS = ("unrated", "domestic_advanced", "domestic_leading", "international_advanced", "international_leading")
+LEVELS = tuple(
+    "unrated domestic_advanced domestic_leading international_advanced international_leading".split()
+)
 COOPERATION = ("transfer", "license", "develop", "service", "invest")
 
 
 def rights(way: Row, serial: int, rng: Random) -> Row:
     """Return intellectual property, right to dispose, ways to cooperate and price."""
     kinds = [IP_OF_FORM.get(way["form"], "发明专利")] + (["实用新型"] if SPREAD(rng) < 0.3 else [])
-    properties = [{"kind": kind, "number": f"样例-{serial:05d}-{place}", "status": pick(rng, ("授权", "审查中"), (65, 35))}
-                  for place, kind in enumerate(kinds, start=1)]
+    properties = [
+        {
+            "kind": kind,
+            "number": f"样例-{serial:05d}-{place}",
+            "status": pick(rng, ("授权", "审查中"), (65, 35)),
+        }
+        for place, kind in enumerate(kinds, start=1)
+    ]
     modes = [mode for mode in COOPERATION if SPREAD(rng) < 0.4] or ["negotiable"]
     low, high = yuan(rng, way["price"]) if SPREAD(rng) < 0.65 else (None, None)
-    return {"ip": properties if SPREAD(rng) < 0.85 else [], "cooperation": modes,
-            "right_to_dispose": pick(rng, ("own", "shared", "licensed", "unclear"), (60, 20, 8, 12)),
-            "price_min": low, "price_max": high}
+    return {
+        "ip": properties if SPREAD(rng) < 0.85 else [],
+        "cooperation": modes,
+        "right_to_dispose": pick(rng, ("own", "shared", "licensed", "unclear"), (60, 20, 8, 12)),
+        "price_min": low,
+        "price_max": high,
+    }
 
 
 def judgements(everything: Sequence[Row], made: Row) -> Iterator[tuple[str, str, int]]:
@@ -292,9 +388,12 @@ def files() -> dict[str, str]:
     needs = [row for rows in made["needs"].values() for row in rows]
     results = [row for rows in made["achievements"].values() for _, row in rows]
     return {
-        "organisations.csv": as_csv(list(organisation_rows())), "needs.jsonl": as_lines(needs),
+        "organisations.csv": as_csv(list(organisation_rows())),
+        "needs.jsonl": as_lines(needs),
         "achievements.jsonl": as_lines(results),
-        "qrels.tsv": "".join(f"{need}\t{result}\t{grade}\n" for need, result, grade in judgements(everything, made)),
+        "qrels.tsv": "".join(
+            f"{need}\t{result}\t{grade}\n" for need, result, grade in judgements(everything, made)
+        ),
     }
 
 
