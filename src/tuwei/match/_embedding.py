@@ -79,12 +79,10 @@ class Embedding:
         (folder / "terms.json").write_text(json.dumps(self.terms, ensure_ascii=False), "utf-8")
 
     @classmethod
-    def read(cls, folder: Path) -> Embedding | None:
-        """Read what `write` wrote, None where nothing was written."""
-        if not (folder / "terms.json").exists():
-            return None
+    def read(cls, folder: Path) -> Embedding:
+        """Read what `write` wrote."""
         terms = json.loads((folder / "terms.json").read_text("utf-8"))
-        with np.load(folder / "embedding.npz") as kept:
+        with (folder / "embedding.npz").open("rb") as file, np.load(file) as kept:
             return cls(terms, kept["weights"], kept["table"].astype(np.float32))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -30,6 +31,9 @@ from tuwei.match._vectors import Vectors
 FORMAT = 1
 BATCH = 2_000  # records cut, encoded and stored at a time
 SECOND = 100  # candidates that the second stage looks at, or the hits asked for where more
+
+# What the readers of the parts raise on files that are missing, cut off or not theirs.
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, InputError)
 
 Progress = Callable[[str, int, int], None]
 
@@ -132,7 +136,7 @@ class MatchIndex:
             generation = _folder.current(Path(path))
             try:
                 return cls._opened(generation)
-            except (OSError, ValueError, KeyError, RuntimeError) as error:
+            except UNREADABLE as error:
                 if attempt == 2 or generation.exists():
                     raise _damaged(path, error) from error
         raise AssertionError  # the loop returns or raises
@@ -142,12 +146,13 @@ class MatchIndex:
         about = json.loads((generation / "about.json").read_text("utf-8"))
         if about["format"] != FORMAT:
             raise ValueError(f"format {about['format']}, this version reads {FORMAT}")
-        with np.load(generation / "columns.npz") as kept:
+        with (generation / "columns.npz").open("rb") as file, np.load(file) as kept:
             columns = Columns.of(dict(kept))
-        embedding = Embedding.read(generation)
+        embedding = Embedding.read(generation) if about["embedding"] else None
         vectors = Vectors.read(generation / "vectors.faiss") if embedding else None
         store = Store(generation / "store")
-        if not len(columns) >= len(store) == int(columns.alive.sum()) == about["records"]:
+        alike = len(store) == int(columns.alive.sum()) == about["records"]
+        if not alike or (vectors is not None and len(vectors) != len(columns)):
             raise ValueError("the parts differ in length")
         return cls(store, columns, vectors, embedding, owned=False)
 
@@ -169,10 +174,15 @@ class MatchIndex:
     def _write(self, folder: Path) -> None:
         _folder.copy_files(self._store.folder, folder / "store")
         np.savez(folder / "columns.npz", **self._columns.arrays())  # type: ignore[arg-type]
-        if self.embedding and self._vectors:
+        if self.embedding is not None and self._vectors is not None:
             self.embedding.write(folder)
             self._vectors.write(folder / "vectors.faiss")
-        about = {"format": FORMAT, "tuwei": __version__, "records": len(self)}
+        about = {
+            "format": FORMAT,
+            "tuwei": __version__,
+            "records": len(self),
+            "embedding": self.embedding is not None,
+        }
         (folder / "about.json").write_text(json.dumps(about), "utf-8")
 
     def add(self, records: Iterable[Mapping[str, Any]]) -> int:

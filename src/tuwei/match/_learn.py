@@ -168,9 +168,8 @@ def _step(
     sums_left, sums_right = np.asarray(left @ table, np.float32), np.asarray(right @ table, np.float32)
     near_left, near_right = unit(sums_left), unit(sums_right)
     logits: Floats = near_left @ near_right.T / np.float32(TEMPERATURE)
-    pull: Floats = (_softmax(logits) + _softmax(logits.T).T) / 2
-    pull[np.diag_indices(len(pull))] -= 1
-    pull = np.asarray(pull / (TEMPERATURE * len(pull)), np.float32)
+    both = (_softmax(logits) + _softmax(logits.T).T) / 2
+    pull = np.asarray((both - np.eye(len(both))) / (TEMPERATURE * len(both)), np.float32)
     slope = left.T @ _through(np.asarray(pull @ near_right, np.float32), sums_left, near_left)
     slope = slope + right.T @ _through(np.asarray(pull.T @ near_left, np.float32), sums_right, near_right)
     touched = np.unique(np.concatenate([left.indices, right.indices]))

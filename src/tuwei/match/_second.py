@@ -33,7 +33,7 @@ WEIGHTS = {
 # line holds where an embedding was learned, the second where there are words alone.
 LEVEL = {"": -3.6, "cosine": 4.0, "coverage": 3.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
 LEVEL_BY_WORDS = {"": -2.2, "coverage": 6.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
-BOUNDS: tuple[tuple[float, Level], ...] = ((0.7, "strong"), (0.4, "fair"), (0.15, "weak"))
+BOUNDS: tuple[tuple[float, Level], ...] = ((0.6, "strong"), (0.3, "fair"), (0.12, "weak"))
 
 
 @dataclass(frozen=True, slots=True)
