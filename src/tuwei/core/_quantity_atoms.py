@@ -11,7 +11,7 @@ _TABLE = """
 percent : % 百分点 个百分点 个点 percent pct
 percent : vol% wt% mol% %RH %(w/w) %(v/v) %(wt) %(m/m)
 permille : ‰
-ppm : ppm ppmv ppmw
+ppm : ppm ppmv ppmw ppma
 ppm/1000 : ppb
 1 : 倍
 #time : 次 回 times 轮次
@@ -100,6 +100,9 @@ mA*hour : mAh 毫安时
 A*hour : Ah 安时
 ohm : Ω 欧姆
 kohm : kΩ
+uohm : μΩ µΩ 微欧
+mohm : mΩ 毫欧
+#decade : 个数量级 数量级 个对数 lg
 Mohm : MΩ
 F : 法拉
 S : S 西门子

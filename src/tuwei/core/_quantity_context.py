@@ -57,13 +57,22 @@ _EN_CHANGE = re.compile(rf"(?<![A-Za-z])(?:(?P<up>{_UP[_UP.index('increas'):]})|
 _EN_AFTER = re.compile(r"\s{1,2}(?:(?P<down>reduction|decrease|savings?|less|lower|fewer|drop|cut|shorter)"
                        r"|(?P<up>increase|more|higher|improvement|rise|growth|gain|longer))(?![A-Za-z])(?:\s(?:in|of|for)(?:\sthe)?)?(?P<name>(?:\s[A-Za-z][A-Za-z-]*){0,4})")
 _CN_AFTER = re.compile(r"\s{0,2}(?:的)(?:(?P<down>降幅|下降|节约|减幅|降低|减少|缩短)|(?P<up>增幅|提升|增长|提高|增加))")
-_HARD = re.compile(r"[,。;!?\n\r\t、,;{}\[\]【】《》“”\"|]|\.\s|(?<![A-Za-z])(?:and|but|while|with|that|which|which\sis)\s|(?:并且|并|且|同时|以及|使得|使|让|将|把|其中|但是|但|却|而且|而|则|就会|只要|如果|以便|从而|确保|保证|实现|要求|希望|需要|想要|想把|想|需将|寻求|满足|应有)")
+_HARD = re.compile(r"[,。;!?\n\r\t、,;{}\[\]【】《》“”\"|]|\.\s|(?<![A-Za-z])(?:and|but|while|with|that|which|which\sis)\s|(?:并且|并(?!发|联|网|购|排|行|条)|且|同时|以及|使得|使(?!用)|让|将(?!来)|把(?!手)|其中|但是|但|却|而且|而|则|就会|只要|如果|以便|从而|确保|保证|实现|要求|希望|需要|想要|想把|想|需将|寻求|满足|导致|造成|引起|应有)")
+_WALLS = (",", "。", ";", "!", "?", "\n", "、")  # no comparator or name reaches across these
 _BRACKET = re.compile(r"\([^()]{0,24}\)")
 _NOW = re.compile(r"目前|现在|当前|现有|现状|如今|眼下|现阶段|原来|原有|以前|过去|此前|一直|原先|每年都|currently|at\spresent|now|today|previously|at\sthe\smoment")
-_LEAD = re.compile(r"^(?:比对照|比传统|较对照|较传统|相比|比|较|与|和|及|或|对|对于|在|于|其|该|我们|我|本|的|由|从|把|将|使|可|能|能够|可以|需|要|应|希望|要求|最终|最|平均|年均|总|其中|整体|综合|单次|我们的|我公司|公司|我厂|企业|现|每|每一|这|那|已|了|是|有|为|达|当|且|并|the|a|an|our|its|their|of|in|for|to|by|we|keep|with|is|are|want|need|and|about|have|has|around|at|on)(?=\s|[^A-Za-z]|$)\s*")
-_TRAIL = re.compile(r"(?:的|了|在|为|是|可|能|要|应|需|将|也|都|就|仅|只|约|等|不|再|地|应当|应该|必须|一般|大约|希望|左右|要求|目前|现在|每|也要|均|最好|可以|能够|:|：|\(|\)|-|—|·|\s|is|are|of|the|to|be|by|should|must|a|an|has|have|was|for|per|at|in|with|can|will)$")
+_LEAD = re.compile(
+    r"^(?:(?:比对照|比传统|较对照|较传统|相比|比(?!表面|例|重|容|强|能|值|电)|较|与|和|及|或|对(?!比|照|苯|虾|焦|位)|对于|在(?!线|位)|于|其(?!他)|该|我们的?|我公司|我厂|公司|"
+    r"本(?!底|地|土|体)|的|由|从|把|将(?!来)|使(?!用)|可(?!用|靠|溶|降|见|追|信|吸|燃|视)|能够|能(?!耗|效|量|源|力|见|级)|可以|需(?!求|氧|水)|需要|要(?!素)|应(?!用|力|答|变|急)|希望|要求|最终|平均|"
+    r"年均|其中|整体|综合(?=[\u4e00-\u9fff]{3})|单次|现(?!有|场|金|代|存)|每一?(?![批次])|这|那|已|了|是|有(?!效|机|害|毒|色|用|限)|为|达(?!标|产)|当(?!量|归|地|年)|且|并(?!发|联|网|购|排|行|条)|同比|环比|较?上年|比上年|以及|"
+    r"而|就|也|还|都|才|最好|做到|满足|保证|确保|实现|按|用(?!水|电|气|药|肥|工|量|户|料|能|煤|时)|大约|达到|只|一般|目前|想|到)"
+    r"|(?:the|a|an|our|its|their|of|in|for|to|by|we|keep|with|is|are|want|need|and|about|have|has|around|at|on|should|must|it|that|bring|get|is)(?![A-Za-z]))\s*", re.IGNORECASE)
+_TRAIL = re.compile(r"(?:的|了|在|由|从|自|为|是|可|能|要|应|需|将|也|都|就|仅|只|约|等|不|再|地|应当|应该|必须|一般|大约|希望|左右|要求|目前|现在|每|也要|均|最好|可以|能够|:|：|\(|\)|-|—|·|\s|is|are|of|the|to|be|by|should|must|a|an|has|have|was|for|per|at|in|with|can|will|down|up)$")
 _COMPARED = re.compile(r"^(?:比|较|与|相比|相较于?|和)[^,。]{0,14}?(?:相比|对照|品种|工艺|传统|设备|方法|常规|系统|产品|现有)(?:的)?")
 _PER = re.compile(r"每(?:一)?(?:个)?(?P<unit>吨|亩|公顷|公斤|千克|头|只|羽|株|天|日|年|月|小时|分钟|秒|立方米|方|平方米|千瓦时|度电|升|次|批次|批|人|台|套|户|班)(?![初度份代均])")
+_PER_NAME = (("亩", re.compile("亩产|亩均|亩成本|亩投")), ("年", re.compile("年产|年处理|年加工|年消耗|年用|年节")),
+             ("天", re.compile("日产|日处理|日增重|日采食|日加工|日均")), ("小时", re.compile("时产|小时产|小时处理")),
+             ("吨", re.compile("^吨(?=[水奶粮煤钢料产成耗油酸肥]|玉米)")), ("头", re.compile("^头均")))
 _AFTER_NAME = re.compile(r"(?:的|\s)?(?P<name>[\u4e00-\u9fff]{2,12})")
 _STOP_NAME = re.compile(r"的|以|之|左|上下|内|及|和|或|并|且|而|但|时|后|前|就|才|也|都|能|可|需|要|为|在|是|到|至|进行|提高|降低|减少|增加|达|不|用于|作为|来|了|吗|呢|吧|才|还|太|就是|完成|建成|实现|投入")
 
@@ -89,6 +98,7 @@ def read_before(text: str, floor: int, start: int) -> Frame:
     """Peel comparators, verbs and fillers off the words left of ``start``; what remains is the name."""
     frame = Frame(start=start)
     lowest = max(floor, start - _WINDOW)
+    lowest = max(lowest, *(text.rfind(mark, lowest, start) + 1 for mark in _WALLS))
     left = text[lowest:start]
     frame.taken = len(left)
     while left:
@@ -166,8 +176,8 @@ def _name_before(frame: Frame, left: str) -> None:
     pieces = [piece for piece in _HARD.split(region)]
     clause = pieces[-1] if pieces else ""
     frame.baseline = frame.baseline or bool(_NOW.search(clause))
-    per = _PER.search(clause)
-    frame.per = per["unit"] if per else ""
+    frame.per = "·".join(per["unit"] for per in _PER.finditer(clause))
+    clause = _PER.sub("", clause)
     verb = _english_change(frame, clause)
     name = _tidy(clause if verb is None else verb)
     name = _leading_verb(frame, name)
@@ -241,6 +251,13 @@ def name_after(frame: Frame, text: str, end: int) -> None:
     match = _AFTER_NAME.match(text, end)
     if match:
         frame.name = _tidy(_STOP_NAME.split(match["name"], maxsplit=1)[0])
+
+
+def per_of(frame: Frame) -> str:
+    """亩产, 日处理, 吨水…: the name itself says per what."""
+    if frame.per:
+        return frame.per
+    return next((unit for unit, pattern in _PER_NAME if pattern.search(frame.name)), "")
 
 
 def comparator_of(frame: Frame, unit: str) -> Comparator:

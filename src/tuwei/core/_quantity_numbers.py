@@ -26,6 +26,7 @@ NUMBER = re.compile(rf"""
   | (?P<cnten>[一二两三四五六七八九])成(?P<cnhalf>半)?(?![分本果功份熟品年立交效体员都为])
   | (?P<chinese>{_CN}{{1,12}}(?:点[零〇一二三四五六七八九]{{1,9}})?)
   | (?P<whole>一半)
+  | (?P<double>翻(?P<times>[一两])?番)
 """, re.VERBOSE)
 _UNIT = re.compile(UNIT_PATTERN)
 _SCALE_TAIL = re.compile(rf"(?:{'|'.join(s for s in SCALES if not s.isascii())})(?!元|分之)|(?:million|billion|thousand)(?![a-z])")
@@ -92,6 +93,8 @@ def _proportion(match: re.Match[str]) -> tuple[Decimal, str, bool] | None:
         share = Decimal(100) * _DIGITS[above] / (parse_chinese(below) or 1)
         rounded = share.quantize(Decimal("0.01"))
         return rounded.normalize() if rounded == share else rounded, "%", rounded != share
+    if match["double"]:  # 翻两番 is four times as much
+        return Decimal(300 if match["times"] == "两" else 100), "%", False
     return (Decimal(50), "%", False) if match["whole"] else None
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from tuwei.core._quantity_atoms import ATOMS, COUNT_UNITS, SCALES
-from tuwei.core._quantity_context import Frame, comparator_of, name_after, read_after, read_before
+from tuwei.core._quantity_context import Frame, comparator_of, name_after, per_of, read_after, read_before
 from tuwei.core._quantity_masks import masked
 from tuwei.core._quantity_numbers import NUMBER, Number, read_number
 from tuwei.core._quantity_types import Quantity
@@ -19,17 +20,48 @@ _FOLD |= {ord("〜"): ord("~"), ord("−"): ord("-"), ord("﹣"): ord("-"), ord(
 _JOIN = re.compile(r"\s{0,2}(?:-{1,2}|[–—]{1,2}|~|至|到|to(?=\s)|and(?=\s)|与|和)\s{0,2}")
 _PLUS_MINUS = re.compile(r"\s{0,2}(?:±|\+/-|\+-)\s{0,2}")
 _MINUS = re.compile(r"(?:零下|负|(?<![\d%℃A-Za-z\u4e00-\u9fff)][ ])(?<![\dA-Za-z%℃)])-\s?)\Z")
-_MOVES = re.compile(r"[^,。;!?\n]{0,14}?(?:降|减|升|提|增|缩|压|扩|涨|延长|改善|上升|下降|down\sto|up\sto|to\s)")
+_MOVES = re.compile(r"[^,。;!?\n]{0,14}?(?:降|减|升|提|增|缩|压|扩|涨|延长|改善|上升|下降|down\sto|up\sto|to\s|[到至])")
 _SOURCE = re.compile(r"(?:由|从|自|from)\s?(?:目前|现在|当前|原来|原先|现有|此前)?(?:的|约|大约)?\s?\Z")
-_DOUBLE = re.compile(r"翻(?P<times>[一两])?番")
+_RUN = re.compile(r"\d+|[零〇一二两三四五六七八九十百千万亿]+")
+_BREAK = re.compile(r"[,，。;；!！?？\n、]")
+_MOVE_TO = re.compile(r"[降升提减增缩压高少长短低大小加控][到至]|控制在|(?:down|up|reduced?|cut|raised?|lowered?|increased?)\sto")
 _SOFT_TIME = frozenset({"天", "日", "年", "月", "周", "季", "次", "回", "亩", "米", "度", "路", "家", "倍", "头份", "斤", "步", "分", "转"})
 _COUNTED = frozenset(name for name, meaning in ATOMS.items() if meaning.split("*")[0] in COUNT_UNITS) | _SOFT_TIME
 _BARE_LEVEL = re.compile(r"(?:为|达|达到|到|至|=|:|是|of|is|reach|pH值?|PH值?|指数|评分|TRL)\s?\Z")
-_MAX_CHANGE_NAME = 2
+_RATIOS = frozenset({"%", "‰", "倍", "个百分点", "百分点", "℃", "ppm", "次", "rpm", "转/分"})
+_DURATIONS = frozenset({"年", "月", "个月", "天", "小时", "分钟", "秒", "h", "min", "s"})
+_FORMULA = 6  # longest formula or short symbol kept inside a name: CO2, PM2.5, D50
+_REACH = 40  # characters between a present value and the target that refers back to it
 
 
 def find_all(text: str) -> Iterator[Quantity]:
-    """Yield the quantities of ``text`` from left to right."""
+    """Yield the quantities of ``text`` from left to right, each knowing the one before it."""
+    earlier: Quantity | None = None
+    for quantity in _scan(text):
+        if earlier is not None:
+            earlier, quantity = _refer(text, earlier, quantity)
+            yield earlier
+        earlier = quantity
+    if earlier is not None:
+        yield earlier
+
+
+def _refer(text: str, earlier: Quantity, quantity: Quantity) -> tuple[Quantity, Quantity]:
+    """消耗 35 立方米,希望降到 25 立方米: the nameless target takes the name, the first is the present value."""
+    gap = text[earlier.end : quantity.start]
+    carried = earlier.baseline and not _BREAK.search(gap)  # 从 75 % 晾晒到 18 %
+    if (quantity.name and not carried) or len(gap) > _REACH or not earlier.name or "\n" in gap:
+        return earlier, quantity
+    moves = bool(_MOVE_TO.search(text[earlier.end : quantity.end]))
+    per = earlier.unit.partition("/")[2]
+    unit = f"{quantity.unit}/{per}" if per and _rateable(quantity.unit) else quantity.unit
+    if _split(unit)[1] != _split(earlier.unit)[1] or not (moves or earlier.baseline):
+        return earlier, quantity
+    present = replace(earlier, baseline=True) if earlier.comparator in ("eq", "approx", "range") else earlier
+    return present, replace(quantity, name=earlier.name, unit=unit)
+
+
+def _scan(text: str) -> Iterator[Quantity]:
     folded = text.translate(_FOLD)
     spans, floor, position = masked(folded), 0, 0
     span = next(spans, None)
@@ -41,7 +73,7 @@ def find_all(text: str) -> Iterator[Quantity]:
             continue
         found = _read(text, folded, match, floor)
         if found is None:
-            position = match.end()
+            position = _past_run(folded, match.end())
             continue
         quantity, position = found
         if quantity is not None:
@@ -49,9 +81,16 @@ def find_all(text: str) -> Iterator[Quantity]:
             floor = position
 
 
+def _past_run(folded: str, position: int) -> int:
+    """Skip the rest of an endless row of digits or numerals: no number has so many."""
+    run = _RUN.match(folded, position)
+    return run.end() if run else position
+
+
 def _wall(folded: str, span: tuple[int, int]) -> int:
     """A date or number before ends the reach of a name; a formula such as CO2 or PM2.5 belongs to it."""
-    return span[0] if folded[span[0]].isascii() and folded[span[0]].isalpha() else span[1]
+    first = folded[span[0]]
+    return 0 if first.isascii() and first.isalpha() and span[1] - span[0] <= _FORMULA else span[1]
 
 
 def _read(text: str, folded: str, match: re.Match[str], floor: int) -> tuple[Quantity | None, int] | None:
@@ -65,6 +104,8 @@ def _read(text: str, folded: str, match: re.Match[str], floor: int) -> tuple[Qua
     if not frame.comparator and frame.name.endswith(("每", "第")):
         return None
     read_after(frame, folded, end)
+    if match["double"]:
+        frame.change = "increase"
     if not _belongs(folded, first, second[0] if second else None, frame, begin):
         return None, max(frame.end, end)
     return _build(text, folded, first, second, frame, begin, tolerance=alone is not None)
@@ -73,6 +114,8 @@ def _read(text: str, folded: str, match: re.Match[str], floor: int) -> tuple[Qua
 def _glued(folded: str, number: Number) -> bool:
     """``5G``, ``3D``: a letter right behind that forms no unit."""
     after = folded[number.end : number.end + 1]
+    if after.isdigit() and number.number_end - number.start >= 12:
+        return True
     return (not number.unit and after.isascii() and after.isalpha() and number.end == number.number_end) or (
         number.number_end - number.start > 40)
 
@@ -139,7 +182,7 @@ def _belongs(folded: str, first: Number, second: Number | None, frame: Frame, be
     unit = canonical((second.unit if second else "") or first.unit)
     told = bool(frame.comparator or frame.change)
     if first.chinese:
-        return bool(unit) and (told or (unit not in _COUNTED and first.value >= _MAX_CHANGE_NAME))
+        return bool(unit) and (told or (unit not in _COUNTED and first.value >= 2))
     if first.rounded or unit:
         return True
     named = bool(frame.name) and bool(_BARE_LEVEL.search(folded[max(0, begin - 6) : begin]))
@@ -152,8 +195,9 @@ def _build(text: str, folded: str, first: Number, second: tuple[Number, str] | N
     unit = canonical((other.unit if other else "") or first.unit)
     end = frame.end
     _fix_source(folded, frame, begin, end)
-    if frame.per and unit and "/" not in unit and not frame.change and unit not in ("%", "‰", "倍"):
-        unit = _per(unit, frame.per)
+    per = per_of(frame)
+    if per and _rateable(unit) and not unit.endswith(per):
+        unit = f"{unit}/{per}"
     if not frame.name:
         name_after(frame, folded, end)
     low, high, comparator = _bounds(first, second, frame, unit, tolerance=tolerance)
@@ -162,8 +206,8 @@ def _build(text: str, folded: str, first: Number, second: tuple[Number, str] | N
     return quantity, end
 
 
-def _per(unit: str, per: str) -> str:
-    return unit if per in unit or f"{unit}/{per}" == unit else f"{unit}/{per}"
+def _rateable(unit: str) -> bool:
+    return bool(unit) and "/" not in unit and unit not in _RATIOS and unit not in _DURATIONS
 
 
 def _fix_source(folded: str, frame: Frame, begin: int, end: int) -> None:

@@ -1,7 +1,7 @@
 """Quantities in needs and claims: found in Chinese and English text, compared, shown.
 
 >>> [show(q) for q in find_quantities("吨水处理成本不超过200元,COD去除率≥95%")]
-['≤ 200 元', '≥ 95 %']
+['≤ 200 元/吨', '≥ 95 %']
 """
 
 from __future__ import annotations

@@ -1,0 +1,54 @@
+"""Hostile and strange input: linear time, no exception, honest spans."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tuwei.core.quantity import compare, find_quantities, show
+
+_MEGABYTE = 1_000_000
+_HOSTILE = ("1", "1,", "1,111", "1.", "a", "aA1-", "-", " ", "\n", "不超过", "每吨", "百分之", "一", "万", "1-1-", "1~", "±", "(", "1/1",
+            "降低到", "10^", "1×10", "1e", "第1", "GB", "kg/", "元/", "the ", "a.b@", "T/", "ZL 1", "not more than ", "１", "😀1 ", "个/", "1%")
+
+
+@pytest.mark.parametrize("piece", _HOSTILE)
+def test_a_megabyte_of_anything_takes_linear_time(piece: str) -> None:
+    """Eight times the text may take about eight times as long, and a megabyte stays in seconds."""
+    small = piece * (_MEGABYTE // 8 // len(piece))
+    quick = _seconds(small)
+    long = _seconds(piece * (_MEGABYTE // len(piece)))
+    assert long < max(30 * quick, 2.0)
+    assert long < 60
+
+
+def _seconds(text: str) -> float:
+    begin = time.process_time()
+    find_quantities(text)
+    return time.process_time() - begin
+
+
+_PIECES = st.sampled_from(list("0123456789.,-~±%％万亿千百成三两吨元℃/每个年月日第不超过以上以下降到由从至约≤≥ \n(),。") + [
+    "kg", "mg/L", "GB/T", "百分之", "以内", "降低", "提高", " per ", "10^8", "between ", " and ", "pH"])
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.one_of(st.text(max_size=80), st.lists(_PIECES, max_size=40).map("".join)))
+def test_any_text_yields_honest_spans(text: str) -> None:
+    found = find_quantities(text)
+    last = 0
+    for quantity in found:
+        assert text[quantity.start : quantity.end] == quantity.text
+        assert last <= quantity.end <= len(text)
+        last = quantity.end
+        assert show(quantity) and show(quantity, "en")
+        if quantity.comparator in ("le", "lt"):
+            assert quantity.low is None and quantity.high is not None
+        elif quantity.comparator in ("ge", "gt"):
+            assert quantity.high is None and quantity.low is not None
+        else:
+            assert quantity.low is not None and quantity.high is not None and quantity.low <= quantity.high
+        assert compare(quantity, found).verdict in ("met", "not_met", "unstated")
