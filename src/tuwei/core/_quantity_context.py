@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tuwei.core._quantity_types import Change, Comparator
 
 _WINDOW = 64  # characters read on either side of a number
+_WORD = 20  # longest comparator or verb, in characters
 _NAME = 24  # longest name kept, in characters
 
 _NOT = "(?:不得|不能|不应|不可|不宜|不会|不许|不允许|不要|不再|绝不|没有|并不|尚未|不|未|勿)"
@@ -117,24 +118,25 @@ def _peel(frame: Frame, left: str) -> str:
     bare = left.rstrip(" \u00a0\u3000")
     if len(bare) != len(left):
         return bare
+    near = max(0, len(left) - _WORD)
     for kind, pattern in _BEFORE_END:
-        if match := pattern.search(left):
+        if match := pattern.search(left, near):
             return _take_comparator(frame, kind, left, match.start())
-    if match := _HIGH_END.search(left):
+    if match := _HIGH_END.search(left, near):
         frame.level = True
-    elif match := _LIMIT_END.search(left):
+    elif match := _LIMIT_END.search(left, near):
         frame.limit = frame.level = True
-    elif match := _REACH_END.search(left):
+    elif match := _REACH_END.search(left, near):
         frame.reach = frame.level = True
-    elif match := _COMPOUND_END.search(left):
+    elif match := _COMPOUND_END.search(left, near):
         return _take_compound(frame, left, match)
-    elif match := _UP_END.search(left):
+    elif match := _UP_END.search(left, near):
         frame.change = frame.change or "increase"
-    elif match := _DOWN_END.search(left):
+    elif match := _DOWN_END.search(left, near):
         frame.change = frame.change or "decrease"
-    elif (match := _TO_END.search(left)) and not frame.change:
+    elif (match := _TO_END.search(left, near)) and not frame.change:
         frame.level = True
-    elif match := _FILLER_END.search(left):
+    elif match := _FILLER_END.search(left, near):
         return left[: match.start()]
     else:
         return left
