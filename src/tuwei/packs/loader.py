@@ -121,16 +121,9 @@ def load_pack(path_or_name: str | Path) -> Pack:
     draft = _read(folder)
     if draft.faults:
         raise draft.faults[0]
-    names = ("id", "name_zh", "name_en", "version", "licence", "region", "lat", "lon", "zoom")
-    tables = {name: tuple(rows) for name, rows in draft.rows.items()}
+    found: dict[str, Any] = {name: tuple(rows) for name, rows in draft.rows.items()}
     overlays = tuple(sorted((folder / "overlays").glob("*.yaml")))
-    return Pack(
-        **{name: draft.manifest[name] for name in names},
-        **tables,
-        path=folder,
-        geometry=draft.geometry,
-        overlays=overlays,
-    )
+    return Pack(**draft.manifest, **found, path=folder, geometry=draft.geometry, overlays=overlays)
 
 
 def check_pack(path_or_name: str | Path) -> list[TuweiError]:

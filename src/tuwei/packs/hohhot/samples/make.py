@@ -1,7 +1,7 @@
 """Make the sample needs and achievements of this pack from hand-written topics, always the same bytes.
 
-Run from anywhere: ``python make.py`` writes beside itself, ``python make.py FOLDER`` elsewhere. Every draw
-is seeded by the record it is for, so a new topic changes no other record.
+``python -m tuwei.packs.hohhot.samples.make`` writes beside itself, with a folder as argument elsewhere.
+Every draw is seeded by the record it is for, so a new topic changes no other record.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tuwei.packs.hohhot.samples.chance import SPREAD, draw, pick, yuan
+
 HERE = Path(__file__).parent
 Row = dict[str, Any]
 
@@ -27,41 +29,6 @@ ELSEWHERE = tuple("150100 150100 150200 150600 150400 150500 150800 150900 11000
 LE, GE = "不高于", "不低于"
 COMPLETENESS = ("vague", "semi", "semi", "clear")
 IP_OF_FORM = {"software": "软件著作权", "variety": "植物新品种权"}
-SPREAD = Random.random  # the one source of chance: its sequence is fixed for every Python version
-
-
-def pick(rng: Random, choices: Sequence[Any], weights: Sequence[int] = ()) -> Any:
-    """Return one of the choices; equal chances unless weights are given."""
-    weights = weights or [1] * len(choices)
-    mark = SPREAD(rng) * sum(weights)
-    for choice, weight in zip(choices, weights, strict=True):
-        mark -= weight
-        if mark < 0:
-            return choice
-    return choices[-1]
-
-
-def draw(rng: Random, span: Sequence[float]) -> str:
-    """Return a value inside the span as text, rounded as a person would write it."""
-    low, high = span
-    places = max(len(f"{bound}".partition(".")[2]) if isinstance(bound, float) else 0 for bound in span)
-    value = low + SPREAD(rng) * (high - low)
-    if places:
-        return f"{value:.{places}f}"
-    width = high - low
-    step = next(
-        (step for step, least in ((1000, 10000), (100, 1000), (10, 100), (5, 40)) if width >= least), 1
-    )
-    return str(min(max(round(value / step) * step, int(low)), int(high)))
-
-
-def yuan(rng: Random, span: Sequence[int]) -> tuple[str, str]:
-    """Return lower and upper amount in yuan for a span in 万元, to the nearest 5 万."""
-    low, high = span
-    first = low + SPREAD(rng) * (high - low) * 0.5
-    last = first + (0.2 + SPREAD(rng) * 0.8) * (high - first)
-    least = max(5 * round(first / 5), 5)
-    return str(least * 10000), str(max(5 * round(last / 5), least + 5) * 10000)
 
 
 def bounds(comparator: str, value: str) -> Row:
@@ -240,7 +207,7 @@ def one_achievement(
 ) -> Row:
     """Return one achievement: the way's principle, this angle's difference, its own numbers."""
     claims = [claim_row(item, rng) for item in way["claims"]]
-    field = way.get("field", topic["field"])
+    field: str = way.get("field", topic["field"])
     name = owner({field, topic["industry"]}, rng)
     return {
         "id": f"sample-result-{key}",
