@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -74,6 +75,11 @@ class User(AbstractBaseUser):
     phone = models.CharField(_("电话"), max_length=30, blank=True)
     language = models.CharField(_("语言"), max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=False)
+    # The link in the mail was followed: without it anyone could apply in the name of anyone.
+    email_confirmed_at = models.DateTimeField(null=True, blank=True)
+    # The organisation asked for at sign-up ({name, kind, credit_code}); made real when an officer approves.
+    proposal = models.JSONField(default=dict, blank=True)
+    mail_notices = models.BooleanField(_("通知同时发邮件"), default=False)
     approved_at = models.DateTimeField(null=True, blank=True)
     # An officer has seen who this person is: opens the figures (L2) of needs that allow it.
     identity_checked_at = models.DateTimeField(null=True, blank=True)
@@ -128,6 +134,7 @@ class Person(models.Model):
 class Invitation(models.Model):
     """An offer of an account, sent by mail; only the hash of its token is kept."""
 
+    LIFE = timedelta(days=14)
     email = models.EmailField()
     role = models.CharField(max_length=12, choices=Role.choices)
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True)
@@ -136,6 +143,12 @@ class Invitation(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     expires = models.DateTimeField()
     accepted = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.email
 
 
 class ApiToken(models.Model):
@@ -151,3 +164,6 @@ class ApiToken(models.Model):
 
     class Meta:
         ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -65,7 +65,9 @@ def _lock_chain() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0x7475776569])
 
 
-def _build(actor: Any, verb: str, obj: Model | None, label: str, before: Any, after: Any, reason: str) -> Event:
+def _build(
+    actor: Any, verb: str, obj: Model | None, label: str, before: Any, after: Any, reason: str
+) -> Event:
     person = actor if getattr(actor, "pk", None) else None
     last = Event.objects.values_list("digest", flat=True).first()
     event = Event(

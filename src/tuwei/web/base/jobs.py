@@ -33,6 +33,14 @@ class Cancelled(Exception):
     """The person who started the job stopped it."""
 
 
+class Later(Exception):
+    """Cannot be done now (a mail server is down): try again in a while; ``error`` is told once tries run out."""
+
+    def __init__(self, delay: timedelta, error: TuweiError) -> None:
+        super().__init__(error.code)
+        self.delay, self.error = delay, error
+
+
 def handler(kind: str) -> Callable[[Handler], Handler]:
     """Register the function that does jobs of this kind; it returns the result (JSON)."""
 
@@ -85,11 +93,22 @@ def _run(job: Job) -> None:
         _finish(job, Job.State.DONE, result=result)
     except Cancelled:
         log.info("job %s cancelled", job.pk)
+    except Later as later:
+        _postpone(job, later)
     except TuweiError as error:
         _finish(job, Job.State.FAILED, error=error.as_dict())
     except Exception:
         log.exception("job %s (%s) failed", job.pk, job.kind)
         _finish(job, Job.State.FAILED, error=_internal(job))
+
+
+def _postpone(job: Job, later: Later) -> None:
+    if job.attempts + 1 >= ATTEMPTS:
+        return _finish(job, Job.State.FAILED, error=later.error.as_dict())
+    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(
+        state=Job.State.WAITING, attempts=job.attempts + 1, worker="", error=later.error.as_dict()
+    )
+    run_job.using(run_after=timezone.now() + later.delay).enqueue(job.pk)
 
 
 def _internal(job: Job) -> dict[str, Any]:
@@ -103,7 +122,9 @@ def _internal(job: Job) -> dict[str, Any]:
 
 
 def _finish(job: Job, state: str, **values: Any) -> None:
-    Job.objects.filter(pk=job.pk).update(state=state, finished=timezone.now(), **values)
+    """End the job, unless it was cancelled while its last piece was done: cancelled stays cancelled."""
+    ours = Job.objects.filter(pk=job.pk).exclude(state=Job.State.CANCELLED)
+    ours.update(state=state, finished=timezone.now(), **{"error": {}, **values})
 
 
 def cancel(job: Job) -> None:

@@ -46,7 +46,7 @@ def content_security_policy(get_response: Handler) -> Handler:
     return middleware
 
 
-class errors_for_people:  # noqa: N801  (named like the function middlewares beside it)
+class errors_for_people:
     """Turn a ``TuweiError`` that left a view into one clear page (or fragment, or JSON)."""
 
     def __init__(self, get_response: Handler) -> None:

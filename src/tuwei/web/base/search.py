@@ -49,7 +49,9 @@ def matching(queryset: QuerySet[M], text: str) -> QuerySet[M]:
 
 def index_operation(table: str) -> migrations.RunPython:
     """The migration step that builds the index for one table, on either database."""
-    return migrations.RunPython(lambda apps, schema: _build(schema, table), lambda apps, schema: _drop(schema, table))
+    return migrations.RunPython(
+        lambda apps, schema: _build(schema, table), lambda apps, schema: _drop(schema, table)
+    )
 
 
 def _build(schema: Any, table: str) -> None:

@@ -23,7 +23,9 @@ def health(request: HttpRequest) -> JsonResponse:
 
 @login_required
 def notification_list(request: HttpRequest) -> HttpResponse:
-    notices = access.scope(request.user, "notification.view", Notification.objects.select_related("event__actor"))
+    notices = access.scope(
+        request.user, "notification.view", Notification.objects.select_related("event__actor")
+    )
     page = Paginator(notices, 30).get_page(request.GET.get("page"))
     return render(request, "base/notifications.html", {"page": page})
 

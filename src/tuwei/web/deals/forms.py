@@ -10,7 +10,10 @@ from .models import Candidate, Note
 
 class VerdictForm(forms.Form):
     verdict = forms.TypedChoiceField(
-        label=_("判断"), coerce=int, choices=list(reversed(Candidate.Verdict.choices)), widget=forms.RadioSelect
+        label=_("判断"),
+        coerce=int,
+        choices=list(reversed(Candidate.Verdict.choices)),
+        widget=forms.RadioSelect,
     )
     reason = forms.CharField(label=_("理由"), required=False, max_length=300)
 
@@ -29,7 +32,9 @@ class NextStepForm(forms.Form):
         label=_("下一步"), max_length=200, widget=forms.TextInput(attrs={"class": "form-control"})
     )
     on = forms.DateField(
-        label=_("日期"), required=False, widget=forms.DateInput(attrs={"type": "date", "class": "form-control"})
+        label=_("日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}),
     )
 
 

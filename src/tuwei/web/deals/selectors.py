@@ -44,7 +44,9 @@ def waiting(user: Any) -> QuerySet[Need]:
     """Published needs this broker has not taken up, longest without any broker first."""
     mine = Case.objects.filter(need=OuterRef("pk"), broker=user)
     needs = access.scope(user, "need.take", Need.objects.filter(~Exists(mine)))
-    return annotate_grade(user, needs).annotate(brokers=Count("cases")).order_by("brokers", "published_at", "id")
+    return (
+        annotate_grade(user, needs).annotate(brokers=Count("cases")).order_by("brokers", "published_at", "id")
+    )
 
 
 def candidates(case: Case) -> QuerySet[Candidate]:

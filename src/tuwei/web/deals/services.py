@@ -42,7 +42,9 @@ def case_take(*, actor: Any, need: Need) -> Case:
             "You have already taken up “{label}”; go on at the desk.",
             label=str(need),
         )
-    events.record(actor=actor, verb="case.taken", obj=case, label=str(need), notify=_side(need), url=_need_url(need))
+    events.record(
+        actor=actor, verb="case.taken", obj=case, label=str(need), notify=_side(need), url=_need_url(need)
+    )
     _advance(actor, need, "match")
     candidates_refresh(actor=actor, case=case)
     return case
@@ -88,12 +90,19 @@ def verdict_set(*, actor: Any, candidate: Candidate, verdict: int, reason: str =
     _editable(actor, candidate.case)
     if verdict not in Candidate.Verdict.values:
         raise InputError(
-            "case.bad_verdict", "判断应为 0–3,现为“{got}”。", "A verdict is 0–3, got “{got}”.", got=str(verdict)[:20]
+            "case.bad_verdict",
+            "判断应为 0–3,现为“{got}”。",
+            "A verdict is 0–3, got “{got}”.",
+            got=str(verdict)[:20],
         )
     before = candidate.verdict
     candidate.verdict, candidate.verdict_reason, candidate.judged_at = verdict, reason.strip(), timezone.now()
     candidate.save(update_fields=["verdict", "verdict_reason", "judged_at"])
-    told = {"verdict": str(Candidate.Verdict(verdict).label), "verdict_en": ENGLISH[verdict], "grade": verdict}
+    told = {
+        "verdict": str(Candidate.Verdict(verdict).label),
+        "verdict_en": ENGLISH[verdict],
+        "grade": verdict,
+    }
     _record(actor, "case.verdict", candidate, before={"grade": before}, after=told, reason=reason)
     return candidate
 
@@ -129,7 +138,11 @@ def next_step_set(*, actor: Any, case: Case, step: str, on: date | None) -> Case
     case.next_step, case.next_date = step.strip(), on
     case.save(update_fields=["next_step", "next_date", "updated"])
     events.record(
-        actor=actor, verb="case.scheduled", obj=case, label=str(case), after={"date": on.isoformat() if on else "—"}
+        actor=actor,
+        verb="case.scheduled",
+        obj=case,
+        label=str(case),
+        after={"date": on.isoformat() if on else "—"},
     )
     return case
 
@@ -203,7 +216,9 @@ def _note(actor: Any, case: Case, kind: str, text: str, candidate: Candidate | N
     return Note.objects.create(case=case, candidate=candidate, kind=kind, text=text.strip(), author=actor)
 
 
-def _record(actor: Any, verb: str, candidate: Candidate, *, after: dict[str, Any] | None = None, **more: Any) -> None:
+def _record(
+    actor: Any, verb: str, candidate: Candidate, *, after: dict[str, Any] | None = None, **more: Any
+) -> None:
     told = {"achievement": str(candidate.achievement), **(after or {})}
     events.record(actor=actor, verb=verb, obj=candidate.case, label=str(candidate.case), after=told, **more)
 

@@ -129,7 +129,9 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def note(request: HttpRequest, pk: int) -> HttpResponse:
-    services.note_add(actor=request.user, case=_case(request, pk, "case.edit"), **_valid(NoteForm(request.POST)))
+    services.note_add(
+        actor=request.user, case=_case(request, pk, "case.edit"), **_valid(NoteForm(request.POST))
+    )
     return redirect("deals:case", pk=pk)
 
 
@@ -206,5 +208,9 @@ def _valid(form: forms.Form) -> dict[str, Any]:
     name, errors = next(iter(form.errors.items()))
     label = form.fields[name].label if name in form.fields else name
     raise InputError(
-        "case.bad_form", "“{field}”:{problem}", "“{field}”: {problem}", field=str(label), problem=str(errors[0])
+        "case.bad_form",
+        "“{field}”:{problem}",
+        "“{field}”: {problem}",
+        field=str(label),
+        problem=str(errors[0]),
     )

@@ -19,7 +19,10 @@ NEEDS = {
     "need.reopened": ("{actor} 重新开放需求“{label}”:{reason}", "{actor} reopened “{label}”: {reason}"),
     "need.withdrawn": ("{actor} 撤回需求“{label}”:{reason}", "{actor} withdrew “{label}”: {reason}"),
     "need.expired": ("需求“{label}”已过期", "“{label}” has expired"),
-    "need.solved_elsewhere": ("{actor} 报告需求“{label}”已另行解决", "{actor} reports “{label}” solved elsewhere"),
+    "need.solved_elsewhere": (
+        "{actor} 报告需求“{label}”已另行解决",
+        "{actor} reports “{label}” solved elsewhere",
+    ),
     "need.merged": ("{actor} 合并需求“{label}”", "{actor} merged “{label}” into another"),
     "need.revived": ("{actor} 恢复需求“{label}”为草稿", "{actor} revived “{label}” as a draft"),
     "need.granted": (
@@ -35,4 +38,23 @@ NEEDS = {
         "{actor} ({organisation}) asks to see “{label}” up to {grade}: {reason}",
     ),
 }
-catalogue(NEEDS)
+ACHIEVEMENTS = {
+    "achievement.created": ("{actor} 新建成果“{label}”", "{actor} entered the achievement “{label}”"),
+    "achievement.changed": ("{actor} 修改成果“{label}”", "{actor} changed the achievement “{label}”"),
+    "achievement.submitted": ("{actor} 提交成果“{label}”待审核", "{actor} submitted “{label}” for review"),
+    "achievement.published": ("{actor} 发布成果“{label}”", "{actor} published “{label}”"),
+    "achievement.returned": ("{actor} 退回成果“{label}”:{reason}", "{actor} returned “{label}”: {reason}"),
+    "achievement.withdrawn": ("{actor} 撤回成果“{label}”:{reason}", "{actor} withdrew “{label}”: {reason}"),
+    "achievement.revived": ("{actor} 恢复成果“{label}”为草稿", "{actor} revived “{label}” as a draft"),
+}
+IMPORTS = {
+    "need.imported": (
+        "{actor} 导入需求文件“{label}”:新增 {created},更新 {updated},退回 {rejected}",
+        "{actor} imported needs from “{label}”: {created} new, {updated} updated, {rejected} rejected",
+    ),
+    "achievement.imported": (
+        "{actor} 导入成果文件“{label}”:新增 {created},更新 {updated},退回 {rejected}",
+        "{actor} imported achievements from “{label}”: {created} new, {updated} updated, {rejected} rejected",
+    ),
+}
+catalogue(NEEDS | ACHIEVEMENTS | IMPORTS)

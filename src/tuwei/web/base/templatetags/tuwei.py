@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -28,21 +27,11 @@ def icon(name: str, css: str = "icon") -> SafeString:
     )  # fmt: skip
 
 
-def terms() -> dict[tuple[str, str], tuple[str, str]]:
-    """All codes with their names, kept for a minute (they change when a pack is loaded)."""
-    from tuwei.web.market.models import Term
-
-    found: dict[tuple[str, str], tuple[str, str]] | None = cache.get("terms")
-    if found is None:
-        rows = Term.objects.values_list("scheme", "code", "name_zh", "name_en")
-        found = {(scheme, code): (zh, en) for scheme, code, zh, en in rows}
-        cache.set("terms", found, 60)
-    return found
-
-
 @register.simple_tag
 def term(scheme: str, code: str) -> str:
     """The name of a code in the reader's language; the code itself where no pack names it."""
+    from tuwei.web.market.selectors.terms import terms  # apps are not loaded when this library is
+
     zh, en = terms().get((scheme, code), (code, code))
     return en if (get_language() or "zh").startswith("en") else zh
 

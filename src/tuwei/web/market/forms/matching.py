@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tuwei.web.base.templatetags.tuwei import terms
+from ..selectors.terms import terms
 
 
 def choices(scheme: str, empty: Any) -> list[tuple[str, Any]]:

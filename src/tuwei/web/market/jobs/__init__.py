@@ -1,5 +1,5 @@
 """Long work of the registry; each module registers its handlers."""
 
-from . import matching
+from . import importing, matching
 
-__all__ = ["matching"]
+__all__ = ["importing", "matching"]

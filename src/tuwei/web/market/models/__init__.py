@@ -3,12 +3,13 @@
 from .achievement import Achievement, Claim
 from .disclosure import Grant, NeedView
 from .files import Attachment
+from .imports import ImportReject
 from .index import Touched
 from .need import Indicator, Need, NeedAnswer, NeedState
 from .places import Figure, Term
 from .saved import SavedSearch
 
 __all__ = [
-    "Achievement", "Attachment", "Claim", "Figure", "Grant", "Indicator", "Need", "NeedAnswer", "NeedState",
+    "Achievement", "Attachment", "Claim", "Figure", "Grant", "ImportReject", "Indicator", "Need", "NeedAnswer", "NeedState",
     "NeedView", "SavedSearch", "Term", "Touched",
 ]  # fmt: skip

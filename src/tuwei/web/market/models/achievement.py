@@ -90,10 +90,13 @@ class Achievement(Listing):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "source_id"], condition=~models.Q(source_id=""), name="achievement_natural_key"
+                fields=["source", "source_id"],
+                condition=~models.Q(source_id=""),
+                name="achievement_natural_key",
             ),
             models.CheckConstraint(
-                condition=models.Q(trl__isnull=True) | models.Q(trl__range=(1, 9)), name="achievement_trl_range"
+                condition=models.Q(trl__isnull=True) | models.Q(trl__range=(1, 9)),
+                name="achievement_trl_range",
             ),
         ]
 

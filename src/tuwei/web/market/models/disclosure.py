@@ -28,7 +28,8 @@ class Grant(models.Model):
                 name="one_grant_in_force",
             ),
             models.CheckConstraint(
-                condition=models.Q(grade__lt=3) | models.Q(nda_signed_on__isnull=False), name="l3_needs_an_nda"
+                condition=models.Q(grade__lt=3) | models.Q(nda_signed_on__isnull=False),
+                name="l3_needs_an_nda",
             ),
         ]
 

@@ -20,7 +20,9 @@ class Attachment(models.Model):
     """One file; those of a need are grade L3 unless the owner says otherwise."""
 
     need = models.ForeignKey(Need, models.CASCADE, null=True, blank=True, related_name="attachments")
-    achievement = models.ForeignKey(Achievement, models.CASCADE, null=True, blank=True, related_name="attachments")
+    achievement = models.ForeignKey(
+        Achievement, models.CASCADE, null=True, blank=True, related_name="attachments"
+    )
     file = models.FileField(upload_to=stored_name)
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)

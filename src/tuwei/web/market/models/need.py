@@ -29,7 +29,12 @@ class NeedState(models.TextChoices):
 
 OPEN = ("published", "matched", "in_contact", "negotiating")  # states that others may see
 
-_EXITS = {"withdraw": "withdrawn", "expire": "expired", "solve_elsewhere": "solved_elsewhere", "merge": "merged"}
+_EXITS = {
+    "withdraw": "withdrawn",
+    "expire": "expired",
+    "solve_elsewhere": "solved_elsewhere",
+    "merge": "merged",
+}
 # {state: {verb: next state}}: the whole life cycle, and nothing else changes a state.
 LIFE_CYCLE: dict[str, dict[str, str]] = {
     "draft": {"submit": "clarifying", "withdraw": "withdrawn", "merge": "merged"},

@@ -43,4 +43,6 @@ class Figure(models.Model):
 
     class Meta:
         ordering = ["order", "code", "period"]
-        constraints = [models.UniqueConstraint(fields=["pack", "code", "period"], name="one_figure_per_period")]
+        constraints = [
+            models.UniqueConstraint(fields=["pack", "code", "period"], name="one_figure_per_period")
+        ]

@@ -15,7 +15,9 @@ VERBS = {3: "need.see_documents", 2: "need.see_figures", 1: "need.see_abstract"}
 
 def grade_for(user: Any, need: Need) -> int:
     """Return the grade (0–3) at which this person sees this need."""
-    shown = annotate_grade(user, Need.objects.filter(pk=need.pk)).values_list("shown_grade", flat=True).first()
+    shown = (
+        annotate_grade(user, Need.objects.filter(pk=need.pk)).values_list("shown_grade", flat=True).first()
+    )
     return shown or 0
 
 

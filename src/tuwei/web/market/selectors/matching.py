@@ -43,7 +43,9 @@ def achievements_for(*, user: Any, need: Need, filters: dict[str, str], top: int
     key = ("achievement", need.pk, need.updated.isoformat(), grade >= FIGURES, str(sorted(filters.items())))
     hits = _cached(key, lambda: _rank_for_need(need, grade, filters))
     seen = access.scope(user, "achievement.view", Achievement.objects.select_related("organisation"))
-    return _matches(hits, seen.prefetch_related("claims").in_bulk([int(hit.achievement) for hit in hits]), top)
+    return _matches(
+        hits, seen.prefetch_related("claims").in_bulk([int(hit.achievement) for hit in hits]), top
+    )
 
 
 def _rank_for_need(need: Need, grade: int, filters: dict[str, str]) -> list[Any]:
@@ -70,8 +72,10 @@ def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], t
     record = indexed.record(achievement)
     hits = index.rank(record, top=DEPTH, filters=filters, explain=False)
     visible = access.scope(user, "need.view", Need.objects.select_related("organisation"))
-    needs = annotate_grade(user, visible).prefetch_related("indicators").in_bulk(
-        [int(hit.achievement) for hit in hits]
+    needs = (
+        annotate_grade(user, visible)
+        .prefetch_related("indicators")
+        .in_bulk([int(hit.achievement) for hit in hits])
     )
     kept = [hit for hit in hits if int(hit.achievement) in needs][:top]
     full = [hit.achievement for hit in kept if needs[int(hit.achievement)].shown_grade >= FIGURES]
@@ -88,7 +92,14 @@ def _matches(hits: list[Any], listings: dict[int, Any], top: int) -> list[Match]
     kept = [hit for hit in hits if int(hit.achievement) in listings][:top]
     return [
         Match(
-            listings[int(hit.achievement)], rank, hit.score, hit.level, hit.why, hit.quantities, hit.zh, hit.en
+            listings[int(hit.achievement)],
+            rank,
+            hit.score,
+            hit.level,
+            hit.why,
+            hit.quantities,
+            hit.zh,
+            hit.en,
         )
         for rank, hit in enumerate(kept, start=1)
     ]

@@ -53,8 +53,8 @@ def _full(need: Need) -> dict[str, Any]:
         "constraints": need.constraints,
         "tried_routes": need.tried_routes,
         "deadline": need.deadline.isoformat() if need.deadline else None,
-        "budget_min": _yuan(need.budget_min),
-        "budget_max": _yuan(need.budget_max),
+        "budget_min": yuan_or_none(need.budget_min),
+        "budget_max": yuan_or_none(need.budget_max),
         "ip_ownership": need.ip_ownership,
         "solver_conditions": need.solver_conditions,
         "why_not_inhouse": need.why_not_inhouse,
@@ -88,5 +88,5 @@ def decimal_text(value: Any) -> str | None:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _yuan(fen: int | None) -> str | None:
+def yuan_or_none(fen: int | None) -> str | None:
     return None if fen is None else yuan_text(fen)

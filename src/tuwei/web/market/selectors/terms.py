@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from django.core.cache import cache
+
 from tuwei.core.errors import InputError
 
 from ..models import Term
 
 LABELS = {"field": "技术领域", "industry": "产业", "region": "地区"}
+Names = dict[tuple[str, str], tuple[str, str]]
+
+
+def terms() -> Names:
+    """All codes with their Chinese and English names, kept for a minute (a loaded pack clears it)."""
+    found: Names | None = cache.get("terms")
+    if found is None:
+        rows = Term.objects.values_list("scheme", "code", "name_zh", "name_en")
+        found = {(scheme, code): (zh, en) for scheme, code, zh, en in rows}
+        cache.set("terms", found, 60)
+    return found
 
 
 def resolve(scheme: str, text: str | None) -> str:
@@ -15,16 +28,15 @@ def resolve(scheme: str, text: str | None) -> str:
     Raises
     ------
     InputError
-        ``term.unknown`` with the nearest names.
+        ``term.unknown`` with what is known.
     """
     wanted = (text or "").strip()
-    if not wanted:
-        return ""
-    terms = list(Term.objects.filter(scheme=scheme).values_list("code", "name_zh", "name_en"))
-    for code, zh, en in terms:
-        if wanted in (code, zh) or wanted.lower() == en.lower():
-            return str(code)
-    names = "、".join(zh for _, zh, _ in terms[:12])
+    if not wanted or (scheme, wanted) in terms():
+        return wanted
+    known = {code: names for (kind, code), names in terms().items() if kind == scheme}
+    for code, (zh, en) in known.items():
+        if wanted == zh or wanted.lower() == en.lower():
+            return code
     raise InputError(
         "term.unknown",
         "“{field}”没有“{got}”;可用:{expected}。",
@@ -32,5 +44,6 @@ def resolve(scheme: str, text: str | None) -> str:
         field=LABELS[scheme],
         field_en=scheme,
         got=wanted[:40],
-        expected=names or "(请先载入地区包 load a region pack first)",
+        expected="、".join(zh for zh, _ in list(known.values())[:12])
+        or "(请先载入地区包 load a region pack first)",
     )

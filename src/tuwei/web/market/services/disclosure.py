@@ -35,9 +35,14 @@ def access_request(*, actor: Any, need: Need, grade: int, message: str) -> None:
         raise _no_organisation()
     if grade <= grade_for(actor, need):
         raise ConflictError(
-            "disclosure.already_open", "您已能看到 L{grade}。", "L{grade} is already open to you.", grade=grade
+            "disclosure.already_open",
+            "您已能看到 L{grade}。",
+            "L{grade} is already open to you.",
+            grade=grade,
         )
-    owners = [need.owner] if need.owner else User.objects.filter(organisation=need.organisation, is_active=True)
+    owners = (
+        [need.owner] if need.owner else User.objects.filter(organisation=need.organisation, is_active=True)
+    )
     events.record(
         actor=actor, verb="need.access_asked", obj=need, label=str(need), reason=message.strip(),
         after={"grade": f"L{grade}", "organisation": str(actor.organisation)}, notify=owners,
@@ -64,7 +69,9 @@ def grant_give(
     """
     access.require(actor, "need.grant", need)
     _check_grant(grade, nda_signed_on, nda_reference)
-    Need.objects.select_for_update().get(pk=need.pk)  # one grant in force, even when two people give one at once
+    Need.objects.select_for_update().get(
+        pk=need.pk
+    )  # one grant in force, even when two people give one at once
     need.grants.filter(organisation=organisation, revoked=None).update(revoked=timezone.now())
     grant = Grant.objects.create(
         need=need, organisation=organisation, grade=grade, nda_signed_on=nda_signed_on,
@@ -87,7 +94,10 @@ def grant_revoke(*, actor: Any, grant: Grant) -> None:
 def _check_grant(grade: int, signed: date | None, reference: str) -> None:
     if grade not in (1, 2, 3):
         raise InputError(
-            "disclosure.bad_grade", "授权等级应为 L1–L3,现为“{got}”。", "A grant is for L1–L3, got “{got}”.", got=grade
+            "disclosure.bad_grade",
+            "授权等级应为 L1–L3,现为“{got}”。",
+            "A grant is for L1–L3, got “{got}”.",
+            got=grade,
         )
     if grade == 3 and not (signed and reference.strip()):
         raise InputError(

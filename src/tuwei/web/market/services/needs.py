@@ -1,4 +1,4 @@
-"""Needs: saved from a record, moved along their life cycle."""
+"""Needs, saved from a record. Their life cycle is in ``need_moves``."""
 
 from __future__ import annotations
 
@@ -6,24 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils import timezone
 
 from tuwei.core.errors import ConflictError, InputError
 from tuwei.core.money import parse_yuan
-from tuwei.web.accounts.models import Organisation, User
 from tuwei.web.base import access, events, search
 
-from ..models import Indicator, Need
-from ..models.need import LIFE_CYCLE, OPEN
+from ..models import Indicator, Need, NeedState
+from ..models.need import OPEN
+from ..selectors.life_cycle import EDITABLE, both
 from ..selectors.records_need import DISCLOSED, need_record
 from ..selectors.terms import resolve
 from ..specs.common import bounds, checked, measures_from_text
 from ..specs.need import NEED, without_read_only
 from . import clarity
 from .indexing import touch
+from .need_moves import need_move
+from .organisations import organisation_for
+
+__all__ = ["need_move", "need_save"]
 
 MOST_INDICATORS = 30
+LOGGED = 2  # the highest grade whose former text goes into the event log
 PLAIN = (
     "title", "problem", "object", "function", "constraints", "tried_routes", "ip_ownership", "solver_conditions",
     "why_not_inhouse", "contact_name", "contact_phone", "contact_email", "abstract",
@@ -47,13 +50,36 @@ def need_save(*, actor: Any, record: Mapping[str, Any], need: Need | None = None
         saved, before = Need(owner=actor), {}
     else:
         saved = access.get(actor, "need.edit", Need.objects.select_for_update(of=("self",)), pk=need.pk)
+        _check_editable(saved)
         before = need_record(saved)
-    values = checked(NEED, {**without_read_only(before), **without_read_only(dict(record))})
+    values = checked(NEED, merged(before, record))
     fill(saved, values, actor=actor)
     saved.save()
     indicators_replace(saved, values)
     _tell_saved(actor, saved, before)
     return saved
+
+
+def merged(before: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands, overlaid with what came in; indicators given as text replace the structured ones."""
+    given = without_read_only(dict(record))
+    kept = without_read_only(dict(before))
+    if given.get("indicators_text") and "indicators" not in given:
+        kept.pop("indicators", None)
+    return {**kept, **given}
+
+
+def _check_editable(need: Need) -> None:
+    if need.state in EDITABLE:
+        return
+    state = both(NeedState(need.state).label)
+    raise ConflictError(
+        "need.not_editable",
+        "需求现为“{state}”,内容不能再改。",
+        "The need is “{state_en}”; its text can no longer be changed.",
+        state=state[0],
+        state_en=state[1],
+    )
 
 
 def fill(need: Need, values: Mapping[str, Any], *, actor: Any) -> None:
@@ -97,29 +123,6 @@ def search_text(need: Need) -> str:
     return search.tokens(" ".join([*(getattr(need, name) for name in names), *words]))
 
 
-def organisation_for(actor: Any, name: str | None) -> Organisation:
-    """The organisation of a record: the person's own unless their role enters listings for others."""
-    own = getattr(actor, "organisation", None)
-    if not name or (own and own.name == name):
-        if own is None:
-            raise _no_organisation(name)
-        return own
-    found = Organisation.objects.filter(name=name).first()
-    if found is None or (actor is not None and not access.may_enter_for_others(actor)):
-        raise _no_organisation(name)
-    return found
-
-
-def _no_organisation(name: str | None) -> InputError:
-    return InputError(
-        "record.organisation",
-        "“{field}”应为您所在的单位(或您可代为录入的已登记单位),现为“{got}”。",
-        "“{field}” must be your own organisation, or a registered one you may enter for, got “{got}”.",
-        field="需求单位",
-        got=name or "",
-    )
-
-
 def indicators_of(values: Mapping[str, Any]) -> list[Indicator]:
     """Indicators of checked values: the structured list, else the text cell."""
     rows = values.get("indicators")
@@ -157,103 +160,10 @@ def _tell_saved(actor: Any, need: Need, before: dict[str, Any]) -> None:
     after = need_record(need)
     changed = {name: value for name, value in after.items() if before.get(name) != value}
     verb = "need.changed" if before else "need.created"
+    # The log is read by officers and never erased: contacts and L3 texts stay out of it.
+    told = {name: before[name] for name in changed if name in before and DISCLOSED[name] <= LOGGED}
     events.record(
-        actor=actor, verb=verb, obj=need, label=str(need), before={n: before[n] for n in changed if n in before},
-        after={"fields": sorted(changed)},
-    )  # fmt: skip
+        actor=actor, verb=verb, obj=need, label=str(need), before=told, after={"fields": sorted(changed)}
+    )
     if need.state in OPEN:
         touch("need", [need.pk])
-
-
-@transaction.atomic
-def need_move(
-    *, actor: Any, need: Need, verb: str, reason: str = "", into: Need | None = None
-) -> Need:
-    """Take one step of the life cycle (``submit``, ``verify``, ``publish`` …; see ``LIFE_CYCLE``).
-
-    Raises
-    ------
-    ConflictError
-        ``need.wrong_state``: the step is not open from here; says which are.
-    InputError
-        ``need.unclear``, ``need.no_consent``, ``need.no_reason``, ``need.no_target``: what is missing.
-    """
-    moved = access.get(actor, f"need.{verb}", Need.objects.select_for_update(of=("self",)), pk=need.pk)
-    state = _next_state(moved, verb)
-    _guard(moved, verb, reason, into)
-    before, moved.state = moved.state, state
-    if verb == "publish":
-        moved.published_at = timezone.now()
-    if verb == "merge":
-        moved.merged_into = into
-    moved.save(update_fields=["state", "published_at", "merged_into", "updated"])
-    events.record(
-        actor=actor, verb=f"need.{_PAST[verb]}", obj=moved, label=str(moved), reason=reason.strip(),
-        before={"state": before}, after={"state": state}, notify=_hear_of(moved, verb),
-        url=reverse("market:need", args=[moved.pk]),
-    )  # fmt: skip
-    touch("need", [moved.pk])
-    return moved
-
-
-_PAST = {
-    "submit": "submitted", "verify": "verified", "return": "returned", "publish": "published",
-    "match": "matched", "contact": "contacted", "negotiate": "negotiating", "contract": "contracted",
-    "deliver": "delivering", "accept": "accepted", "evaluate": "evaluated", "reopen": "reopened",
-    "withdraw": "withdrawn", "expire": "expired", "solve_elsewhere": "solved_elsewhere", "merge": "merged",
-    "revive": "revived",
-}  # fmt: skip
-NEEDS_REASON = ("return", "withdraw", "reopen")
-
-
-def _next_state(need: Need, verb: str) -> str:
-    steps = LIFE_CYCLE[need.state]
-    if verb not in steps:
-        raise ConflictError(
-            "need.wrong_state",
-            "需求现为“{state}”,不能进行“{verb}”;现在可以:{expected}。",
-            "The need is “{state}”; “{verb}” is not open from there. Open now: {expected}.",
-            state=need.get_state_display(),
-            verb=verb,
-            expected="、".join(steps) or "—",
-        )
-    return steps[verb]
-
-
-def _guard(need: Need, verb: str, reason: str, into: Need | None) -> None:
-    if verb == "publish":
-        _guard_publish(need)
-    if verb in NEEDS_REASON and not reason.strip():
-        raise InputError("need.no_reason", "请写明理由。", "Give a reason.", field="reason")
-    if verb == "merge" and (into is None or into.pk == need.pk or into.state == "merged"):
-        raise InputError(
-            "need.no_target", "请指明并入哪一项需求。", "Say into which need it is merged.", field="into"
-        )
-
-
-def _guard_publish(need: Need) -> None:
-    if not need.consent_publish:
-        raise InputError(
-            "need.no_consent",
-            "需求方尚未同意公开发布,请先取得同意。",
-            "The owner has not consented to publication; obtain it first.",
-            field="consent_publish",
-        )
-    if need.completeness < clarity.threshold():
-        raise InputError(
-            "need.unclear",
-            "完整度 {got} 未达到发布所需的 {expected},还缺:{missing}。",
-            "Completeness {got} is below the {expected} needed to publish; missing: {missing}.",
-            got=need.completeness,
-            expected=clarity.threshold(),
-            missing="、".join(clarity.missing(need_record(need))[:5]),
-        )
-
-
-def _hear_of(need: Need, verb: str) -> list[User]:
-    """Who is told: commissioners of what must be cleared, officers of what must be published, else the owner."""
-    active = User.objects.filter(is_active=True)
-    if verb == "submit":
-        return list(active.filter(role="commissioner"))
-    owner = [need.owner] if need.owner else []
-    return [*owner, *active.filter(role="officer")] if verb == "verify" else owner

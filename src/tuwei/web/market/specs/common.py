@@ -34,7 +34,10 @@ def checked(table: Table, record: Mapping[str, Any]) -> dict[str, Any]:
         line = json.dumps(record, ensure_ascii=True, allow_nan=False).encode()
     except (TypeError, ValueError) as error:
         raise InputError(
-            "record.not_json", "记录不是有效的 JSON:{got}", "The record is not valid JSON: {got}", got=str(error)[:80]
+            "record.not_json",
+            "记录不是有效的 JSON:{got}",
+            "The record is not valid JSON: {got}",
+            got=str(error)[:80],
         ) from None
     row = next(read(io.BytesIO(line + b"\n"), table, file_name=table.zh))
     if row.values is None:
@@ -109,7 +112,9 @@ def bounds(row: Mapping[str, Any], where: str) -> dict[str, Any]:
     needed = {"le": high, "lt": high, "ge": low, "gt": low}.get(comparator, low)
     one_sided = comparator in ("le", "lt", "ge", "gt")
     if comparator not in Comparator.values or needed is None or (not one_sided and high is None):
-        raise _bad(where, "关系(le、ge、range …)和相应的数值", "a comparator (le, ge, range …) with its bounds", row)
+        raise _bad(
+            where, "关系(le、ge、range …)和相应的数值", "a comparator (le, ge, range …) with its bounds", row
+        )
     if comparator == "range" and low is not None and high is not None and low > high:
         raise _bad(where, "下限不大于上限", "a lower bound not above the upper", f"{low}–{high}")
     return {"comparator": comparator, "low": low, "high": high, "unit": str(row.get("unit") or "")[:30]}

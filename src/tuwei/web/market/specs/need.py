@@ -31,7 +31,7 @@ NEED = Table(
                example="我们的烘干机太费气,冬天成本顶不住"),
         Column("object", "对象", "Object", max_length=200, example="喷雾干燥塔"),
         Column("function", "期望功能", "Function wanted", max_length=300, example="降低单位产品耗气量"),
-        Column("indicators_text", "技术指标", "Indicators", "long_text", max_length=3000, example=EXAMPLE,
+        Column("indicators_text", "技术指标", "Indicators as text", "long_text", max_length=3000, example=EXAMPLE,
                help_zh="名称 关系 数值 单位(现状 …),多项用分号隔开"),
         Column("indicators", "技术指标(结构化)", "Indicators (structured)", "json"),
         Column("constraints", "约束条件", "Constraints", "long_text", max_length=2000),

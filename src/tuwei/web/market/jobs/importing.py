@@ -1,0 +1,59 @@
+"""Read an uploaded file of needs or achievements, chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from tuwei.core.errors import InputError
+from tuwei.core.tables import Rejects, Row, count_rows, read
+from tuwei.web.base import jobs
+from tuwei.web.base.models import Job
+
+from ..models import ImportReject
+from ..services import importing
+
+
+@jobs.handler("import")
+def run_import(job: Job) -> dict[str, Any]:
+    """Take the rows not yet taken; then write the rejected ones to a file beside."""
+    importer = importing.KINDS[job.params["kind"]]
+    path, name = importing.folder() / job.params["path"], job.params["name"]
+    if not job.total:
+        jobs.save_progress(job, done=0, total=count_rows(path, importer.table, file_name=name))
+    with read(path, importer.table, file_name=name, start=job.memory.get("row", 0) + 1) as rows:
+        while chunk := list(islice(rows, importing.CHUNK)):
+            importing.chunk_save(job=job, actor=job.started_by, rows=chunk)
+    rejects = write_rejects(job, path, name)
+    jobs.save_progress(job, done=job.total)
+    importing.import_tell(job=job, actor=job.started_by)
+    counts = job.memory.get("counts", {"created": 0, "updated": 0, "rejected": 0})
+    return {**counts, "rejects": rejects.name if rejects else ""}
+
+
+def write_rejects(job: Job, path: Path, name: str) -> Path | None:
+    """The rejected rows with their reasons, beside the file; None where all were taken."""
+    noted: Iterator[ImportReject] = job.rejects.order_by("row").iterator()
+    reject = next(noted, None)
+    if reject is None:
+        return None
+    table = importing.KINDS[job.params["kind"]].table
+    with read(path, table, file_name=name) as rows:
+        target = path.with_name(f"{path.stem}.rejects.{rows.format}")
+        with Rejects(target, table) as rejects:
+            for row in rows:
+                if reject is not None and row.number == reject.row:
+                    rejects.add(_bare(row), [_told(error) for error in reject.errors])
+                    reject = next(noted, None)
+    return target
+
+
+def _bare(row: Row) -> Row:
+    return Row(row.number, None, [], row.raw)
+
+
+def _told(error: dict[str, Any]) -> InputError:
+    zh, en = (error[language].replace("{", "{{").replace("}", "}}") for language in ("zh", "en"))
+    return InputError(error["code"], zh, en)
