@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('base', '0002_imports'),
+        ('base', '0002_mail'),
         ('market', '0002_search'),
     ]
 
