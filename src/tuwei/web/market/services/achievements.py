@@ -122,7 +122,7 @@ def _ip(values: Mapping[str, Any]) -> list[dict[str, str]]:
             {name: str(row.get(name) or "")[:100] for name in ("kind", "number", "status")}
             for row in rows[:50]
         ]
-    text = (values.get("ip_text") or "").replace(";", ";")
+    text = (values.get("ip_text") or "").replace("\uff1b", ";")
     parts = [part.split() for part in text.split(";") if part.strip()]
     return [dict(zip(("kind", "number", "status"), [*part, "", "", ""], strict=False)) for part in parts[:50]]
 

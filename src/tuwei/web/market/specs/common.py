@@ -55,12 +55,20 @@ def measures_from_text(text: str) -> list[dict[str, Any]]:
     >>> measures_from_text("吨水处理成本 ≤ 200 元/吨(现状 260)")[0]["current"]
     '260'
     """
-    parts = [part.strip() for part in text.replace(";", ";").replace("\n", ";").split(";") if part.strip()]
+    parts = [part.strip() for part in _half(text).replace("\n", ";").split(";") if part.strip()]
     return [_measure(part) for part in parts]
 
 
+# Full-width ; ( ) , : as Chinese keyboards give them.
+_HALF = str.maketrans("\uff1b\uff08\uff09\uff0c\uff1a", ";(),:")
+
+
+def _half(text: str) -> str:
+    return text.translate(_HALF)
+
+
 def _measure(part: str) -> dict[str, Any]:
-    main, _, bracket = part.replace("(", "(").replace(")", ")").partition("(")
+    main, _, bracket = part.partition("(")
     found = [quantity for quantity in find_quantities(main) if not quantity.baseline]
     if not found:
         raise InputError(
@@ -71,7 +79,7 @@ def _measure(part: str) -> dict[str, Any]:
             got=part[:60],
         )
     quantity = found[0]
-    name = main[: quantity.start].strip(" ::") or quantity.name
+    name = main[: quantity.start].strip(" :") or quantity.name
     return {**_bounds(quantity), "name": name[:100], **_remarks(bracket.rstrip(")"))}
 
 
@@ -87,8 +95,8 @@ def _bounds(quantity: Quantity) -> dict[str, Any]:
 def _remarks(text: str) -> dict[str, str]:
     """What stands in brackets: "现状 260", "对照:漫灌", "条件:…"; anything else is a note."""
     found: dict[str, str] = {}
-    for part in (part.strip() for part in text.replace(",", ",").split(",") if part.strip()):
-        label, _, rest = part.replace(":", " ").replace(":", " ").partition(" ")
+    for part in (part.strip() for part in text.split(",") if part.strip()):
+        label, _, rest = part.replace(":", " ").partition(" ")
         name = {"现状": "current", "对照": "baseline", "条件": "conditions", "证据": "evidence"}.get(label)
         if name and rest.strip():
             found[name] = rest.strip()
