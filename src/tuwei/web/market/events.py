@@ -33,6 +33,13 @@ NEEDS = {
         "{actor} 收回对{organisation}开放的需求“{label}”",
         "{actor} took back the access of {organisation} to “{label}”",
     ),
+    "need.access_declined": (
+        "{actor} 婉拒{organisation}查看需求“{label}”的申请:{reason}",
+        "{actor} declined the request of {organisation} to see “{label}”: {reason}",
+    ),
+    "need.file_added": ("{actor} 为需求“{label}”添加附件 {file}", "{actor} attached {file} to “{label}”"),
+    "need.file_removed": ("{actor} 删除需求“{label}”的附件 {file}", "{actor} removed {file} from “{label}”"),
+    "need.answered": ("{actor} 在澄清中补充需求“{label}”", "{actor} answered a question on “{label}”"),
     "need.access_asked": (
         "{actor}({organisation})申请查看需求“{label}”至 {grade}:{reason}",
         "{actor} ({organisation}) asks to see “{label}” up to {grade}: {reason}",

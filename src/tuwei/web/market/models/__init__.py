@@ -1,7 +1,7 @@
 """The registry: needs, achievements, and what hangs on them."""
 
 from .achievement import Achievement, Claim
-from .disclosure import Grant, NeedView
+from .disclosure import AccessRequest, Grant, NeedView
 from .files import Attachment
 from .imports import ImportReject
 from .index import Touched
@@ -10,6 +10,6 @@ from .places import Figure, Term
 from .saved import SavedSearch
 
 __all__ = [
-    "Achievement", "Attachment", "Claim", "Figure", "Grant", "ImportReject", "Indicator", "Need", "NeedAnswer", "NeedState",
+    "AccessRequest", "Achievement", "Attachment", "Claim", "Figure", "Grant", "ImportReject", "Indicator", "Need", "NeedAnswer", "NeedState",
     "NeedView", "SavedSearch", "Term", "Touched",
 ]  # fmt: skip

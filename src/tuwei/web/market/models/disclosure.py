@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .need import Need
 
@@ -46,3 +47,32 @@ class NeedView(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [models.Index(fields=["need", "-id"], name="views_of_need")]
+
+
+class AccessRequest(models.Model):
+    """Someone asks to see more of a need; its owner opens it, or says no."""
+
+    class Answer(models.TextChoices):
+        WAITING = "waiting", _("等待答复")
+        GIVEN = "given", _("已开放")
+        DECLINED = "declined", _("已婉拒")
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="requests")
+    organisation = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="+")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    grade = models.PositiveSmallIntegerField(choices=Need.Grade.choices)
+    message = models.CharField(_("说明"), max_length=500)
+    answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.WAITING)
+    reason = models.CharField(_("答复"), max_length=300, blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["need", "organisation"],
+                condition=models.Q(answer="waiting"),
+                name="one_request_at_a_time",
+            )
+        ]

@@ -13,11 +13,11 @@ def score(values: Mapping[str, Any]) -> int:
     return elicit.assess(_draft(values)).score
 
 
-def missing(values: Mapping[str, Any]) -> list[str]:
-    """Names of what is missing, the most valuable first."""
+def missing(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Names (Chinese, English) of what is missing, the most valuable first."""
     from tuwei import elicit
 
-    return [str(item.zh) for item in elicit.assess(_draft(values)).missing]
+    return [(item.zh, item.en) for item in elicit.assess(_draft(values)).missing]
 
 
 def threshold() -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from tuwei.core.errors import ConflictError, InputError
 from tuwei.core.money import parse_yuan
@@ -20,7 +21,7 @@ from ..specs.common import bounds, checked, measures_from_text
 from ..specs.need import NEED, without_read_only
 from . import clarity
 from .indexing import touch
-from .need_moves import need_move
+from .need_moves import need_move, owners
 from .organisations import organisation_for
 
 __all__ = ["need_move", "need_save"]
@@ -54,6 +55,7 @@ def need_save(*, actor: Any, record: Mapping[str, Any], need: Need | None = None
         before = need_record(saved)
     values = checked(NEED, merged(before, record))
     fill(saved, values, actor=actor)
+    _check_still_clear(saved)
     saved.save()
     indicators_replace(saved, values)
     _tell_saved(actor, saved, before)
@@ -80,6 +82,19 @@ def _check_editable(need: Need) -> None:
         state=state[0],
         state_en=state[1],
     )
+
+
+def _check_still_clear(need: Need) -> None:
+    """What others may already read must not be emptied below what was needed to publish it."""
+    if need.state in OPEN and need.completeness < clarity.threshold():
+        raise ConflictError(
+            "need.would_be_unclear",
+            "已发布的需求完整度不能低于 {expected},这样修改后为 {got};请补全,或先撤回。",
+            "A published need must stay at completeness {expected}; this change leaves {got}. "
+            "Fill it in, or withdraw the need first.",
+            expected=clarity.threshold(),
+            got=need.completeness,
+        )
 
 
 def fill(need: Need, values: Mapping[str, Any], *, actor: Any) -> None:
@@ -163,7 +178,8 @@ def _tell_saved(actor: Any, need: Need, before: dict[str, Any]) -> None:
     # The log is read by officers and never erased: contacts and L3 texts stay out of it.
     told = {name: before[name] for name in changed if name in before and DISCLOSED[name] <= LOGGED}
     events.record(
-        actor=actor, verb=verb, obj=need, label=str(need), before=told, after={"fields": sorted(changed)}
-    )
+        actor=actor, verb=verb, obj=need, label=str(need), before=told, after={"fields": sorted(changed)},
+        notify=owners(need) if before else (), url=reverse("market:need", args=[need.pk]),
+    )  # fmt: skip
     if need.state in OPEN:
         touch("need", [need.pk])
