@@ -109,9 +109,7 @@ def one_need(topic: Row, variant: int, text: str, rng: Random, serial: int) -> R
         "contact_email": f"contact{serial:04d}@example.com",
         "consent_publish": state != "draft",
         "grade": pick(rng, ("L0", "L1", "L2", "L3"), GRADE_WEIGHTS[depth]),
-        "abstract": f"围绕{topic['object']}，寻求可行的技术方案：{topic['wish']}。"
-        if depth != "vague"
-        else "",
+        "abstract": abstract(topic, variant),
         "field": topic["field"],
         "industry": topic["industry"],
         "region": home(name),
@@ -121,6 +119,13 @@ def one_need(topic: Row, variant: int, text: str, rng: Random, serial: int) -> R
         "sample": True,
         "source": "samples",
     }
+
+
+def abstract(topic: Row, variant: int) -> str:
+    """Return what anyone may read: no number, no name."""
+    if variant == 0:
+        return f"一家企业反映：{topic['titles'][0]}，希望有人来看看。"
+    return f"围绕{topic['object']}，寻求可行的技术方案：{topic['wish']}。"
 
 
 def aside(topic: Row, variant: int, rng: Random) -> str:
@@ -207,7 +212,7 @@ def one_achievement(
 ) -> Row:
     """Return one achievement: the way's principle, this angle's difference, its own numbers."""
     claims = [claim_row(item, rng) for item in way["claims"]]
-    field: str = way.get("field", topic["field"])
+    field = str(way.get("field", topic["field"]))
     name = owner({field, topic["industry"]}, rng)
     return {
         "id": f"sample-result-{key}",
