@@ -213,7 +213,7 @@ def one_achievement(
     """Return one achievement: the way's principle, this angle's difference, its own numbers."""
     claims = [claim_row(item, rng) for item in way["claims"]]
     field = str(way.get("field", topic["field"]))
-    name = owner({field, topic["industry"]}, rng)
+    name = owner(field, topic["industry"], rng)
     return {
         "id": f"sample-result-{key}",
         "title": f"{way['title']}（{angle[0]}）",
@@ -235,8 +235,9 @@ def one_achievement(
     }
 
 
-def owner(suits: set[str], rng: Random) -> str:
+def owner(field: str, industry: str, rng: Random) -> str:
     """Return who holds it: mostly an institution of the field or industry, else a technology firm."""
+    suits = {field, industry, f"{industry}:{field}"}
     group = houses()["institutions" if SPREAD(rng) < 0.75 else "technology"]
     return str(pick(rng, [name for name, known in group.items() if suits & set(known)]))
 
