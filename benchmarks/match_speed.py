@@ -107,7 +107,7 @@ def records(count: int, *, seed: int = 0, length: int = 280) -> Iterator[dict[st
     import numpy as np
 
     lexicon = np.random.default_rng(99)
-    codes = lexicon.zipf(1.3, (WORDS, 3)) % 3_000 + 0x4E00
+    codes = lexicon.zipf(1.3, (WORDS, 3)) % 3_000 + 0x5200  # beyond 一, 七, 万: no accidental numbers
     words = ["".join(map(chr, row[: 2 + row[2] % 2])) for row in codes]
     topics = lexicon.integers(0, WORDS, (TOPICS, 60))
     chance = np.random.default_rng(seed)

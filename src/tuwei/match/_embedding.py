@@ -6,7 +6,6 @@ How the table is learned from the collection itself: see `_learn`.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from scipy import sparse
 from tuwei.core.text import bigrams, normalise, words
 
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.int32]
 
 
 def terms_of(text: str) -> list[str]:
@@ -52,21 +52,12 @@ class Embedding:
         return unit(np.asarray(self.matrix(texts) @ self.table, np.float32))
 
     def matrix(self, texts: Sequence[Sequence[str]]) -> sparse.csr_array:
-        """Return the TF-IDF weights of texts given as terms, shape (texts, terms), rows at unit length."""
-        rows: list[int] = []
-        counts: list[int] = []
-        ends = [0]
-        for text in texts:
-            counted = Counter(self._row[term] for term in text if term in self._row)
-            rows += counted.keys()
-            counts += counted.values()
-            ends.append(len(rows))
-        columns = np.array(rows, np.int32)
-        values: Floats = (1 + np.log(np.array(counts, np.float32))) * self.weights[columns]
-        found = sparse.csr_array((values, columns, np.array(ends)), shape=(len(texts), len(self.terms)))
-        lengths = np.sqrt(np.asarray(found.multiply(found).sum(axis=1))).ravel()
-        found.data /= np.repeat(np.maximum(lengths, 1e-9), np.diff(found.indptr)).astype(np.float32)
-        return found
+        """Return the weights of texts given as terms; see `weighed`."""
+        read = self._row.get
+        numbers = [
+            np.array([row for term in text if (row := read(term)) is not None], np.int32) for text in texts
+        ]
+        return weighed(numbers, np.arange(len(self.terms), dtype=np.int32), self.weights)
 
     def vector(self, term: str) -> Floats | None:
         """Return the vector of one term, or None where it has none."""
@@ -84,6 +75,35 @@ class Embedding:
         terms = json.loads((folder / "terms.json").read_text("utf-8"))
         with (folder / "embedding.npz").open("rb") as file, np.load(file) as kept:
             return cls(terms, kept["weights"], kept["table"].astype(np.float32))
+
+
+def weighed(texts: Sequence[Numbers], row: NDArray[np.int32], weights: Floats) -> sparse.csr_array:
+    """Return the TF-IDF weights of texts given as numbers of terms, rows at unit length.
+
+    Parameters
+    ----------
+    texts
+        Each an array of numbers of terms, repeated as often as the term occurs.
+    row
+        The vocabulary's row of each number, -1 where it has none.
+    weights
+        Inverse document frequency of each row.
+
+    Returns
+    -------
+    sparse.csr_array
+        Shape (texts, rows), float32: (1 + ln count) x inverse document frequency, divided by the length.
+    """
+    parts = [np.unique(rows[rows >= 0], return_counts=True) for rows in (row[text] for text in texts)]
+    empty = np.zeros(0, np.int32)
+    columns = np.concatenate([empty, *(part[0] for part in parts)])
+    counts = np.concatenate([empty, *(part[1] for part in parts)])
+    ends = np.cumsum([0, *(len(part[0]) for part in parts)])
+    values = np.asarray((1 + np.log(counts)) * weights[columns], np.float32)
+    found = sparse.csr_array((values, columns, ends), shape=(len(texts), len(weights)))
+    lengths = np.sqrt(np.asarray(found.multiply(found).sum(axis=1))).ravel()
+    found.data /= np.repeat(np.maximum(lengths, 1e-9), np.diff(ends)).astype(np.float32)
+    return found
 
 
 def unit(rows: Floats) -> Floats:

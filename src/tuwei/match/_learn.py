@@ -8,7 +8,6 @@ vectors under TF-IDF weights, at unit length. The start is the latent semantic a
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tuwei.match._embedding import Embedding, Floats, terms_of, unit
+from tuwei.match._embedding import Embedding, Floats, Numbers, terms_of, unit, weighed
 from tuwei.match._records import Record, read_records
 
 FEWEST = 200  # records under which nothing is learned: a table from so few texts misleads
@@ -30,6 +29,7 @@ FEWEST_STEPS = 80  # a small collection is gone through more often
 TEMPERATURE = 0.05
 RATE = 0.007
 
+Pair = tuple[Numbers, Numbers]
 Progress = Callable[[str, int, int], None]
 
 
@@ -91,36 +91,59 @@ def learn(
     if len(records) < FEWEST:
         return None
     random = np.random.default_rng(seed)
-    known = [(terms_of(left), terms_of(right)) for left, right in pairs]
-    bodies = [terms_of(record.whole) for record in records]
-    found = [pair for record in records for pair in pairs_of(record)] + known
+    lexicon = Lexicon()
+    known = [(lexicon.read(terms_of(left)), lexicon.read(terms_of(right))) for left, right in pairs]
+    bodies: list[Numbers] = []
+    found: list[Pair] = []
+    for record in records:
+        bodies.append(lexicon.read(terms_of(record.whole)))
+        found += pairs_of(record, lexicon)
+    found += known
     chosen = [found[at] for at in sorted(random.permutation(len(found))[:MOST_PAIRS])]
-    terms, weights = vocabulary(bodies + [side for pair in known for side in pair])
-    start = Embedding(terms, weights, np.zeros((len(terms), 1), np.float32))
-    table = latent(start.matrix(bodies), min(DIMENSIONS, len(bodies) // 4), random)
-    left, right = (start.matrix([pair[side] for pair in chosen]) for side in (0, 1))
+    kept, weights = vocabulary(bodies + [side for pair in known for side in pair], lexicon)
+    every = lexicon.terms()
+    row = np.full(len(every), -1, np.int32)
+    row[kept] = np.arange(len(kept))
+    table = latent(weighed(bodies, row, weights), min(DIMENSIONS, len(bodies) // 4), random)
+    left, right = (weighed([pair[side] for pair in chosen], row, weights) for side in (0, 1))
+    terms = [every[number] for number in kept]
     return Embedding(terms, weights, contrast(table, left, right, random, progress))
 
 
-def pairs_of(record: Record) -> list[tuple[list[str], list[str]]]:
-    """Return the texts of one record that belong together, each as terms."""
-    body = record.body
-    half = len(body) // 2
-    sides = [(record.title, body), (" ".join(record.keywords), body), (body[:half], body[half:])]
-    cut = [(terms_of(left), terms_of(right)) for left, right in sides]
-    return [(left, right) for left, right in cut if len(left) > 1 and len(right) > 1]
+class Lexicon:
+    """Numbers for terms, so that a text is an array and not a list of a thousand strings."""
+
+    def __init__(self) -> None:
+        self._number: dict[str, int] = {}
+
+    def terms(self) -> list[str]:
+        """Return the terms by number."""
+        return list(self._number)
+
+    def read(self, terms: Sequence[str]) -> Numbers:
+        """Return the numbers of terms, in order."""
+        return np.array([self._number.setdefault(term, len(self._number)) for term in terms], np.int32)
 
 
-def vocabulary(texts: Sequence[Sequence[str]]) -> tuple[list[str], Floats]:
-    """Return the commonest terms, in a fixed order, and their inverse document frequencies."""
-    counts = Counter(term for text in texts for term in set(text))
+def pairs_of(record: Record, lexicon: Lexicon) -> list[Pair]:
+    """Return the texts of one record that belong together."""
+    half = len(record.body) // 2
+    texts = record.title, " ".join(record.keywords), record.body[:half], record.body[half:], record.body
+    title, keywords, first, second, body = (lexicon.read(terms_of(text)) for text in texts)
+    sides = ((title, body), (keywords, body), (first, second))
+    return [(left, right) for left, right in sides if len(left) > 1 and len(right) > 1]
+
+
+def vocabulary(texts: Sequence[Numbers], lexicon: Lexicon) -> tuple[NDArray[np.int64], Floats]:
+    """Return the commonest terms' numbers, in a fixed order, and their inverse document frequencies."""
+    terms = lexicon.terms()
+    counts = np.zeros(len(terms), np.int64)
+    for text in texts:
+        counts[np.unique(text)] += 1
     least = 2 if len(texts) < 5_000 else 3
-    kept = sorted(
-        (term for term, count in counts.items() if count >= least), key=lambda term: (-counts[term], term)
-    )
-    terms = kept[:MOST_TERMS]
-    frequencies = np.array([counts[term] for term in terms], np.float32)
-    return terms, np.log(1 + len(texts) / frequencies).astype(np.float32)
+    able = np.flatnonzero(counts >= least).tolist()
+    kept = np.array(sorted(able, key=lambda number: (-counts[number], terms[number]))[:MOST_TERMS], np.int64)
+    return kept, np.log(1 + len(texts) / counts[kept]).astype(np.float32)
 
 
 def latent(matrix: sparse.csr_array, dimensions: int, random: np.random.Generator) -> Floats:

@@ -17,7 +17,7 @@ from tuwei.match._stop import STOP
 from tuwei.match._store import Store
 
 MOST_WORDS = 1_000  # words from the start of a need that are weighed
-MEASURED = 40  # best candidates whose texts are searched for quantities
+MEASURED = 30  # best candidates whose texts are searched for quantities
 
 # What each piece of evidence adds to the score, which the first stage has brought to 0-1.75.
 WEIGHTS = {
