@@ -64,4 +64,14 @@ IMPORTS = {
         "{actor} imported achievements from “{label}”: {created} new, {updated} updated, {rejected} rejected",
     ),
 }
-catalogue(NEEDS | ACHIEVEMENTS | IMPORTS)
+PACKS = {
+    "pack.loaded": (
+        "{actor} 载入地区包“{label}”:需求 {needs},成果 {achievements}",
+        "{actor} loaded the region pack “{label}”: {needs} needs, {achievements} achievements",
+    ),
+    "pack.purged": (
+        "{actor} 清除样例:需求 {need},成果 {achievement}",
+        "{actor} purged the samples: {need} needs, {achievement} achievements",
+    ),
+}
+catalogue(NEEDS | ACHIEVEMENTS | IMPORTS | PACKS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from .base import Comparator
+
 
 class Term(models.Model):
     """A code of a scheme (``region``, ``field``, ``industry``) with its names."""
@@ -34,10 +36,15 @@ class Figure(models.Model):
     name_zh = models.CharField(max_length=160)
     name_en = models.CharField(max_length=200)
     period = models.CharField(max_length=20)
+    comparator = models.CharField(max_length=8, choices=Comparator.choices, default=Comparator.EQ)
     value = models.DecimalField(max_digits=20, decimal_places=4)
     unit = models.CharField(max_length=20, blank=True)
-    published = models.DateField(null=True)
-    source = models.CharField(max_length=300)
+    as_of = models.CharField(
+        max_length=10, blank=True
+    )  # as exact as the source says: a year, a month or a day
+    published = models.CharField(max_length=10, blank=True)
+    source_zh = models.CharField(max_length=300)
+    source_en = models.CharField(max_length=300)
     note = models.CharField(max_length=300, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 

@@ -1,0 +1,83 @@
+"""Files in and out from the command line, through the same services as the site."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from tuwei.core.errors import InputError, MissingError
+from tuwei.core.tables import write_rows
+from tuwei.web.accounts.models import User
+from tuwei.web.base import jobs
+from tuwei.web.base.models import Job
+
+from .selectors.exporting import exported
+from .services import importing
+
+POLL = 0.3  # seconds between two looks at the job
+
+
+def actor_of(account: str) -> User:
+    """The active account of an e-mail address."""
+    user = User.objects.filter(email__iexact=account, is_active=True).first()
+    if user is None:
+        raise MissingError(
+            "account.missing",
+            "没有可用的账号“{got}”;`tuwei user list` 列出全部账号。",
+            "There is no active account “{got}”; `tuwei user list` lists them.",
+            got=account,
+        )
+    return user
+
+
+def import_file(*, kind: str, file: Path, account: str, publish: bool) -> None:
+    """Import a file; the rejected rows are left beside it as ``NAME.rejects.ENDING``."""
+    if not file.is_file():
+        raise MissingError("import.no_file", "没有文件 {file}。", "There is no file {file}.", file=str(file))
+    with file.open("rb") as stream:
+        job = importing.import_start(
+            actor=actor_of(account), kind=kind, file=stream, name=file.name, publish=publish
+        )
+    job = _watched(job)
+    if job.state != Job.State.DONE:
+        zh, en = (
+            str(job.error.get(language, "")).replace("{", "{{").replace("}", "}}")
+            for language in ("zh", "en")
+        )
+        raise InputError(job.error.get("code", "import.failed"), zh, en)
+    _report(job, file)
+
+
+def _watched(job: Job) -> Job:
+    """Run the job in this process (a worker may have taken it: then only watch) and show how far it is."""
+    thread = threading.Thread(target=jobs.run_job.call, args=(job.pk,))
+    thread.start()
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task(job.params["name"], total=None)
+        while job.state in (Job.State.WAITING, Job.State.RUNNING) or thread.is_alive():
+            thread.join(POLL)
+            job.refresh_from_db()
+            bar.update(task, completed=job.done, total=job.total or None)
+    return job
+
+
+def _report(job: Job, file: Path) -> None:
+    counts: dict[str, Any] = job.result
+    print("新增 created {created} · 更新 updated {updated} · 退回 rejected {rejected}".format(**counts))
+    if counts["rejects"]:
+        kept = importing.folder() / counts["rejects"]
+        target = file.with_name(f"{file.stem}.rejects{kept.suffix}")
+        shutil.copyfile(kept, target)
+        print(f"退回的行连同原因 · rejected rows with reasons: {target}")
+
+
+def export_file(*, kind: str, out: Path, account: str, language: str) -> None:
+    """Export what the account may export, each need at its grade."""
+    importer = importing.kind_of(kind)
+    count = write_rows(out, importer.table, exported(kind, actor_of(account)), language=language)
+    print(f"{count} → {out}")
