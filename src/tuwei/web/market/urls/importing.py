@@ -1,5 +1,14 @@
+"""Addresses of import and export."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from ..views import importing as views
+
+urlpatterns = [
+    path("import/", views.import_page, name="import"),
+    path("import/template/<str:kind>.<str:ending>", views.template, name="template"),
+    path("import/<int:pk>/rejects/", views.rejects, name="rejects"),
+    path("export/<str:kind>.<str:ending>", views.export, name="export"),
+]
