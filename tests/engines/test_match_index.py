@@ -87,7 +87,15 @@ def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
 def test_adding_replaces_by_id_and_removing_removes(tmp_path: Path) -> None:
     MatchIndex.build(record(number) for number in range(FEWEST)).save(tmp_path / "index")
     index = MatchIndex.load(tmp_path / "index")
-    assert index.add([{"id": "a5", "title": "羊绒分梳", "text": "无毛绒"}, {"id": "new", "title": "羊绒鉴别", "text": ""}]) == 2
+    assert (
+        index.add(
+            [
+                {"id": "a5", "title": "羊绒分梳", "text": "无毛绒"},
+                {"id": "new", "title": "羊绒鉴别", "text": ""},
+            ]
+        )
+        == 2
+    )
     assert len(index) == FEWEST + 1
     assert set(ids(index, "羊绒", top=2)) == {"a5", "new"}
     assert "a5" not in ids(index, record(5)["text"], top=150)
@@ -166,7 +174,8 @@ def test_threads_rank_alike(built: MatchIndex) -> None:
     expected = [hit.score for hit in built.rank("燕麦机械收获")]
     found: list[list[float]] = []
     threads = [
-        threading.Thread(target=lambda: found.append([hit.score for hit in built.rank("燕麦机械收获")])) for _ in range(8)
+        threading.Thread(target=lambda: found.append([hit.score for hit in built.rank("燕麦机械收获")]))
+        for _ in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -184,7 +193,9 @@ def test_a_missing_index_says_what_to_type(tmp_path: Path, lost: str) -> None:
         MatchIndex.load(tmp_path)
 
 
-@pytest.mark.parametrize("part", ["about.json", "columns.npz", "vectors.faiss", "embedding.npz", "terms.json", "store/meta.json"])
+@pytest.mark.parametrize(
+    "part", ["about.json", "columns.npz", "vectors.faiss", "embedding.npz", "terms.json", "store/meta.json"]
+)
 @pytest.mark.parametrize("fate", ["lost", "cut", "noise"])
 def test_a_damaged_index_is_refused(built: MatchIndex, tmp_path: Path, part: str, fate: str) -> None:
     built.save(tmp_path)
@@ -202,7 +213,7 @@ def test_an_index_of_a_later_format_is_refused(tmp_path: Path) -> None:
     MatchIndex.build([record(1)]).save(tmp_path)
     about = tmp_path / "gen-000001" / "about.json"
     about.write_text(json.dumps({**json.loads(about.read_text()), "format": 99}))
-    with pytest.raises(InputError, match="match.damaged"):
+    with pytest.raises(InputError, match=r"match\.damaged"):
         MatchIndex.load(tmp_path)
 
 
@@ -250,7 +261,12 @@ def test_the_graph_finds_what_comparing_finds(monkeypatch: pytest.MonkeyPatch) -
 
 
 def _needs() -> Iterator[dict[str, Any]]:
-    yield {"id": "n1", "title": "土豆放不住", "text": "冬天马铃薯烂窖", "indicators": [{"name": "贮藏损失率", "high": 5, "unit": "%"}]}
+    yield {
+        "id": "n1",
+        "title": "土豆放不住",
+        "text": "冬天马铃薯烂窖",
+        "indicators": [{"name": "贮藏损失率", "high": 5, "unit": "%"}],
+    }
     yield {"id": "n2", "title": "草太贵", "text": "苜蓿产量低", "problem": "亩产上不去"}
 
 

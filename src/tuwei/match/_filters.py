@@ -112,7 +112,7 @@ def _codes(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
     )
     if not all(isinstance(code, str) for code in found):
         raise _bad(name, "代码或代码列表", "a code or a list of codes", value)
-    return tuple(code for code in found if code)
+    return tuple(code.strip() for code in found if code and code.strip())
 
 
 def _least_trl(data: Mapping[str, Any]) -> int:

@@ -10,7 +10,7 @@ from tuwei.match._embedding import Embedding, unit
 from tuwei.match._first import Query
 from tuwei.match._hit import LEVELS, Level, Reason
 from tuwei.match._measures import Measured
-from tuwei.match._records import Record, budget_of
+from tuwei.match._records import Record
 from tuwei.match._stop import STOP
 
 MOST_WORDS = 6  # shared words named
@@ -153,7 +153,7 @@ def _ripeness(need: Record, record: Record) -> Iterator[Reason]:
 
 
 def _price(need: Record, record: Record) -> Iterator[Reason]:
-    budget = budget_of(need)
+    budget = need.budget
     if budget >= 0 <= record.price:
         zh, en = (
             ("在预算之内", "within the budget")

@@ -29,8 +29,8 @@ class Record:
         Codes, ``""`` where unstated.
     trl
         1-9, or 0 where unstated.
-    price
-        Lowest price asked [分], or -1 where unstated.
+    price, budget
+        Lowest price asked and most that may be spent [分], or -1 where unstated.
     data
         The whole record as given, for the second stage and the caller.
     """
@@ -44,6 +44,7 @@ class Record:
     region: str
     trl: int
     price: int
+    budget: int
     data: Mapping[str, Any]
 
     @property
@@ -120,7 +121,8 @@ def _checked(data: Mapping[str, Any], at: dict[str, Any], *, identity: str, loos
         industry=_string(data, "industry", at, most=LONGEST_CODE).strip(),
         region=_string(data, "region", at, most=LONGEST_CODE).strip(),
         trl=_trl(data, at),
-        price=_price(data, at),
+        price=_amount(data, ("price_min", "price"), at),
+        budget=_amount(data, ("budget_max", "budget"), at),
         data=_lists_checked(data, at),
     )
 
@@ -147,10 +149,14 @@ def _string(
 
 
 def _keywords(data: Mapping[str, Any], at: dict[str, Any]) -> tuple[str, ...]:
-    value = data.get("keywords") or []
+    value = _listed(data, "keywords")
     if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
         raise _bad(at, "keywords", "由文字组成的列表", "a list of texts", value)
     return tuple(word.strip() for word in value if word.strip())
+
+
+def _listed(data: Mapping[str, Any], name: str) -> Any:
+    return [] if data.get(name) in (None, "") else data[name]
 
 
 def _trl(data: Mapping[str, Any], at: dict[str, Any]) -> int:
@@ -164,8 +170,9 @@ def _trl(data: Mapping[str, Any], at: dict[str, Any]) -> int:
     return value
 
 
-def _price(data: Mapping[str, Any], at: dict[str, Any]) -> int:
-    for name in ("price_min", "price"):
+def _amount(data: Mapping[str, Any], names: tuple[str, ...], at: dict[str, Any]) -> int:
+    """Return the first of these fields that is stated [分], -1 where none is."""
+    for name in names:
         if data.get(name) not in (None, ""):
             return fen(data[name], name, at)
     return -1
@@ -185,7 +192,7 @@ def fen(value: Any, name: str, at: dict[str, Any]) -> int:
 
 def _lists_checked(data: Mapping[str, Any], at: dict[str, Any]) -> Mapping[str, Any]:
     for name in ("claims", "indicators"):
-        value = data.get(name) or []
+        value = _listed(data, name)
         if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
             raise _bad(at, name, "由对象组成的列表", "a list of objects", value)
         for item in value:
@@ -208,14 +215,6 @@ def bound(
     if not found.is_finite():
         raise _bad(dict(at or {"file": "", "row": 0}), f"{name}.{side}", "数", "a number", value)
     return found
-
-
-def budget_of(need: Record) -> int:
-    """Return what a need may spend at most [分], -1 where unstated."""
-    for name in ("budget_max", "budget"):
-        if need.data.get(name) not in (None, ""):
-            return fen(need.data[name], name, {"file": "", "row": 0})
-    return -1
 
 
 def _prose(data: Mapping[str, Any]) -> Iterator[str]:

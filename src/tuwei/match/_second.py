@@ -12,7 +12,7 @@ from tuwei.match._first import Candidate, Query
 from tuwei.match._hit import Hit, Level
 from tuwei.match._measures import Measured, measured, required
 from tuwei.match._reasons import reasons, sentence
-from tuwei.match._records import Record, budget_of
+from tuwei.match._records import Record
 from tuwei.match._stop import STOP
 from tuwei.match._store import Store
 
@@ -132,7 +132,7 @@ def weigh(
         "industry": _same(need.industry, record.industry),
         "region": near(need.region, record.region),
         "trl": _reached(record.trl, need.trl) if need.trl and record.trl else 0.0,
-        "budget": _reached(budget_of(need), record.price) if budget_of(need) >= 0 <= record.price else 0.0,
+        "budget": _reached(need.budget, record.price) if need.budget >= 0 <= record.price else 0.0,
     }
     return Weighed(candidate, record, shared, measures, parts, dense)
 
