@@ -320,6 +320,15 @@ FAULTS: list[tuple[str, str | None, str, int, str, str, str]] = [
         "现为“<”",
         "got “<”",
     ),
+    (
+        "needs.jsonl",
+        need(indicators=[{"name": "电", "comparator": "le", "low": "3"}]),
+        "missing_bound",
+        1,
+        "indicators[0].comparator",
+        "关系为“le”时须写 high",
+        "the relation “le” needs high",
+    ),
     ("needs.jsonl", need() + need(), "duplicate", 2, "id", "need-1", "need-1"),
     ("needs.jsonl", need(sample=True), "sample_flag", 1, "sample", "应为false", "must be false"),
     ("achievements.jsonl", result(trl=12), "bad_value", 1, "trl", "1…9,现为“12”", "1…9, got “12”"),
@@ -364,6 +373,28 @@ def test_each_fault_gives_its_sentence(
     assert zh in error.sentence("zh"), error.sentence("zh")
     assert en in error.sentence("en"), error.sentence("en")
     assert "{" not in error.sentence("zh") + error.sentence("en")
+
+
+@pytest.mark.parametrize("value", ["1_000", "１２", "1e3", " 3", "inf", "3.", 3, True, None, [], "9" * 400])
+def test_only_plain_decimals_are_taken(pack: Path, value: object) -> None:
+    (pack / "needs.jsonl").write_text(need(budget_max=value), "utf-8")
+    faults = check_pack(pack)
+    assert [fault.code for fault in faults] == ([] if value is None else ["pack.bad_value"])
+    assert all(len(fault.sentence("zh")) < 200 for fault in faults)
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, '{"id": ' * 5_000, "\x00", '{"id": NaN}'])
+def test_hostile_lines_end_in_a_sentence(pack: Path, line: str) -> None:
+    (pack / "needs.jsonl").write_text(line + "\n", "utf-8")
+    faults = check_pack(pack)
+    assert faults
+    assert all(fault.code.startswith("pack.") and fault.where["row"] == 1 for fault in faults)
+
+
+@pytest.mark.parametrize("value", ["2027-W01-1", "2027-1-1", "20270101", 2027])
+def test_only_plain_dates_are_taken(pack: Path, value: object) -> None:
+    (pack / "needs.jsonl").write_text(need(deadline=value), "utf-8")
+    assert [fault.where["field"] for fault in check_pack(pack)] == ["deadline"]
 
 
 def test_bytes_that_are_no_text_are_refused(pack: Path) -> None:

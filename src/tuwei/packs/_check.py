@@ -13,6 +13,8 @@ Row = dict[str, Any]
 Origins = dict[str, list[tuple[str, int]]]
 _PLACE_ZH, _PLACE_EN = "{file} 第 {row} 行“{field}”", "{file}, row {row}, “{field}”"
 
+LONGEST = 80  # characters shown of what came in
+
 SENTENCES = {
     "missing_file": ("缺少文件 {file}。", "The file {file} is missing."),
     "bad_encoding": ("{file} 应为 UTF-8 文本:{got}。", "{file} must be UTF-8 text: {got}."),
@@ -44,6 +46,10 @@ SENTENCES = {
         _PLACE_ZH + "下限大于上限:“{got}”。",
         _PLACE_EN + " has its lower bound above the upper: “{got}”.",
     ),
+    "missing_bound": (
+        _PLACE_ZH + ":关系为“{got}”时须写 {expected}。",
+        _PLACE_EN + ": the relation “{got}” needs {expected}.",
+    ),
     "duplicate": (
         _PLACE_ZH + "与第 {expected} 行重复:“{got}”。",
         _PLACE_EN + " repeats row {expected}: “{got}”.",
@@ -62,6 +68,7 @@ SENTENCES = {
 def fault(kind: str, file: str, row: int, field: str, expected: str, got: str, **more: str) -> InputError:
     """Return the error for one fault; the sentence is that of its kind."""
     zh, en = SENTENCES[kind]
+    got = got if len(got) <= LONGEST else got[:LONGEST] + "…"
     return InputError(
         f"pack.{kind}", zh, en, file=file, row=row, field=field, expected=expected, got=got, **more
     )
@@ -123,7 +130,20 @@ def _typed(
             faults.append(
                 fault("bad_range", table.file, number, inside + low, "", f"{typed[low]} > {typed[high]}")
             )
+    _bounds(table.file, number, inside, typed, faults)
     return typed
+
+
+def _bounds(file: str, number: int, inside: str, typed: Row, faults: list[TuweiError]) -> None:
+    """A relation without its number compares with nothing: “≤” needs an upper bound, “≥” a lower one."""
+    if "low" not in typed or not typed.get("comparator"):
+        return
+    needed = schema.BOUNDS[typed["comparator"]]
+    if any(typed.get(bound) is None for bound in needed):
+        relation = str(typed["comparator"])
+        faults.append(
+            fault("missing_bound", file, number, inside + "comparator", " + ".join(needed), relation)
+        )
 
 
 def _order(value: str) -> Decimal:

@@ -37,7 +37,7 @@ def _json_lines(table: schema.Table, text: str) -> RawRows:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise fault("bad_json", table.file, number, "", "JSON", str(error)) from error
         if not isinstance(row, dict):
             raise fault("bad_json", table.file, number, "", "JSON object", line[:40])
