@@ -65,7 +65,9 @@ async def _request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, l
     return status
 
 
-async def _user(number: int, load: Load, pages: Sequence[tuple[str, list[str]]], result: Result, end: float) -> None:
+async def _user(
+    number: int, load: Load, pages: Sequence[tuple[str, list[str]]], result: Result, end: float
+) -> None:
     chance = random.Random(number)
     await asyncio.sleep(chance.uniform(0, load.think[1]))  # nobody starts at the same moment
     reader = writer = None
@@ -118,5 +120,7 @@ def table(result: Result) -> str:
         lines.append(
             f"{kind:<12}{len(times):>7}" + "".join(f"{value:>9.0f}" for value in [*at, ordered[-1] * 1000])
         )
-    lines.append(f"{result.count / result.wall:.1f} requests/s over {result.wall:.0f} s, {len(result.errors)} errors")
+    lines.append(
+        f"{result.count / result.wall:.1f} requests/s over {result.wall:.0f} s, {len(result.errors)} errors"
+    )
     return "\n".join(lines)
