@@ -109,6 +109,8 @@ def _figures(pack: Pack) -> int:
 
 
 def _organisations(pack: Pack, rows: list[dict[str, Any]]) -> int:
+    if any(not row["organisation"] for row in pack.achievements):
+        Organisation.objects.get_or_create(name=UNSTATED["name"], defaults=UNSTATED)
     made = [
         Organisation(
             name=row["name"], name_en=row["name_en"] or "", kind=row["kind"], region=row["region"] or "",
@@ -125,6 +127,13 @@ def _organisations(pack: Pack, rows: list[dict[str, Any]]) -> int:
     )
 
 
+UNSTATED = {
+    "name": "来源未注明单位",
+    "name_en": "Organisation not named by the source",
+    "kind": "institution",
+}
+
+
 def _listings(pack: Pack, kind: str, rows: list[dict[str, Any]]) -> int:
     model, fill, children = (
         (Need, needs.fill, needs.indicators_of)
@@ -136,7 +145,7 @@ def _listings(pack: Pack, kind: str, rows: list[dict[str, Any]]) -> int:
     filled = []
     for age, row in enumerate(rows):
         listing = known.get(row["id"]) or model(source=source, source_id=row["id"])
-        fill(listing, row, actor=None)
+        fill(listing, {**row, "organisation": row["organisation"] or UNSTATED["name"]}, actor=None)
         listing.is_sample = row["sample"]
         if listing.pk is None:  # what people have moved on since stays where it is
             listing.state = row.get("state") or "published"
