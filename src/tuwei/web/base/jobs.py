@@ -51,7 +51,7 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def enqueue(kind: str, *, actor: Any = None, total: int = 0, **params: Any) -> Job:
+def enqueue(kind: str, /, *, actor: Any = None, total: int = 0, **params: Any) -> Job:
     """Queue a job; the worker sees it once the surrounding transaction commits."""
     if kind not in _HANDLERS:
         raise KeyError(f"no handler for jobs of kind {kind!r}")
@@ -61,7 +61,7 @@ def enqueue(kind: str, *, actor: Any = None, total: int = 0, **params: Any) -> J
     return job
 
 
-def enqueue_once(kind: str, **params: Any) -> Job:
+def enqueue_once(kind: str, /, **params: Any) -> Job:
     """Queue a job unless one of the same kind already waits (a re-index asked for twice is one re-index)."""
     waiting = Job.objects.filter(kind=kind, params=params, state=Job.State.WAITING).first()
     return waiting or enqueue(kind, **params)
