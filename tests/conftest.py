@@ -24,6 +24,13 @@ if _DATABASE:  # kept under its own name too: the workers of xdist start with ou
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_reset_sequences"}
 
 
+def pytest_configure() -> None:
+    """Test modules may import models at their top; pytest-django waits until someone has imported Django."""
+    import django
+
+    django.setup()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="only tests that use the database")
 
