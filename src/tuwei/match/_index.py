@@ -30,6 +30,7 @@ from tuwei.match._vectors import Vectors
 
 FORMAT = 1
 BATCH = 2_000  # records cut, encoded and stored at a time
+MOST_EXPLAINED = 10_000
 SECOND = 100  # candidates that the second stage looks at, or the hits asked for where more
 
 # What the readers of the parts raise on files that are missing, cut off or not theirs.
@@ -249,6 +250,38 @@ class MatchIndex:
         query = self._query(record, read_filters(filters))
         found = candidates(self, query, most=max(SECOND, top))
         return ranked(query, self._with_records(found), self._store, self.embedding, top=top, explain=explain)
+
+    def explain(self, need: Mapping[str, Any] | str, ids: Sequence[str]) -> list[Hit]:
+        """Say of chosen records why they suit a need, or that little speaks for them.
+
+        For whoever ranked by one text but may only tell what follows from another: the reasons and the
+        level rest on ``need`` as given here alone. `Hit.score` leaves out the first stage, so that only
+        the order among these records can be read from it.
+
+        Parameters
+        ----------
+        need
+            As in `rank`.
+        ids
+            Of the records, at most 10,000; ids that are not in the index are left out.
+
+        Raises
+        ------
+        InputError
+            ``match.bad_field``.
+
+        Examples
+        --------
+        >>> index = MatchIndex.build([{"id": "a1", "title": "奶牛场节水", "text": "挤奶厅清洗水循环利用"}])
+        >>> index.explain({"title": "挤奶厅用水", "text": ""}, ["a1", "gone"])[0].why[0]["words"]
+        ['挤奶']
+        """
+        query = self._query(read_query(need), Filters())
+        keys = self._store.keys_of(list(dict.fromkeys(ids))[:MOST_EXPLAINED])
+        cosines = self.cosines(query, keys)
+        found = [Candidate(key, 0.0, float(cosine), 0.0) for key, cosine in zip(keys, cosines, strict=True)]
+        chosen = self._with_records(found)
+        return ranked(query, chosen, self._store, self.embedding, top=len(chosen), explain=True)
 
     def lexical(self, query: Query, k: int) -> Found:
         """Return the best by words (part of the `FirstStage` port)."""
