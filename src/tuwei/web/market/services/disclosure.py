@@ -46,7 +46,11 @@ def access_request(*, actor: Any, need: Need, grade: int, message: str) -> Acces
     try:
         with transaction.atomic():
             asked = AccessRequest.objects.create(
-                need=need, organisation=actor.organisation, asked_by=actor, grade=grade, message=message.strip()
+                need=need,
+                organisation=actor.organisation,
+                asked_by=actor,
+                grade=grade,
+                message=message.strip(),
             )
     except IntegrityError:
         raise ConflictError(
@@ -79,7 +83,10 @@ def _check_request(actor: Any, need: Need, grade: int, message: str) -> None:
         )
     if grade <= grade_for(actor, need):
         raise ConflictError(
-            "disclosure.already_open", "您已能看到 L{grade}。", "L{grade} is already open to you.", grade=grade
+            "disclosure.already_open",
+            "您已能看到 L{grade}。",
+            "L{grade} is already open to you.",
+            grade=grade,
         )
 
 
@@ -102,7 +109,9 @@ def grant_give(
     """
     access.require(actor, "need.grant", need)
     _check_grant(grade, nda_signed_on, nda_reference)
-    Need.objects.select_for_update().get(pk=need.pk)  # one grant in force, even when two people give one at once
+    Need.objects.select_for_update().get(
+        pk=need.pk
+    )  # one grant in force, even when two people give one at once
     need.grants.filter(organisation=organisation, revoked=None).update(revoked=timezone.now())
     grant = Grant.objects.create(
         need=need, organisation=organisation, grade=grade, nda_signed_on=nda_signed_on,
@@ -131,7 +140,11 @@ def request_decline(*, actor: Any, asked: AccessRequest, reason: str = "") -> No
     """Say no to a request; who asked is told."""
     access.require(actor, "need.grant", asked.need)
     waiting = AccessRequest.objects.filter(pk=asked.pk, answer=AccessRequest.Answer.WAITING)
-    answer = {"answer": AccessRequest.Answer.DECLINED, "reason": reason.strip()[:300], "answered_at": timezone.now()}
+    answer = {
+        "answer": AccessRequest.Answer.DECLINED,
+        "reason": reason.strip()[:300],
+        "answered_at": timezone.now(),
+    }
     if not waiting.update(**answer):
         raise ConflictError("disclosure.answered", "这项申请已经答复。", "This request has been answered.")
     events.record(
@@ -144,7 +157,10 @@ def request_decline(*, actor: Any, asked: AccessRequest, reason: str = "") -> No
 def _check_grade(grade: int) -> None:
     if grade not in GRANTABLE:
         raise InputError(
-            "disclosure.bad_grade", "等级应为 L1–L3,现为“{got}”。", "The grade must be L1–L3, got “{got}”.", got=grade
+            "disclosure.bad_grade",
+            "等级应为 L1–L3,现为“{got}”。",
+            "The grade must be L1–L3, got “{got}”.",
+            got=grade,
         )
 
 

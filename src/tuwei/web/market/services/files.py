@@ -35,7 +35,9 @@ TYPES = {
 }
 _OFFICE_FOLDERS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
 _ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia)\b")
-_ACTIVE_PART = re.compile(r"vbaproject|/activex/|/embeddings/|macrosheets/|\.(exe|bat|cmd|js|vbs|scr|dll)$", re.IGNORECASE)
+_ACTIVE_PART = re.compile(
+    r"vbaproject|/activex/|/embeddings/|macrosheets/|\.(exe|bat|cmd|js|vbs|scr|dll)$", re.IGNORECASE
+)
 _UNPACKED = 1024**3  # an office file that unpacks to more is a bomb
 
 
@@ -57,9 +59,13 @@ def attachment_add(*, actor: Any, listing: Need | Achievement, upload: Any, grad
     """
     noun = listing._meta.model_name
     access.require(actor, f"{noun}.edit", listing)
-    type(listing)._default_manager.select_for_update().get(pk=listing.pk)  # two uploads at once count each other
+    type(listing)._default_manager.select_for_update().get(
+        pk=listing.pk
+    )  # two uploads at once count each other
     if listing.attachments.count() >= MOST_FILES:
-        raise _error("too_many", "最多 {expected} 个附件。", "At most {expected} files.", upload, expected=MOST_FILES)
+        raise _error(
+            "too_many", "最多 {expected} 个附件。", "At most {expected} files.", upload, expected=MOST_FILES
+        )
     if grade not in (1, 2, 3):
         raise _error("bad_grade", "附件等级应为 L1–L3。", "A file's grade is L1–L3.", upload)
     content, kind = checked(upload)
@@ -126,7 +132,11 @@ def checked(upload: Any) -> tuple[bytes, str]:
         raise _error("empty", "{file} 是空文件。", "{file} is empty.", upload)
     if not _is(kind, content):
         raise _error(
-            "wrong_content", "{file} 的内容不是 {expected}。", "{file} does not hold {expected}.", upload, expected=kind
+            "wrong_content",
+            "{file} 的内容不是 {expected}。",
+            "{file} does not hold {expected}.",
+            upload,
+            expected=kind,
         )
     if _is_active(kind, content):
         raise _error(
@@ -167,7 +177,9 @@ def _is_text(content: bytes) -> bool:
 
 def _is_active(kind: str, content: bytes) -> bool:
     if kind in _OFFICE_FOLDERS:
-        return any(_ACTIVE_PART.search(name) for name in _parts(content)) or b"macroEnabled" in _content_types(content)
+        return any(
+            _ACTIVE_PART.search(name) for name in _parts(content)
+        ) or b"macroEnabled" in _content_types(content)
     return kind == "pdf" and _ACTIVE_PDF.search(content) is not None
 
 

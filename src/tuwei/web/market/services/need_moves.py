@@ -47,10 +47,14 @@ def need_move(*, actor: Any, need: Need, verb: str, reason: str = "", into: Need
     ConflictError
         ``need.wrong_state``: the step is not open from here; says which are.
     InputError
-        ``need.unclear``, ``need.no_consent``, ``need.no_reason``, ``need.no_target`` …: what is missing.
+        ``need.no_step``, ``need.unclear``, ``need.no_consent``, ``need.no_reason``, ``need.no_target`` …
     AccessError, MissingError
         As `access.get`.
     """
+    if verb not in STEPS:
+        raise InputError(
+            "need.no_step", "没有这一步:“{got}”。", "There is no step “{got}”.", field="verb", got=verb[:40]
+        )
     locked = access.get(actor, f"need.{verb}", Need.objects.select_for_update(of=("self",)), pk=need.pk)
     state = _next_state(locked, verb)
     _guard(actor, locked, verb, reason, into)

@@ -1,0 +1,101 @@
+"""The guided dialogue: from one sentence to a need others can answer. What the person said is kept as said."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import transaction
+
+from tuwei.core.errors import InputError
+from tuwei.web.base import access
+
+from ..models import Need, NeedAnswer
+from ..selectors.records_need import need_record
+from ..specs.need import without_read_only
+from . import clarity
+from .needs import need_save
+
+LONGEST = 5000
+START = "start"
+
+
+@transaction.atomic
+def need_start(*, actor: Any, text: str) -> Need:
+    """Make a draft of what a person said in their own words; the words themselves are the problem."""
+    said = _said(text)
+    need = need_save(actor=actor, record={"title": clarity.proposed_title(said), "problem": said})
+    NeedAnswer.objects.create(need=need, question=START, text=said, author=actor)
+    return need
+
+
+@transaction.atomic
+def answer_save(*, actor: Any, need: Need, question: str, text: str) -> Need:
+    """Put an answer where its question belongs; the draft is saved, the words are kept.
+
+    Raises
+    ------
+    InputError
+        ``elicit.empty``, ``elicit.too_long``; what the engine and `need_save` raise. Nothing is stored then.
+    """
+    said = _said(text)
+    draft = clarity.answered(without_read_only(need_record(_locked(actor, need))), question, said)
+    saved = need_save(actor=actor, record=draft, need=need)
+    NeedAnswer.objects.create(need=saved, question=question[:40], text=said, author=actor)
+    return saved
+
+
+@transaction.atomic
+def question_skip(*, actor: Any, need: Need, question: str) -> None:
+    """Put a question off; it comes back when nothing else is left to ask."""
+    NeedAnswer.objects.create(need=_locked(actor, need), question=question[:40], text="", author=actor)
+
+
+@transaction.atomic
+def proposal_accept(*, actor: Any, need: Need, field: str, text: str) -> Need:
+    """Take a proposal over, as it was made or as the person changed it."""
+    record = without_read_only(need_record(_locked(actor, need)))
+    return need_save(actor=actor, record=clarity.with_proposal(record, field, text), need=need)
+
+
+@transaction.atomic
+def proposal_reject(*, actor: Any, need: Need, field: str, text: str) -> None:
+    """Refuse a proposal; it is not made again."""
+    NeedAnswer.objects.create(
+        need=_locked(actor, need), question=rejection(field, text), text="", author=actor
+    )
+
+
+def rejection(field: str, text: str) -> str:
+    """The mark under which a refused proposal is remembered (at most 40 characters)."""
+    return "no:" + hashlib.sha256(f"{field}\n{text}".encode()).hexdigest()[:32]
+
+
+def turn_for(need: Need, *, said: str = "") -> clarity.Turn:
+    """Where the dialogue stands: score, what is missing, the next question, proposals not yet refused."""
+    past = list(need.answers.values_list("question", "text"))
+    skipped = {question for question, text in past if not text}
+    turn = clarity.turn(without_read_only(need_record(need)), skipped=skipped)
+    kept = tuple(one for one in turn.proposals if rejection(one.field, one.text) not in skipped)
+    return turn.with_proposals(kept)
+
+
+def _locked(actor: Any, need: Need) -> Need:
+    return access.get(actor, "need.edit", Need.objects.select_for_update(of=("self",)), pk=need.pk)
+
+
+def _said(text: str) -> str:
+    said = text.strip()
+    if not said:
+        raise InputError(
+            "elicit.empty",
+            "请写点什么,或跳过这个问题。",
+            "Write something, or skip the question.",
+            field="text",
+        )
+    if len(said) > LONGEST:
+        raise InputError(
+            "elicit.too_long", "最多 {expected} 字,现有 {got} 字。", "At most {expected} characters, got {got}.",
+            field="text", expected=LONGEST, got=len(said),
+        )  # fmt: skip
+    return said

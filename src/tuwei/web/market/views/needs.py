@@ -1,0 +1,169 @@
+"""Pages of needs: one need, its form, its steps, and the queues of who works on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tuwei.core.errors import AccessError, TuweiError
+from tuwei.web.base import access
+
+from ..forms.need import AskForm, FileForm, NeedForm, StepForm, add_error, initial
+from ..models import Need
+from ..selectors import life_cycle
+from ..selectors import needs as selectors
+from ..selectors.records_need import need_record
+from ..services import clarity
+from ..services.disclosure import view_log
+from ..services.needs import need_move, need_save
+
+PER_PAGE = 30
+MAIN_STEPS = ("submit", "verify", "publish", "revive", "deliver", "accept", "evaluate")
+
+
+def need_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A need, as much of it as this person may see; the look is logged."""
+    need = access.get(request.user, "need.view", selectors.all_needs().prefetch_related("indicators"), pk=pk)
+    context = selectors.shown(request.user, need)
+    view_log(user=request.user, need=need, grade=context["grade"], channel="page")
+    context |= {
+        "need": need,
+        "line": life_cycle.line(need),
+        **_steps(request.user, need),
+        **_more(request.user, need),
+    }
+    context["ask_form"] = (
+        AskForm(above=context["grade"]) if _may_ask(request.user, need, context["grade"]) else None
+    )
+    return render(request, "market/need_detail.html", context)
+
+
+def _steps(user: Any, need: Need) -> dict[str, Any]:
+    steps = [
+        (
+            verb,
+            life_cycle.STEPS[verb],
+            StepForm(verb=verb),
+            verb in life_cycle.NEEDS_REASON or verb == "merge",
+        )
+        for verb in life_cycle.steps_for(user, need)
+    ]
+    return {
+        "main_steps": [step for step in steps if step[0] in MAIN_STEPS],
+        "other_steps": [step for step in steps if step[0] not in MAIN_STEPS],
+    }
+
+
+def _more(user: Any, need: Need) -> dict[str, Any]:
+    """What those who work on a need see besides."""
+    editable = access.can(user, "need.edit", need)
+    reads_log = access.can(user, "need.read_log", need)
+    return {
+        "editable": editable and need.state in life_cycle.EDITABLE,
+        "file_form": FileForm(auto_id="file_%s") if editable else None,
+        "reads_log": reads_log,
+        "history": list(selectors.history(need)[:50]) if reads_log or editable else None,
+        "missing": _names(clarity.missing(need_record(need))) if editable else None,
+        "threshold": clarity.threshold(),
+    }
+
+
+def _names(pairs: list[tuple[str, str]]) -> list[str]:
+    return [en if (get_language() or "zh").startswith("en") else zh for zh, en in pairs]
+
+
+def _may_ask(user: Any, need: Need, grade: int) -> bool:
+    return grade < 3 and not access.can(user, "need.grant", need) and access.can(user, "need.ask", need)
+
+
+@login_required
+def need_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """The whole form: a new need, or one to change."""
+    need = None
+    if pk is None:
+        access.require(request.user, "need.create")
+    else:
+        need = access.get(
+            request.user, "need.edit", selectors.all_needs().prefetch_related("indicators"), pk=pk
+        )
+    start = initial(need_record(need), list(need.indicators.all())) if need else {}
+    form = NeedForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = need_save(actor=request.user, record=form.record(), need=need)
+        except AccessError:
+            raise
+        except TuweiError as error:
+            add_error(form, error)
+        else:
+            messages.success(request, _("已保存,完整度 %(score)s。") % {"score": saved.completeness})
+            return redirect("market:need", pk=saved.pk)
+    status = 422 if form.errors else 200
+    return render(request, "market/need_form.html", {"form": form, "need": need}, status=status)
+
+
+@login_required
+@require_POST
+def need_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Take one step of the life cycle."""
+    need = access.get(request.user, "need.view", selectors.all_needs(), pk=pk)
+    form = StepForm(request.POST, verb=verb)
+    if not form.is_valid():
+        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+        return redirect("market:need", pk=pk)
+    target = form.cleaned_data.get("into")
+    into = (
+        access.scope(request.user, "need.view", selectors.all_needs()).filter(pk=target).first()
+        if target
+        else None
+    )
+    try:
+        need_move(actor=request.user, need=need, verb=verb, reason=form.cleaned_data["reason"], into=into)
+    except AccessError:
+        raise
+    except TuweiError as error:
+        messages.error(request, error.sentence(get_language() or "zh"))
+    else:
+        messages.success(request, _("已完成:%(step)s") % {"step": life_cycle.STEPS[verb]})
+    return _after_step(request, need)
+
+
+def _after_step(request: HttpRequest, need: Need) -> HttpResponse:
+    """Back to the need, or, where the step took it out of this person's sight, home."""
+    if access.can(request.user, "need.view", need):
+        return redirect("market:need", pk=need.pk)
+    return redirect("home")
+
+
+@login_required
+def my_needs(request: HttpRequest) -> HttpResponse:
+    """What I and my organisation entered."""
+    page = Paginator(selectors.my_needs(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "market/need_mine.html", {"page": page, "threshold": clarity.threshold()})
+
+
+@login_required
+def clarifying(request: HttpRequest) -> HttpResponse:
+    """A commissioner's queue of what waits to be cleared."""
+    access.require(request.user, "need.verify")
+    page = Paginator(selectors.clarifying(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    rows = [(need, _names(clarity.missing(need_record(need)))) for need in page.object_list]
+    return render(
+        request, "market/need_clarifying.html", {"page": page, "rows": rows, "threshold": clarity.threshold()}
+    )
+
+
+@login_required
+def publishing(request: HttpRequest) -> HttpResponse:
+    """An officer's queue of what waits to be published."""
+    access.require(request.user, "need.publish")
+    page = Paginator(selectors.to_publish(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "market/need_publishing.html", {"page": page})
