@@ -22,6 +22,7 @@ from tuwei.web.deals.api import router as deals
 from tuwei.web.market.api import router as market
 from tuwei.web.rest import faults, limits, parsing
 from tuwei.web.rest.auth import sign_in_needed, visitor
+from tuwei.web.rest.schemas import FAULTS
 
 log = logging.getLogger("tuwei.api")
 UPLOAD_SLACK = 2**20  # what a multipart form may hold beside its file
@@ -29,6 +30,10 @@ DESCRIPTION = (
     "突围的全部功能,供程序使用。金额为十进制元字符串;列表按游标翻页;错误一律为 Problem。"
     " · All of Tuwei for programs. Money is a decimal string of yuan; lists page by cursor; every fault is a Problem."
 )
+PROBLEM = {
+    "description": "出了什么错,应为什么 · What is wrong, and what was expected",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 
 
 class Api(NinjaAPI):
@@ -55,6 +60,7 @@ class Api(NinjaAPI):
 
     def get_openapi_schema(self, **options: Any) -> Any:
         schema = super().get_openapi_schema(**options)
+        schema["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
         open_ones = {
             operation.operation_id or self.get_openapi_operation_id(operation)
             for operation in self._operations()
@@ -64,6 +70,9 @@ class Api(NinjaAPI):
             for told in item.values():
                 if told["operationId"] in open_ones:
                     told["security"].append({})
+                for status in FAULTS & told["responses"].keys():
+                    told["responses"][status] = {"$ref": "#/components/responses/Problem"}
+        schema["components"]["responses"] = {"Problem": PROBLEM}
         return schema
 
     def _operations(self) -> list[Operation]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -38,9 +37,9 @@ def count_address(request: HttpRequest) -> None:
     _count(f"wrong{_address(request)}", "visitor")
 
 
-def count_heavy(user: Any, request: HttpRequest) -> None:
+def count_heavy(request: HttpRequest) -> None:
     """Count what costs a ranking apart from what costs a look."""
-    _count(f"heavy{user.pk or _address(request)}", "heavy")
+    _count(f"heavy{request.user.pk or _address(request)}", "heavy")
 
 
 def _address(request: HttpRequest) -> str:

@@ -48,6 +48,17 @@ def achievements_for(*, user: Any, need: Need, filters: dict[str, str], top: int
     )
 
 
+def achievements_for_record(
+    *, user: Any, record: dict[str, Any], filters: dict[str, str], top: int = 20
+) -> list[Match]:
+    """Rank achievements for a record that is kept nowhere (a text someone tries out)."""
+    index = indexed.opened("achievement")
+    hits = [] if index is None else index.rank(record, top=DEPTH, filters=filters)
+    seen = access.scope(user, "achievement.view", Achievement.objects.select_related("organisation"))
+    found = seen.prefetch_related("claims", "people").in_bulk([int(hit.achievement) for hit in hits])
+    return _matches(hits, found, top)
+
+
 def _rank_for_need(need: Need, grade: int, filters: dict[str, str]) -> list[Any]:
     index = indexed.opened("achievement")
     if index is None:
