@@ -84,7 +84,7 @@ def sign_in(client: Any) -> Callable[[Any], Any]:
     """``sign_in(user)`` returns the test client, signed in as that person."""
 
     def enter(user: Any) -> Any:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="tuwei.web.accounts.backends.EmailBackend")
         return client
 
     return enter

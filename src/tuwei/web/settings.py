@@ -126,7 +126,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "tuwei.web.accounts.backends.EmailBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -147,6 +147,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 # Lock the pair, not the account alone: otherwise anyone could lock anyone out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "tuwei.web.accounts.lockout.client_address"
 AXES_LOCKOUT_CALLABLE = "tuwei.web.accounts.views.locked_out"
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "Tuwei"

@@ -8,7 +8,6 @@ from tuwei.web.api import api
 
 urlpatterns = [
     path("", include("tuwei.web.base.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("tuwei.web.accounts.urls")),
     path("", include("tuwei.web.market.urls")),
     path("desk/", include("tuwei.web.deals.urls")),

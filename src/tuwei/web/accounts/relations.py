@@ -10,11 +10,18 @@ from tuwei.web.base.access import relation
 from tuwei.web.base.models import Job, Notification
 
 from .models import ApiToken, Organisation, User
+from .selectors import OFFICE
 
 
 @relation(User, "own")
 def user_own(user: Any) -> Q:
     return Q(pk=user.pk)
+
+
+@relation(User, "below")
+def user_below(user: Any) -> Q:
+    """Everyone but the office itself: an officer has no power over officers and administrators."""
+    return ~Q(role__in=OFFICE)
 
 
 @relation(Organisation, "org")

@@ -1,16 +1,21 @@
-"""Notifications, jobs, the event log, and the pages shown when something is wrong."""
+"""Notifications, jobs, the event log, language and about, and the pages shown when something is wrong."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from . import access, jobs
+from . import access, events, jobs
+from .filters import EventFilter
 from .models import Event, Job, Notification
 
 
@@ -21,29 +26,63 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok", "jobs_waiting": waiting})
 
 
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "base/about.html")
+
+
+def _notices(request: HttpRequest) -> Any:
+    found = Notification.objects.select_related("event__actor")
+    return access.scope(request.user, "notification.view", found)
+
+
 @login_required
 def notification_list(request: HttpRequest) -> HttpResponse:
-    notices = access.scope(
-        request.user, "notification.view", Notification.objects.select_related("event__actor")
-    )
+    notices = _notices(request)
+    if only_new := request.GET.get("new") == "1":
+        notices = notices.filter(read_at=None)
     page = Paginator(notices, 30).get_page(request.GET.get("page"))
-    return render(request, "base/notifications.html", {"page": page})
+    return render(request, "base/notifications.html", {"page": page, "only_new": only_new})
 
 
 @login_required
 @require_POST
 def notifications_read(request: HttpRequest) -> HttpResponse:
-    notices = access.scope(request.user, "notification.view", Notification.objects.all())
-    notices.filter(read_at=None).update(read_at=timezone.now())
+    """Mark all as read."""
+    _notices(request).filter(read_at=None).update(read_at=timezone.now())
     return redirect("notifications")
 
 
 @login_required
+@require_POST
+def notification_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one as read and go where it points (our own addresses only: we wrote them)."""
+    notice = access.get(request.user, "notification.view", Notification.objects.all(), pk=pk)
+    Notification.objects.filter(pk=pk, read_at=None).update(read_at=timezone.now())
+    return redirect(notice.url if notice.url.startswith("/") else "notifications")
+
+
+@login_required
 def event_list(request: HttpRequest) -> HttpResponse:
+    """The log, for officers, with filters."""
     access.require(request.user, "event.view")
-    events = Event.objects.select_related("actor", "organisation")
-    page = Paginator(events, 50).get_page(request.GET.get("page"))
-    return render(request, "base/events.html", {"page": page})
+    form = EventFilter(request.GET)
+    found = form.apply(Event.objects.select_related("actor", "organisation"))
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    return render(request, "base/events.html", {"page": page, "form": form})
+
+
+@login_required
+@require_POST
+def events_verify(request: HttpRequest) -> HttpResponse:
+    """Check the chain of digests from the first event to the last."""
+    access.require(request.user, "event.view")
+    broken = events.verify_chain()
+    if broken is None:
+        count = Event.objects.count()
+        messages.success(request, _("%(count)s 条事件的校验链完整,没有被改动。") % {"count": count})
+    else:
+        messages.error(request, _("校验链在第 %(pk)s 号事件处断开:该事件或其前一事件被改动或删除。") % {"pk": broken})
+    return redirect("events")
 
 
 @login_required
@@ -55,9 +94,11 @@ def job_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One job; htmx asks for the inner part every two seconds while it is open."""
     job = access.get(request.user, "job.view", Job.objects.all(), pk=pk)
-    template = "base/job_fragment.html" if request.headers.get("HX-Request") else "base/job.html"
-    return render(request, template, {"job": job})
+    fragment = request.headers.get("HX-Target") == "job"
+    context = {"job": job, "open": job.state in (Job.State.WAITING, Job.State.RUNNING)}
+    return render(request, "base/job_fragment.html" if fragment else "base/job.html", context)
 
 
 @login_required
@@ -72,9 +113,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "base/404.html", status=404)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     return render(request, "base/403.html", status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "base/500.html", status=500)
+    """Needs neither database nor session: either may be what is broken."""
+    return HttpResponse(_page_500(), status=500)
+
+
+def _page_500() -> str:
+    from django.template.loader import render_to_string
+
+    return render_to_string("base/500.html")

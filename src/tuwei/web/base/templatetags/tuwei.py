@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,11 +12,27 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from tuwei.core.money import format_yuan
 from tuwei.web.base import access, events
 
 register = template.Library()
+JOB_NAMES = {
+    "mail.send": _("发送邮件"),
+    "accounts.reset": _("发送重设密码邮件"),
+    "match.refresh": _("更新匹配索引"),
+    "match.rebuild": _("重建匹配索引"),
+    "import": _("导入"),
+    "export": _("导出"),
+}
+JOB_STATES = {
+    "waiting": _("等待"),
+    "running": _("进行中"),
+    "done": _("完成"),
+    "failed": _("失败"),
+    "cancelled": _("已取消"),
+}
 
 
 @register.simple_tag
@@ -50,6 +67,23 @@ def in_language(pair: dict[str, str]) -> str:
 @register.filter
 def event_sentence(event: Any) -> str:
     return events.sentence(event)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Data of an event or a job as one line people can read."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def job_name(kind: str) -> str:
+    """What a kind of job is called; its code where nobody named it."""
+    return str(JOB_NAMES.get(kind, kind))
+
+
+@register.filter
+def job_state(job: Any) -> str:
+    return str(JOB_STATES[job.state])
 
 
 @register.simple_tag(takes_context=True)
