@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tuwei.core.quantity import find_quantities
-from tuwei.core.quantity import show as show_quantity
 from tuwei.core.text import normalise
 
 
@@ -101,8 +99,8 @@ def _draft(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def proposed_title(text: str) -> str:
     """A title out of a first sentence, until the person gives a better one."""
-    first = next((part for part in re.split(r"[。;;!!??\n]", normalise(text)) if part.strip()), "")
-    return first.strip(" ,,、")[:40] or "—"
+    first = next((part for part in re.split(r"[。;!?\n]", normalise(text)) if part.strip()), "")
+    return first.strip(" ,、")[:40] or "—"
 
 
 def answered(values: Mapping[str, Any], question: str, text: str) -> dict[str, Any]:
