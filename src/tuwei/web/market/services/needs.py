@@ -104,7 +104,8 @@ def fill(need: Need, values: Mapping[str, Any], *, actor: Any) -> None:
         setattr(need, name, values.get(name) or "")
     need.organisation = organisation_for(actor, values.get("organisation"))
     for scheme in ("field", "industry", "region"):
-        setattr(need, scheme, resolve(scheme, values.get(scheme)))
+        if values.get(scheme) != getattr(need, scheme):  # a code the pack no longer has may stay
+            setattr(need, scheme, resolve(scheme, values.get(scheme)))
     need.keywords = values.get("keywords") or []
     need.deadline = values.get("deadline")
     need.consent_publish = bool(values.get("consent_publish"))
