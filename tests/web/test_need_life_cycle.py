@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tuwei.core.errors import AccessError, ConflictError, InputError, MissingError
+from tuwei.web.base import jobs
 from tuwei.web.base.models import Event, Notification
 from tuwei.web.market.models import Need, NeedState, Touched
 from tuwei.web.market.models.need import LIFE_CYCLE
@@ -154,6 +155,15 @@ def test_what_is_overdue_expires_once_and_its_owner_hears(people: Any, make_need
     late.refresh_from_db()
     assert late.state == "expired"
     assert told("need.expired") == {"Alice"}
+
+
+def test_the_daily_job_expires_what_is_late(people: Any, make_need: Any) -> None:
+    late = [make_need(owner=people.owner, state="published", deadline="2020-01-01") for _ in range(3)]
+    job = jobs.enqueue("needs.expire")
+    jobs.run_waiting()
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"expired": 3})
+    assert {need.state for need in Need.objects.filter(pk__in=[need.pk for need in late])} == {"expired"}
 
 
 def test_the_line_shows_where_a_need_stands(make_need: Any) -> None:

@@ -1,5 +1,5 @@
 """Long work of the registry; each module registers its handlers."""
 
-from . import importing, matching
+from . import expiring, importing, matching
 
-__all__ = ["importing", "matching"]
+__all__ = ["expiring", "importing", "matching"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -107,7 +108,7 @@ def fill(need: Need, values: Mapping[str, Any], *, actor: Any) -> None:
         if values.get(scheme) != getattr(need, scheme):  # a code the pack no longer has may stay
             setattr(need, scheme, resolve(scheme, values.get(scheme)))
     need.keywords = values.get("keywords") or []
-    need.deadline = values.get("deadline")
+    need.deadline = date.fromisoformat(values["deadline"]) if values.get("deadline") else None
     need.consent_publish = bool(values.get("consent_publish"))
     need.grade = int((values.get("grade") or "L1")[1])
     _fill_budget(need, values)

@@ -1,0 +1,23 @@
+"""Every day: needs whose deadline has passed expire, and their owners hear of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tuwei.web.base import jobs
+from tuwei.web.base.models import Job
+
+from ..selectors.life_cycle import overdue
+from ..services.need_moves import need_expire
+
+
+@jobs.handler("needs.expire")
+def expire(job: Job) -> dict[str, Any]:
+    """Each need is a transaction of its own: killed half-way, the rest expires the next time."""
+    late = list(overdue())
+    jobs.save_progress(job, done=0, total=len(late))
+    count = 0
+    for number, need in enumerate(late, start=1):
+        count += need_expire(need=need)
+        jobs.save_progress(job, done=number)
+    return {"expired": count}
