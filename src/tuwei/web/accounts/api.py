@@ -11,7 +11,7 @@ from pydantic import Field
 from tuwei.web.base import access
 from tuwei.web.rest.auth import ANYONE, MEMBER
 from tuwei.web.rest.paging import Paged, by_id
-from tuwei.web.rest.schemas import In, Moment, Out, Page, Pk, answers
+from tuwei.web.rest.schemas import CREDIT_CODE, EMAIL, In, Moment, Out, Page, Pk, answers
 
 from . import selectors
 from .models import ApiToken, Organisation, Role, User
@@ -21,7 +21,6 @@ router = Router()
 RoleName = Literal[tuple(Role.values)]  # type: ignore[valid-type]
 Kind = Literal[tuple(Organisation.Kind.values)]  # type: ignore[valid-type]
 State = Literal["pending", "active", "suspended"]
-Name = Field(min_length=1, max_length=60)
 
 
 class UserOut(Out):
@@ -82,7 +81,7 @@ class OrganisationOut(Out):
 class OrganisationIn(In):
     name: str = Field(min_length=2, max_length=120)
     kind: Kind
-    credit_code: str = Field("", max_length=18, pattern=r"^([0-9A-Z]{18})?$")
+    credit_code: str = Field("", max_length=18, pattern=CREDIT_CODE)
 
 
 class OrganisationsAsked(Paged):
@@ -118,7 +117,7 @@ class MoveIn(In):
 
 
 class InvitationIn(In):
-    email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+    email: str = Field(max_length=254, pattern=EMAIL)
     role: RoleName
     organisation: str = Field("", max_length=120)
 

@@ -8,8 +8,20 @@ from typing import Any
 
 from tuwei.core.errors import InputError, TuweiError
 
+from . import schemas
+
 PLACES = {"body", "query", "path", "form", "file", "data", "filters"}
 _names: dict[str, str] = {}
+# What a pattern means, for people: a regular expression is no sentence.
+_FORMS = {
+    schemas.DAY: ("日期,如 2026-03-01", "a date such as 2026-03-01"),
+    schemas.YUAN: ("十进制元字符串,如 \"1200000.50\"", 'yuan as a decimal string such as "1200000.50"'),
+    schemas.AMOUNT: ("十进制数字符串,如 \"200\"", 'a decimal number as a string such as "200"'),
+    schemas.MONTH: ("年月,如 2025-06", "a month such as 2025-06"),
+    schemas.REGION: ("六位行政区划代码", "a region code of six digits"),
+    schemas.CREDIT_CODE: ("18 位统一社会信用代码", "a credit code of 18 characters"),
+    schemas.EMAIL: ("电子邮箱地址", "an e-mail address"),
+}
 # pydantic's type of error → (code, what was expected in Chinese, in English)
 _KINDS: dict[str, tuple[str, str, str]] = {
     "missing": ("missing", "必填", "a value (required)"),
@@ -33,7 +45,7 @@ _KINDS: dict[str, tuple[str, str, str]] = {
     "less_than_equal": ("out_of_range", "不大于 {le}", "at most {le}"),
     "literal_error": ("bad_choice", "{expected} 之一", "one of {expected}"),
     "enum": ("bad_choice", "{expected} 之一", "one of {expected}"),
-    "string_pattern_mismatch": ("bad_format", "形如 {pattern}", "the form {pattern}"),
+    "string_pattern_mismatch": ("bad_format", "", ""),
     "value_error": ("bad_value", "有效的值", "a valid value"),
 }
 
@@ -75,6 +87,8 @@ def _sentence(error: Mapping[str, Any]) -> InputError:
     if error["type"] == "extra_forbidden":
         return unknown_field(field, error.get("known", ()))
     code, zh, en = _KINDS.get(error["type"], ("bad_value", "有效的值", "a valid value"))
+    if error["type"] == "string_pattern_mismatch":
+        zh, en = _FORMS[error["ctx"]["pattern"]]
     context = {name: str(value) for name, value in (error.get("ctx") or {}).items()}
     expected_zh, expected_en = zh.format_map(_Gaps(context)), en.format_map(_Gaps(context))
     if error["type"] == "missing":

@@ -10,6 +10,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 MOST_A_PAGE = 100
 T = TypeVar("T")
+# Each pattern has its sentence in ``faults``.
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+YUAN = r"^[0-9]{1,13}(\.[0-9]{1,2})?$"
+AMOUNT = r"^-?[0-9]{1,15}(\.[0-9]{1,8})?$"
+MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+REGION = r"^([0-9]{6})?$"
+CREDIT_CODE = r"^([0-9A-Z]{18})?$"
+EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
 
 class In(BaseModel):
@@ -39,11 +47,13 @@ Pk = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Day = Annotated[
     str,
-    Field(pattern=r"^\d{4}-\d{2}-\d{2}$"),
+    Field(pattern=DAY),
     AfterValidator(_a_day),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": DAY}),
 ]
-Yuan = Annotated[str, Field(pattern=r"^[0-9]{1,13}(\.[0-9]{1,2})?$", examples=["1200000.50"])]
+Amount = Annotated[str, Field(pattern=AMOUNT, examples=["200"])]
+Month = Annotated[str, Field(pattern=MONTH, examples=["2025-06"])]
+Yuan = Annotated[str, Field(pattern=YUAN, examples=["1200000.50"])]
 Moment = Annotated[
     datetime,
     PlainSerializer(lambda at: at.isoformat(), return_type=str),

@@ -13,7 +13,7 @@ from tuwei.web.base import access, jobs
 from tuwei.web.base.api import JobOut, job_out
 from tuwei.web.rest import limits
 from tuwei.web.rest.auth import ANYONE, MEMBER
-from tuwei.web.rest.schemas import Asked, In, Out, Pk, Yuan, answers
+from tuwei.web.rest.schemas import REGION, Asked, In, Out, Pk, Yuan, answers
 
 from ..models import Need
 from ..selectors import indexed, matching
@@ -30,7 +30,7 @@ Budget = Annotated[Yuan, Field(description="预算不超过(元) · most that ma
 
 class FiltersAsked(Asked):
     top: int = Field(20, ge=1, le=matching.DEPTH)
-    region: str = Field("", max_length=6, pattern=r"^([0-9]{6})?$")
+    region: str = Field("", max_length=6, pattern=REGION)
     field: str = Field("", max_length=20)
     industry: str = Field("", max_length=40)
 
@@ -41,7 +41,7 @@ class AchievementFilters(FiltersAsked):
 
 
 class FiltersIn(In):
-    region: str = Field("", max_length=6, pattern=r"^([0-9]{6})?$")
+    region: str = Field("", max_length=6, pattern=REGION)
     field: str = Field("", max_length=20)
     industry: str = Field("", max_length=40)
     trl: int | None = Field(None, ge=1, le=9)

@@ -8,7 +8,7 @@ from pydantic import Field, create_model
 
 from tuwei.core.tables import Column, Table
 from tuwei.web.rest.faults import name_fields
-from tuwei.web.rest.schemas import Day, In, Out, Yuan
+from tuwei.web.rest.schemas import Amount, Day, In, Month, Out, Yuan
 
 from ..models.base import Comparator
 from ..specs.achievement import ACHIEVEMENT
@@ -16,8 +16,6 @@ from ..specs.need import NEED
 
 MOST_ITEMS = 50
 Grade = Literal["L0", "L1", "L2", "L3"]
-Amount = Annotated[str, Field(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,8})?$", examples=["200"])]
-Month = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", examples=["2025-06"])]
 Relation = Literal[tuple(Comparator.values)]  # type: ignore[valid-type]
 
 
