@@ -48,7 +48,8 @@ def to_publish(user: Any) -> QuerySet[Need]:
 
 def _with_wait(queryset: QuerySet[Need], verb: str) -> QuerySet[Need]:
     entered = Event.objects.filter(object_type="need", object_id=OuterRef("pk"), verb=verb).order_by("-id")
-    return queryset.annotate(since=Subquery(entered.values("at")[:1])).order_by("since", "pk")
+    waiting = queryset.prefetch_related("indicators").annotate(since=Subquery(entered.values("at")[:1]))
+    return waiting.order_by("since", "pk")
 
 
 def title_at(need: Need, grade: int) -> str:
