@@ -123,7 +123,8 @@ def test_an_unknown_address_is_404_in_our_form(call: Any) -> None:
 
 def test_a_cursor_of_another_making_is_refused(call: Any) -> None:
     for cursor in ("x", "WzEsMl0", "dHJ1ZQ", "LTE", "====", "%F0%9F%98%80"):
-        assert call(None, "GET", f"/needs?cursor={cursor}").json()["code"] == "api.bad_cursor"
+        for path in ("/needs", "/achievements", "/organisations"):
+            assert call(None, "GET", f"{path}?cursor={cursor}").json()["code"] == "api.bad_cursor"
 
 
 def test_pages_hold_each_row_once(call: Any, people: Any, make_need: Any) -> None:

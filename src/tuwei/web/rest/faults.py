@@ -20,6 +20,7 @@ _FORMS = {
     schemas.MONTH: ("年月,如 2025-06", "a month such as 2025-06"),
     schemas.REGION: ("六位行政区划代码", "a region code of six digits"),
     schemas.CREDIT_CODE: ("18 位统一社会信用代码", "a credit code of 18 characters"),
+    schemas.CODE: ("代码(字母、数字、下划线)", "a code (letters, digits, underscores)"),
     schemas.EMAIL: ("电子邮箱地址", "an e-mail address"),
 }
 # pydantic's type of error → (code, what was expected in Chinese, in English)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Query, Router, Status
-from pydantic import Field
 
-from tuwei.web.base import access, search
+from tuwei.web.base import access
 from tuwei.web.rest.auth import ANYONE, MEMBER
 from tuwei.web.rest.paging import Paged, by_id
 from tuwei.web.rest.schemas import In, Page, Pk, Reason, answers
@@ -16,24 +16,17 @@ from tuwei.web.rest.schemas import In, Page, Pk, Reason, answers
 from ..models import Achievement
 from ..selectors.records_achievement import achievement_record
 from ..services.achievements import LIFE_CYCLE, achievement_move, achievement_save
+from .listing import AchievementsAsked, public_page
 from .needs import file_out
 from .records import AchievementChange, AchievementIn, AchievementOut
 
 router = Router(tags=["achievements"])
 State = Literal[tuple(Achievement.State.values)]  # type: ignore[valid-type]
-Form = Literal[tuple(Achievement.Form.values)]  # type: ignore[valid-type]
 Verb = Literal["submit", "publish", "return", "withdraw", "revive"]
 
 
-class AchievementsAsked(Paged):
-    q: str = Field("", max_length=200, description="检索词 · words to find")
-    field: str = Field("", max_length=20)
-    industry: str = Field("", max_length=40)
-    region: str = Field("", max_length=6)
-    form: Form | None = None
+class MineAsked(Paged):
     state: State | None = None
-    trl: int | None = Field(None, ge=1, le=9, description="就绪度不低于 · readiness at least")
-    mine: bool = Field(False, description="只列本人与本单位的 · only mine and my organisation's")
 
 
 class AchievementStepIn(In):
@@ -58,17 +51,29 @@ def achievement_out(user: Any, achievement: Achievement) -> dict[str, Any]:
 
 
 @router.get("/achievements", auth=ANYONE, response=answers(Page[AchievementOut]), exclude_unset=True,
-            operation_id="list_achievements", summary="检索成果 · List achievements")  # fmt: skip
+            operation_id="list_achievements", summary="检索公开的成果 · List public achievements")  # fmt: skip
 def list_achievements(request: HttpRequest, asked: Query[AchievementsAsked]) -> Any:
+    shown, following = public_page("achievement", asked, request.user)
+    rows = rows_of().in_bulk([row.pk for row in shown])
+    return {"items": [achievement_record(rows[row.pk]) for row in shown if row.pk in rows], "next": following}
+
+
+@router.get("/achievements/mine", auth=MEMBER, response=answers(Page[AchievementOut]), exclude_unset=True,
+            operation_id="list_my_achievements", summary="本人与本单位的成果 · My achievements and my organisation's")  # fmt: skip
+def list_my_achievements(request: HttpRequest, asked: Query[MineAsked]) -> Any:
     user: Any = request.user
-    found = access.scope(user, "achievement.view", rows_of())
-    if asked.mine:
-        own = found.filter(owner=user.pk)
-        found = own | found.filter(organisation=user.organisation_id) if getattr(user, "organisation_id", None) else own
-    wanted = {name: getattr(asked, name) for name in ("field", "industry", "region", "form", "state")}
-    wanted["trl__gte"] = asked.trl
-    found = search.matching(found.filter(**{name: value for name, value in wanted.items() if value}), asked.q)
-    rows, following = by_id(found, asked)
+    mine = Q(owner=user.pk) | (Q(organisation=user.organisation_id) if user.organisation_id else Q(pk__in=[]))
+    found = access.scope(user, "achievement.view", rows_of().filter(mine))
+    rows, following = by_id(found.filter(state=asked.state) if asked.state else found, asked)
+    return {"items": [achievement_record(row) for row in rows], "next": following}
+
+
+@router.get("/achievements/waiting", auth=MEMBER, response=answers(Page[AchievementOut]), exclude_unset=True,
+            operation_id="list_waiting_achievements", summary="待审核的成果 · Achievements to review")  # fmt: skip
+def list_waiting_achievements(request: HttpRequest, asked: Query[Paged]) -> Any:
+    access.require(request.user, "achievement.publish")
+    waiting = access.scope(request.user, "achievement.publish", rows_of().filter(state="submitted"))
+    rows, following = by_id(waiting, asked, newest=False)
     return {"items": [achievement_record(row) for row in rows], "next": following}
 
 

@@ -8,33 +8,28 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 from pydantic import Field
 
-from tuwei.web.base import access, search
+from tuwei.web.base import access
 from tuwei.web.rest.auth import ANYONE, MEMBER
 from tuwei.web.rest.paging import Paged, by_id
 from tuwei.web.rest.schemas import Id, In, Page, Pk, Reason, answers
 
-from ..models import Attachment, Need, NeedState
+from ..models import Attachment, Need
 from ..selectors import life_cycle
 from ..selectors import needs as selectors
 from ..selectors.disclosure import annotate_grade
 from ..selectors.records_need import need_record
 from ..services.disclosure import view_log
 from ..services.needs import need_move, need_save
+from .listing import NeedsAsked, State, public_page, told_figures
 from .records import NeedChange, NeedIn, NeedLine, NeedOut
 
 router = Router(tags=["needs"])
 LISTED = 1  # the highest grade a list shows
-State = Literal[tuple(NeedState.values)]  # type: ignore[valid-type]
 Verb = Literal[tuple(life_cycle.STEPS)]  # type: ignore[valid-type]
 
 
-class NeedsAsked(Paged):
-    q: str = Field("", max_length=200, description="检索词 · words to find")
-    field: str = Field("", max_length=20)
-    industry: str = Field("", max_length=40)
-    region: str = Field("", max_length=6)
+class MineAsked(Paged):
     state: State | None = None
-    mine: bool = Field(False, description="只列本人与本单位的 · only mine and my organisation's")
 
 
 class StepIn(In):
@@ -69,14 +64,43 @@ def need_line(need: Any) -> dict[str, Any]:
     return {**need_record(need, grade=min(need.shown_grade, LISTED)), "shown_grade": f"L{need.shown_grade}"}
 
 
+def _lines(user: Any, ids: list[int]) -> list[Any]:
+    """Whole rows by id, in this order, each with the reader's grade."""
+    found = annotate_grade(user, selectors.all_needs().prefetch_related("indicators")).in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
 @router.get("/needs", auth=ANYONE, response=answers(Page[NeedLine]), exclude_unset=True, operation_id="list_needs",
-            summary="检索需求 · List needs")  # fmt: skip
+            summary="检索公开的需求 · List public needs")  # fmt: skip
 def list_needs(request: HttpRequest, asked: Query[NeedsAsked]) -> Any:
-    needs = selectors.my_needs(request.user) if asked.mine else access.scope(request.user, "need.view", selectors.all_needs())
-    wanted = {name: getattr(asked, name) for name in ("field", "industry", "region", "state")}
-    needs = search.matching(needs.filter(**{name: value for name, value in wanted.items() if value}), asked.q)
-    rows, following = by_id(annotate_grade(request.user, needs), asked)
-    return {"items": [need_line(need) for need in rows], "next": following}
+    """至多显示到 L1。按预算、期限、单位筛选须核验身份,且每行留痕。
+    Shows L1 at most. Narrowing by budget, deadline or organisation needs a checked identity and is logged for each row.
+    """
+    rows, following = public_page("need", asked, request.user)
+    needs = _lines(request.user, [row.pk for row in rows])
+    if told_figures(asked, "need"):
+        for need in needs:
+            view_log(user=request.user, need=need, grade=need.shown_grade, channel="api")
+    return {"items": [need_line(need) for need in needs], "next": following}
+
+
+@router.get("/needs/mine", auth=MEMBER, response=answers(Page[NeedLine]), exclude_unset=True, operation_id="list_my_needs",
+            summary="本人与本单位的需求 · My needs and my organisation's")  # fmt: skip
+def list_my_needs(request: HttpRequest, asked: Query[MineAsked]) -> Any:
+    mine = selectors.my_needs(request.user)
+    rows, following = by_id(mine.filter(state=asked.state) if asked.state else mine, asked)
+    return {"items": [need_line(need) for need in _lines(request.user, [row.pk for row in rows])], "next": following}
+
+
+@router.get("/needs/waiting/{queue}", auth=MEMBER, response=answers(Page[NeedLine]), exclude_unset=True,
+            operation_id="list_waiting_needs", summary="待澄清或待发布的需求 · Needs to clarify or to publish")  # fmt: skip
+def list_waiting_needs(request: HttpRequest, queue: Literal["clarifying", "publishing"], asked: Query[Paged]) -> Any:
+    verb, rows_of = {"clarifying": ("need.verify", selectors.clarifying), "publishing": ("need.publish", selectors.to_publish)}[
+        queue
+    ]
+    access.require(request.user, verb)
+    rows, following = by_id(rows_of(request.user), asked, newest=False)
+    return {"items": [need_line(need) for need in _lines(request.user, [row.pk for row in rows])], "next": following}
 
 
 @router.post("/needs", auth=MEMBER, response=answers(NeedOut, 201), exclude_unset=True, operation_id="create_need",
