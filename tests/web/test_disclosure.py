@@ -72,7 +72,17 @@ def test_a_record_holds_what_its_grade_discloses(make_marked: Any, grade: int) -
         assert (word in text) == (DISCLOSED[name] <= grade), name
 
 
-READERS = ("visitor", "stranger", "checked", "researcher", "broker", "commissioner", "officer", "admin", "granted")
+READERS = (
+    "visitor",
+    "stranger",
+    "checked",
+    "researcher",
+    "broker",
+    "commissioner",
+    "officer",
+    "admin",
+    "granted",
+)
 
 
 def reader(people: Any, make_user: Any, need: Need, name: str) -> Any:
@@ -92,10 +102,42 @@ def reader(people: Any, make_user: Any, need: Need, name: str) -> Any:
 
 # need grade → reader → what they see (published)
 EXPECTED = {
-    0: {"visitor": 0, "stranger": 0, "checked": 0, "officer": 2, "granted": 3, "broker": 0, "commissioner": 0},
-    1: {"visitor": 1, "stranger": 1, "checked": 1, "officer": 2, "granted": 3, "broker": 1, "commissioner": 1},
-    2: {"visitor": 1, "stranger": 1, "checked": 2, "officer": 2, "granted": 3, "broker": 1, "commissioner": 1},
-    3: {"visitor": 1, "stranger": 1, "checked": 2, "officer": 2, "granted": 3, "broker": 1, "commissioner": 1},
+    0: {
+        "visitor": 0,
+        "stranger": 0,
+        "checked": 0,
+        "officer": 2,
+        "granted": 3,
+        "broker": 0,
+        "commissioner": 0,
+    },
+    1: {
+        "visitor": 1,
+        "stranger": 1,
+        "checked": 1,
+        "officer": 2,
+        "granted": 3,
+        "broker": 1,
+        "commissioner": 1,
+    },
+    2: {
+        "visitor": 1,
+        "stranger": 1,
+        "checked": 2,
+        "officer": 2,
+        "granted": 3,
+        "broker": 1,
+        "commissioner": 1,
+    },
+    3: {
+        "visitor": 1,
+        "stranger": 1,
+        "checked": 2,
+        "officer": 2,
+        "granted": 3,
+        "broker": 1,
+        "commissioner": 1,
+    },
 }
 
 
@@ -116,7 +158,13 @@ def test_no_page_shows_anyone_more_than_their_grade(
     hidden = hidden_at(grade)
     if name in ("officer", "admin"):  # who answers for publication may call
         hidden = {field: word for field, word in hidden.items() if not field.startswith("contact")}
-    for path in (f"/needs/{need.pk}/", f"/needs/{need.pk}/matches/", "/needs/", "/", f"/needs/?q={CANARIES['title']}"):
+    for path in (
+        f"/needs/{need.pk}/",
+        f"/needs/{need.pk}/matches/",
+        "/needs/",
+        "/",
+        f"/needs/?q={CANARIES['title']}",
+    ):
         response = client.get(path)
         text = response.content.decode()
         leaked = [field for field, word in hidden.items() if word in text and word not in path]
@@ -127,7 +175,9 @@ def test_no_page_shows_anyone_more_than_their_grade(
 
 
 @pytest.mark.parametrize("state", ["draft", "clarifying", "verified", "withdrawn"])
-def test_what_is_not_published_is_not_there_for_others(people: Any, make_marked: Any, sign_in: Any, state: str) -> None:
+def test_what_is_not_published_is_not_there_for_others(
+    people: Any, make_marked: Any, sign_in: Any, state: str
+) -> None:
     need = make_marked(state=state)
     for name in ("stranger", "researcher", "broker"):
         client = sign_in(getattr(people, name))
@@ -138,7 +188,9 @@ def test_what_is_not_published_is_not_there_for_others(people: Any, make_marked:
 
 
 def test_without_consent_nothing_is_public(people: Any, make_marked: Any, client: Any) -> None:
-    assert client.get(f"/needs/{make_marked(state='published', consent_publish=False).pk}/").status_code == 404
+    assert (
+        client.get(f"/needs/{make_marked(state='published', consent_publish=False).pk}/").status_code == 404
+    )
 
 
 def test_a_search_answers_only_for_words_that_are_open(make_marked: Any) -> None:
@@ -152,7 +204,9 @@ def test_a_search_answers_only_for_words_that_are_open(make_marked: Any) -> None
         assert matching(Need.objects.filter(pk=need.pk), CANARIES["title"]).exists() == (open_grade > 0)
 
 
-def test_a_title_hidden_at_l0_is_in_no_notice_to_others(people: Any, make_user: Any, make_marked: Any) -> None:
+def test_a_title_hidden_at_l0_is_in_no_notice_to_others(
+    people: Any, make_user: Any, make_marked: Any
+) -> None:
     need = make_marked(state="published", grade=0)
     asker = make_user("researcher")
     asked = disclosure.access_request(actor=asker, need=need, grade=2, message="可以试试")
@@ -168,7 +222,9 @@ def test_the_event_log_keeps_no_contact_and_no_l3_text(people: Any, make_marked:
     from tuwei.web.market.services.needs import need_save
 
     need = make_marked()
-    need_save(actor=people.owner, need=need, record={"contact_name": "别人", "contact_phone": "", "title": "新名"})
+    need_save(
+        actor=people.owner, need=need, record={"contact_name": "别人", "contact_phone": "", "title": "新名"}
+    )
     told = str(list(Event.objects.values_list("before", "after")))
     assert not any(CANARIES[name] in told for name in ("contact_name", "contact_phone", "contact_email"))
 
@@ -187,7 +243,9 @@ def test_lists_and_single_answers_agree(people: Any, make_marked: Any) -> None:
         assert listed == {need.pk: grade_for(user, need) for need in needs}
 
 
-def test_every_look_is_logged_and_shown_to_the_owner(people: Any, make_marked: Any, client: Any, sign_in: Any) -> None:
+def test_every_look_is_logged_and_shown_to_the_owner(
+    people: Any, make_marked: Any, client: Any, sign_in: Any
+) -> None:
     need = make_marked(state="published", grade=2)
     client.get(f"/needs/{need.pk}/")
     sign_in(people.stranger).get(f"/needs/{need.pk}/")

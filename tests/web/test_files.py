@@ -30,7 +30,9 @@ def office(*names: str, types: bytes = b"<Types/>") -> bytes:
 
 
 def up(name: str, content: bytes) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content, content_type="text/html")  # what the browser says counts for nothing
+    return SimpleUploadedFile(
+        name, content, content_type="text/html"
+    )  # what the browser says counts for nothing
 
 
 def add(people: Any, need: Any, name: str = "方案.pdf", content: bytes = PDF, grade: int = 3) -> Attachment:
@@ -92,7 +94,11 @@ HOSTILE = [
     ("a.docx", office("word/document.xml", "word/vbaProject.bin"), "file.active"),
     ("a.xlsx", office("xl/workbook.xml", "xl/macrosheets/sheet1.xml"), "file.active"),
     ("a.xlsx", office("xl/workbook.xml", "xl/embeddings/oleObject1.bin"), "file.active"),
-    ("a.pptx", office("ppt/presentation.xml", types=b"application/vnd.ms-powerpoint.macroEnabled"), "file.active"),
+    (
+        "a.pptx",
+        office("ppt/presentation.xml", types=b"application/vnd.ms-powerpoint.macroEnabled"),
+        "file.active",
+    ),
     ("a.pdf", PDF + b"/JavaScript (app.alert(1))", "file.active"),
     ("a.pdf", PDF + b"/Launch /F (cmd.exe)", "file.active"),
 ]
@@ -157,11 +163,18 @@ def test_names_are_made_harmless(given: str, shown: str) -> None:
     assert files.safe_name(given, "pdf") == shown
 
 
-def test_who_may_have_a_file_back(people: Any, make_need: Any, make_user: Any, sign_in: Any, client: Any) -> None:
+def test_who_may_have_a_file_back(
+    people: Any, make_need: Any, make_user: Any, sign_in: Any, client: Any
+) -> None:
     need = make_need(owner=people.owner, state="published", grade=2)
     secret, figures = add(people, need, grade=3), add(people, need, "图.pdf", grade=2)
     checked = make_user("researcher", identity=True)
-    answers = {None: (404, 404), people.stranger: (404, 404), checked: (404, 200), people.colleague: (200, 200)}
+    answers = {
+        None: (404, 404),
+        people.stranger: (404, 404),
+        checked: (404, 200),
+        people.colleague: (200, 200),
+    }
     for user, expected in answers.items():
         if user:
             sign_in(user)

@@ -109,13 +109,28 @@ def test_who_may_open_which_page(people: Any, sign_in: Any, name: str, language:
 
 def test_a_visitor_is_asked_to_sign_in(client: Any, make_need: Any) -> None:
     need = make_need(state="published")
-    for path in (*PAGES, f"/needs/{need.pk}/edit/", f"/needs/{need.pk}/clarify/", f"/needs/{need.pk}/disclosure/"):
+    for path in (
+        *PAGES,
+        f"/needs/{need.pk}/edit/",
+        f"/needs/{need.pk}/clarify/",
+        f"/needs/{need.pk}/disclosure/",
+    ):
         response = client.get(path)
         assert response.status_code == 302
         assert "login" in response["Location"]
 
 
-STATES = ("draft", "clarifying", "verified", "published", "in_contact", "contracted", "evaluated", "withdrawn", "merged")
+STATES = (
+    "draft",
+    "clarifying",
+    "verified",
+    "published",
+    "in_contact",
+    "contracted",
+    "evaluated",
+    "withdrawn",
+    "merged",
+)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -186,12 +201,19 @@ def test_asking_for_more_and_getting_it(people: Any, make_need: Any, make_user: 
     assert need.title not in text(sign_in(asker).get(f"/needs/{need.pk}/"))
 
 
-def test_l3_without_an_agreement_is_refused_at_the_field(people: Any, make_need: Any, make_user: Any, sign_in: Any) -> None:
+def test_l3_without_an_agreement_is_refused_at_the_field(
+    people: Any, make_need: Any, make_user: Any, sign_in: Any
+) -> None:
     need, partner = make_need(owner=people.owner, state="published"), make_user("researcher").organisation
     client = sign_in(people.owner)
-    page = text(client.post(f"/needs/{need.pk}/disclosure/", {"organisation": partner.name, "grade": 3}, **CHINESE), 422)
+    page = text(
+        client.post(f"/needs/{need.pk}/disclosure/", {"organisation": partner.name, "grade": 3}, **CHINESE),
+        422,
+    )
     assert "须先签署保密协议" in page
-    page = text(client.post(f"/needs/{need.pk}/disclosure/", {"organisation": "没有", "grade": 1}, **CHINESE), 422)
+    page = text(
+        client.post(f"/needs/{need.pk}/disclosure/", {"organisation": "没有", "grade": 1}, **CHINESE), 422
+    )
     assert "没有这个单位" in page
     assert not Grant.objects.exists()
 

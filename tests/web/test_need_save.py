@@ -82,7 +82,13 @@ def test_indicators_as_text_replace_the_structured_ones(people: Any) -> None:
     need = need_save(actor=people.owner, record=RECORD)
     need_save(actor=people.owner, record={"indicators_text": "吨水处理成本 ≤ 200 元/吨(现状 260)"}, need=need)
     (only,) = need.indicators.all()
-    assert (only.name, only.comparator, only.high, only.unit, only.current) == ("吨水处理成本", "le", 200, "元/吨", "260")
+    assert (only.name, only.comparator, only.high, only.unit, only.current) == (
+        "吨水处理成本",
+        "le",
+        200,
+        "元/吨",
+        "260",
+    )
 
 
 BAD = [
@@ -111,7 +117,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("change", "field"), BAD)
-def test_a_fault_is_told_in_both_languages_and_nothing_is_saved(people: Any, change: dict[str, Any], field: str) -> None:
+def test_a_fault_is_told_in_both_languages_and_nothing_is_saved(
+    people: Any, change: dict[str, Any], field: str
+) -> None:
     before = Event.objects.count()
     with pytest.raises(InputError) as caught:
         need_save(actor=people.owner, record=RECORD | change)
@@ -144,7 +152,8 @@ SCALARS = st.one_of(
     st.sampled_from(["le", "range", "1", "-1", "1e999", "NaN", "2031-01-01", "L3", "energy", "\ud800", "9" * 40, "绝密"]),
 )  # fmt: skip
 ROWS = st.lists(
-    st.dictionaries(st.sampled_from(["name", "comparator", "low", "high", "unit", "current", "x"]), SCALARS), max_size=3
+    st.dictionaries(st.sampled_from(["name", "comparator", "low", "high", "unit", "current", "x"]), SCALARS),
+    max_size=3,
 )
 RECORDS = st.dictionaries(
     st.one_of(st.sampled_from([column.name for column in NEED.columns]), st.text(max_size=5)),
@@ -195,7 +204,11 @@ def test_after_a_contract_the_text_stands(people: Any, make_need: Any) -> None:
 def test_a_published_need_may_not_be_emptied(people: Any) -> None:
     need = need_save(actor=people.owner, record=RECORD)
     Need.objects.filter(pk=need.pk).update(state="published")
-    emptied = {name: None for name in RECORD if name not in ("title", "problem", "grade", "field", "industry", "region")}
+    emptied = {
+        name: None
+        for name in RECORD
+        if name not in ("title", "problem", "grade", "field", "industry", "region")
+    }
     with pytest.raises(ConflictError, match=r"need\.would_be_unclear"):
         need_save(actor=people.owner, record=emptied | {"problem": "费气"}, need=need)
     assert Need.objects.get(pk=need.pk).object == RECORD["object"]

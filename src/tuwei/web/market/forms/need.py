@@ -13,7 +13,8 @@ from tuwei.core.errors import TuweiError
 
 from ..models import Indicator, Need
 from ..selectors.life_cycle import NEEDS_REASON
-from ..selectors.records_need import decimal_text
+from ..selectors.records_need import indicator_record
+from ..specs.common import measure_text
 from .matching import choices
 
 LONG = ("problem", "constraints", "tried_routes", "solver_conditions", "why_not_inhouse", "abstract")
@@ -102,12 +103,8 @@ def initial(record: Mapping[str, Any], indicators: list[Indicator]) -> dict[str,
 
 
 def indicator_text(row: Indicator) -> str:
-    """One indicator on one line, as `measures_from_text` reads it."""
-    low, high = decimal_text(row.low), decimal_text(row.high)
-    sign = "" if row.comparator == "range" else f"{row.get_comparator_display()} "
-    amount = f"{low}–{high}" if row.comparator == "range" else (low if low is not None else high)
-    remarks = ",".join([f"现状 {row.current}"] * bool(row.current) + [row.note] * bool(row.note))
-    return f"{row.name} {sign}{amount} {row.unit}".strip() + (f"({remarks})" if remarks else "")
+    """One indicator on one line, as the form takes it back."""
+    return measure_text(indicator_record(row))
 
 
 def split_words(text: str) -> list[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from tuwei.web.base import jobs
+from tuwei.web.base import jobs, schedule
 from tuwei.web.base.models import Job
 
 from ..selectors.life_cycle import overdue
 from ..services.need_moves import need_expire
+
+schedule.every("needs.expire", timedelta(days=1))
 
 
 @jobs.handler("needs.expire")

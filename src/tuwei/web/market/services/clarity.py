@@ -7,7 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import get_language
+
+from tuwei.core.errors import InputError
+from tuwei.core.quantity import show as show_quantity
 from tuwei.core.text import normalise
+
+from ..specs.common import measure_text, measures_from_text
+
+PROPOSABLE = (
+    "title", "problem", "object", "function", "indicators", "constraints", "tried_routes", "deadline", "budget_min",
+    "budget_max", "ip_ownership", "solver_conditions", "why_not_inhouse", "field", "industry", "region", "keywords",
+    "abstract",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,13 +110,80 @@ def _draft(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def proposed_title(text: str) -> str:
-    """A title out of a first sentence, until the person gives a better one."""
-    first = next((part for part in re.split(r"[。;!?\n]", normalise(text)) if part.strip()), "")
-    return first.strip(" ,、")[:40] or "—"
+    """The first clause without a number: a title is open from L1 on, the numbers only from L2."""
+    clauses = [part.strip() for part in re.split(r"[。;!?,\n:]", normalise(text))]
+    return next((part[:40] for part in clauses if part and not re.search(r"\d", part)), "—")
 
 
 def answered(values: Mapping[str, Any], question: str, text: str) -> dict[str, Any]:
-    """The draft with an answer put where it belongs."""
+    """The draft with an answer put where it belongs; the title stays the person's own."""
     from tuwei import elicit
 
     return dict(elicit.answer(_draft(values), question, text))
+
+
+def turn(values: Mapping[str, Any], *, skipped: frozenset[str] = frozenset()) -> Turn:
+    """Where the dialogue over a draft stands; a skipped question is not asked again."""
+    from tuwei import elicit
+
+    assessment = elicit.assess(_draft(values), skip=skipped)
+    missing_now = {item.name for item in assessment.missing}
+    everything = elicit.assess({}).missing
+    return Turn(
+        assessment.score,
+        tuple(Counted(item.zh, item.en, item.weight, item.name not in missing_now) for item in everything),
+        _question(assessment.next_question),
+        tuple(_quantity_line(quantity) for quantity in assessment.quantities),
+        tuple(_proposal(one) for one in assessment.proposals),
+    )
+
+
+def _question(asked: Any) -> Question | None:
+    if asked is None:
+        return None
+    return Question(
+        asked.code,
+        asked.zh,
+        asked.en,
+        asked.why_zh,
+        asked.why_en,
+        tuple(asked.examples_zh),
+        tuple(asked.examples_en),
+    )
+
+
+def _quantity_line(quantity: Any) -> str:
+    return " ".join(filter(None, [quantity.name, show_quantity(quantity, (get_language() or "zh")[:2])]))
+
+
+def _proposal(one: Any) -> Proposal:
+    """A proposal as one editable line."""
+    value = one.value
+    if isinstance(value, dict):
+        text = measure_text(value)
+    else:
+        text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return Proposal(one.field, text, one.zh, one.en, getattr(one, "origin", "rule"))
+
+
+def with_proposal(record: Mapping[str, Any], field: str, text: str) -> dict[str, Any]:
+    """The record with a proposal taken over: an indicator is added, anything else is set.
+
+    Raises
+    ------
+    InputError
+        ``elicit.no_field``: nothing may be proposed there.
+    """
+    if field not in PROPOSABLE:
+        raise InputError(
+            "elicit.no_field",
+            "不能为“{got}”提建议。",
+            "Nothing is proposed for “{got}”.",
+            field="field",
+            got=field[:40],
+        )
+    if field == "indicators":
+        return {**record, "indicators": [*(record.get("indicators") or []), *measures_from_text(text)]}
+    if field == "keywords":
+        return {**record, "keywords": [word.strip() for word in re.split(r"[、,,]", text) if word.strip()]}
+    return {**record, field: text.strip() or None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -28,6 +29,17 @@ def view_log(*, user: Any, need: Need, grade: int, channel: str) -> None:
     if person and (need.owner_id == person.pk or at_home):
         return
     NeedView.objects.create(need=need, user=person, grade=grade, channel=channel)
+
+
+def views_log(*, user: Any, needs: Iterable[Need], grade: int, channel: str) -> None:
+    """Log one look at several needs at once (a list that tells figures)."""
+    home = getattr(user, "organisation_id", None)
+    rows = [
+        NeedView(need=need, user=user, grade=grade, channel=channel)
+        for need in needs
+        if need.owner_id != user.pk and (home is None or need.organisation_id != home)
+    ]
+    NeedView.objects.bulk_create(rows)
 
 
 @transaction.atomic

@@ -105,6 +105,24 @@ def _remarks(text: str) -> dict[str, str]:
     return found
 
 
+def measure_text(row: Mapping[str, Any]) -> str:
+    """Write one structured row as `measures_from_text` reads it.
+
+    Examples
+    --------
+    >>> measure_text({"name": "吨水处理成本", "comparator": "le", "high": "200", "unit": "元/吨", "current": "260"})
+    '吨水处理成本 ≤ 200 元/吨(现状 260)'
+    """
+    low, high, comparator = row.get("low"), row.get("high"), row.get("comparator") or "eq"
+    sign = "" if comparator == "range" else f"{Comparator(comparator).label} "
+    amount = f"{low}–{high}" if comparator == "range" else (high if low in (None, "") else low)
+    current, note = row.get("current") or "", row.get("note") or ""
+    remarks = ",".join([f"现状 {current}"] * bool(current) + [note] * bool(note))
+    return f"{row.get('name', '')} {sign}{amount} {row.get('unit') or ''}".strip() + (
+        f"({remarks})" if remarks else ""
+    )
+
+
 def bounds(row: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Check the comparator and the exact bounds of one structured row.
 

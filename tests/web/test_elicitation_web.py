@@ -1,0 +1,178 @@
+"""The guided dialogue on the site: nothing is lost, nothing is applied by itself, it works without scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tuwei.core.errors import AccessError, InputError, MissingError
+from tuwei.web.market.models import Need, NeedAnswer
+from tuwei.web.market.services import elicitation
+from tuwei.web.market.services.needs import search_text
+
+pytestmark = pytest.mark.django_db
+SAID = "我们的烘干机太费气,现在每吨耗气 35 立方米,希望降到 25 立方米/吨以下。"
+CHINESE = {"HTTP_ACCEPT_LANGUAGE": "zh-hans"}
+
+
+@pytest.fixture
+def need(people: Any) -> Need:
+    return elicitation.need_start(actor=people.owner, text=SAID)
+
+
+def page(response: Any, status: int = 200) -> str:
+    assert response.status_code == status
+    return str(response.content.decode())
+
+
+def test_one_sentence_makes_a_draft_and_is_kept_as_said(people: Any, sign_in: Any) -> None:
+    client = sign_in(people.owner)
+    response = client.post("/needs/new/", {"text": SAID})
+    need = Need.objects.get()
+    assert response["Location"] == f"/needs/{need.pk}/clarify/"
+    assert (need.state, need.problem, need.owner) == ("draft", SAID, people.owner)
+    assert NeedAnswer.objects.get().text == SAID
+    assert SAID in page(client.get(response["Location"]))
+
+
+@pytest.mark.parametrize("text", ["", "   ", "长" * 5001, "密级:绝密★ 某型号装备预研"])
+def test_what_cannot_be_taken_is_told_and_leaves_nothing(people: Any, sign_in: Any, text: str) -> None:
+    page(sign_in(people.owner).post("/needs/new/", {"text": text}), 422)
+    assert not Need.objects.exists()
+    assert not NeedAnswer.objects.exists()
+
+
+def test_each_answer_is_saved_and_raises_completeness(people: Any, need: Need, sign_in: Any) -> None:
+    client = sign_in(people.owner)
+    before = need.completeness
+    asked = elicitation.turn_for(need).question
+    assert asked is not None
+    answer = "玉米烘干塔,日处理 300 吨,天然气热风"
+    response = client.post(f"/needs/{need.pk}/clarify/", {"question": asked.code, "text": answer})
+    assert response.status_code == 302
+    need.refresh_from_db()
+    assert need.completeness > before
+    assert NeedAnswer.objects.filter(text=answer, question=asked.code, author=people.owner).exists()
+    following = elicitation.turn_for(need).question
+    assert following != asked
+
+
+def test_a_faulty_answer_stays_in_the_box(people: Any, need: Need, sign_in: Any) -> None:
+    client = sign_in(people.owner)
+    asked = elicitation.turn_for(need).question
+    assert asked is not None
+    secret = "本项目密级:绝密★ 某型号装备预研"
+    shown = page(client.post(f"/needs/{need.pk}/clarify/", {"question": asked.code, "text": secret}), 422)
+    assert secret in shown
+    assert NeedAnswer.objects.count() == 1
+    assert "绝密" not in str(Need.objects.values().get(pk=need.pk))
+
+
+def test_a_skipped_question_gives_way_to_the_next(people: Any, need: Need, sign_in: Any) -> None:
+    client = sign_in(people.owner)
+    seen = set()
+    for _ in range(40):
+        asked = elicitation.turn_for(need).question
+        if asked is None:
+            break
+        assert asked.code not in seen
+        seen.add(asked.code)
+        client.post(f"/needs/{need.pk}/clarify/", {"question": asked.code, "skip": "1"})
+    assert len(seen) > 2
+    assert "问完了" in page(client.get(f"/needs/{need.pk}/clarify/", **CHINESE))
+
+
+def test_quantities_are_shown_back(people: Any, need: Need, sign_in: Any) -> None:
+    assert "25 立方米/吨" in page(sign_in(people.owner).get(f"/needs/{need.pk}/clarify/"))
+
+
+def test_a_proposal_is_applied_only_when_accepted(people: Any, need: Need, sign_in: Any) -> None:
+    one = elicitation.turn_for(need).proposals[0]
+    assert need.indicators.count() == 0
+    client = sign_in(people.owner)
+    assert one.text in page(client.get(f"/needs/{need.pk}/clarify/"))
+    assert need.indicators.count() == 0  # looking applies nothing
+    path = f"/needs/{need.pk}/clarify/proposal/"
+    given = {"field": "indicators", "text": "每吨耗气 ≤ 24 立方米/吨"}
+    client.post(path, given)
+    assert need.indicators.get().high == 24  # as edited, not as proposed
+
+
+def test_a_refused_proposal_is_not_made_again(people: Any, need: Need, sign_in: Any) -> None:
+    client, before = sign_in(people.owner), elicitation.turn_for(need).proposals
+    path = f"/needs/{need.pk}/clarify/proposal/"
+    client.post(
+        path, {"field": before[0].field, "proposed": before[0].text, "text": "改了一半", "reject": "1"}
+    )
+    after = elicitation.turn_for(need).proposals
+    assert before[0] not in after
+    assert len(after) == len(before) - 1
+
+
+@pytest.mark.parametrize(
+    "field", ["state", "consent_publish", "grade", "owner", "organisation", "id", "x", ""]
+)
+def test_what_decides_about_others_is_never_set_by_a_proposal(people: Any, need: Need, field: str) -> None:
+    with pytest.raises(InputError):
+        elicitation.proposal_accept(actor=people.owner, need=need, field=field, text="True")
+
+
+def test_with_htmx_only_the_dialogue_comes_back(people: Any, need: Need, sign_in: Any) -> None:
+    asked = elicitation.turn_for(need).question
+    assert asked is not None
+    shown = page(
+        sign_in(people.owner).post(
+            f"/needs/{need.pk}/clarify/", {"question": asked.code, "skip": "1"}, HTTP_HX_REQUEST="true"
+        )
+    )
+    assert "<html" not in shown
+    assert 'name="question"' in shown
+
+
+def test_others_take_no_part(people: Any, need: Need, sign_in: Any) -> None:
+    for name in ("stranger", "broker", "officer"):
+        client = sign_in(getattr(people, name))
+        for path in ("clarify/", "preview/"):
+            assert client.get(f"/needs/{need.pk}/{path}").status_code == 404
+        with pytest.raises((AccessError, MissingError)):
+            elicitation.answer_save(actor=getattr(people, name), need=need, question="object", text="x")
+
+
+def test_a_commissioner_fills_in_for_them_once_submitted(people: Any, need: Need, sign_in: Any) -> None:
+    client = sign_in(people.owner)
+    form = {
+        "title": "省气",
+        "abstract": "粮食烘干节能",
+        "grade": "L1",
+        "consent_publish": "on",
+        "submit": "1",
+    }
+    client.post(f"/needs/{need.pk}/preview/", form)
+    need.refresh_from_db()
+    assert (need.state, need.consent_publish, need.abstract) == ("clarifying", True, "粮食烘干节能")
+    client = sign_in(people.commissioner)
+    client.post(f"/needs/{need.pk}/clarify/", {"question": "constraints", "text": "厂房不能加高"})
+    need.refresh_from_db()
+    assert need.constraints == "厂房不能加高"
+    assert NeedAnswer.objects.get(question="constraints").author == people.commissioner
+
+
+def test_the_preview_shows_each_grade_its_own(people: Any, need: Need, sign_in: Any) -> None:
+    Need.objects.filter(pk=need.pk).update(contact_phone="0471-7654321", abstract="节能")
+    shown = page(sign_in(people.owner).get(f"/needs/{need.pk}/preview/", **CHINESE))
+    cards = shown.split('id="g')[1:]
+    assert [("35 立方米" in card, "0471-7654321" in card) for card in cards] == [
+        (False, False), (False, False), (True, False), (False, True),
+    ]  # fmt: skip
+
+
+def test_similar_earlier_needs_are_shown_at_the_readers_grade(
+    people: Any, need: Need, make_need: Any, sign_in: Any
+) -> None:
+    for grade, title in ((1, "烘干机燃气单耗偏高"), (0, "烘干机费气的另一家")):
+        other = make_need(state="published", grade=grade, title=title, abstract="烘干机 燃气 费气")
+        Need.objects.filter(pk=other.pk).update(search_text=search_text(other))
+    shown = page(sign_in(people.owner).get(f"/needs/{need.pk}/clarify/"))
+    assert "烘干机燃气单耗偏高" in shown
+    assert "烘干机费气的另一家" not in shown
