@@ -125,6 +125,11 @@ def dress(form: forms.Form, hints: Mapping[str, Any] | None = None) -> None:
         field.widget.attrs["class"] = plain.get(type(field.widget).__name__, "form-control")
 
 
+def faults(form: forms.Form) -> str:
+    """Every fault of a small form in one line, for a message above the page."""
+    return " ".join(str(text) for texts in form.errors.values() for text in texts)
+
+
 def add_error(form: forms.Form, error: TuweiError) -> None:
     """Put each sentence of a service's error at the field it speaks of, else above the form."""
     language = get_language() or "zh"
@@ -153,7 +158,7 @@ class StepForm(forms.Form):
     into = forms.IntegerField(label=_("并入的需求编号"), required=False, min_value=1)
 
     def __init__(self, *args: Any, verb: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{verb}_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": f"{verb}_%s"} | kwargs)
         self.fields["reason"].required = verb in NEEDS_REASON
         if verb != "merge":
             del self.fields["into"]

@@ -21,7 +21,7 @@ def grade_for(user: Any, need: Need) -> int:
     return shown or 0
 
 
-def annotate_grade(user: Any, queryset: QuerySet[Need]) -> QuerySet[Need]:
+def annotate_grade(user: Any, queryset: QuerySet[Need]) -> QuerySet[Any]:
     """Add ``shown_grade`` to each need of a list, in the same query."""
     conditions = [(grade, access.condition(user, verb, Need)) for grade, verb in VERBS.items()]
     whens = [When(condition, then=Value(grade)) for grade, condition in conditions if condition is not None]

@@ -74,9 +74,7 @@ def at_grade(need: Need, grade: int) -> dict[str, Any]:
     return {
         "record": record,
         "title": title_at(need, grade),
-        "facts": [
-            (Need._meta.get_field(name).verbose_name, record[name]) for name in FACTS if record.get(name)
-        ],
+        "facts": [(_label(name), record[name]) for name in FACTS if record.get(name)],
         "indicators": list(need.indicators.all()) if grade >= DISCLOSED["indicators"] else [],
         "budget": (need.budget_min, need.budget_max) if grade >= DISCLOSED["budget_min"] else (None, None),
         "deadline": need.deadline if grade >= DISCLOSED["deadline"] else None,
@@ -84,6 +82,10 @@ def at_grade(need: Need, grade: int) -> dict[str, Any]:
         "files": [file for file in files if file.grade <= grade],
         "files_hidden": sum(file.grade > grade for file in files),
     }
+
+
+def _label(name: str) -> str:
+    return str(getattr(Need._meta.get_field(name), "verbose_name", name))
 
 
 def history(need: Need) -> QuerySet[Event]:

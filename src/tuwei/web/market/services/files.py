@@ -90,9 +90,9 @@ def attachment_remove(*, actor: Any, attachment: Attachment) -> None:
     assert listing is not None  # a constraint of the table
     access.require(actor, f"{listing._meta.model_name}.edit", listing)
     _record(actor, f"{listing._meta.model_name}.file_removed", listing, attachment)
-    file = attachment.file
+    storage, name = attachment.file.storage, str(attachment.file.name)
     attachment.delete()
-    transaction.on_commit(lambda: file.storage.delete(file.name))
+    transaction.on_commit(lambda: storage.delete(name))
 
 
 def attachment_open(*, user: Any, pk: int) -> Attachment:

@@ -17,7 +17,7 @@ from tuwei.core.errors import AccessError, TuweiError
 from tuwei.web.accounts.models import Organisation
 from tuwei.web.base import access
 
-from ..forms.need import AskForm, GrantForm, add_error
+from ..forms.need import AskForm, GrantForm, add_error, faults
 from ..models import Need
 from ..selectors import needs as selectors
 from ..services import disclosure
@@ -87,7 +87,7 @@ def need_ask(request: HttpRequest, pk: int) -> HttpResponse:
     need = access.get(request.user, "need.view", selectors.all_needs(), pk=pk)
     form = AskForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+        messages.error(request, faults(form))
         return redirect("market:need", pk=pk)
     try:
         disclosure.access_request(actor=request.user, need=need, **form.cleaned_data)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from tuwei.core.errors import AccessError, TuweiError
 from tuwei.web.base import access
 
-from ..forms.need import FileForm
+from ..forms.need import FileForm, faults
 from ..selectors import needs as selectors
 from ..selectors.disclosure import grade_for
 from ..services import files
@@ -27,7 +27,7 @@ def attachment_add(request: HttpRequest, pk: int) -> HttpResponse:
     need = access.get(request.user, "need.edit", selectors.all_needs(), pk=pk)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+        messages.error(request, faults(form))
         return redirect("market:need", pk=pk)
     try:
         values = form.cleaned_data

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from tuwei.core.errors import AccessError, TuweiError
 from tuwei.web.base import access
 
-from ..forms.need import AskForm, FileForm, NeedForm, StepForm, add_error, initial
+from ..forms.need import AskForm, FileForm, NeedForm, StepForm, add_error, faults, initial
 from ..models import Need
 from ..selectors import life_cycle
 from ..selectors import needs as selectors
@@ -117,7 +117,7 @@ def need_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     need = access.get(request.user, "need.view", selectors.all_needs(), pk=pk)
     form = StepForm(request.POST, verb=verb)
     if not form.is_valid():
-        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+        messages.error(request, faults(form))
         return redirect("market:need", pk=pk)
     target = form.cleaned_data.get("into")
     into = (
