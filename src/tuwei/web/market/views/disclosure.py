@@ -27,7 +27,8 @@ from ..services import disclosure
 def need_disclosure(request: HttpRequest, pk: int) -> HttpResponse:
     """Who may see this need, who asks, and who saw what when."""
     need = access.get(request.user, "need.read_log", selectors.all_needs(), pk=pk)
-    form = GrantForm(request.POST or None)
+    asked = {name: request.GET[name] for name in ("organisation", "grade") if name in request.GET}
+    form = GrantForm(request.POST or None, initial=asked)
     if request.method == "POST" and form.is_valid() and _grant(request, need, form):
         return redirect("market:need-disclosure", pk=pk)
     context = {

@@ -76,8 +76,9 @@ def _more(user: Any, need: Need) -> dict[str, Any]:
     }
 
 
-def _names(pairs: list[tuple[str, str]]) -> list[str]:
-    return [en if (get_language() or "zh").startswith("en") else zh for zh, en in pairs]
+def _names(pairs: list[tuple[str, str]]) -> str:
+    english = (get_language() or "zh").startswith("en")
+    return ", ".join(en for _zh, en in pairs) if english else "、".join(zh for zh, _en in pairs)
 
 
 def _may_ask(user: Any, need: Need, grade: int) -> bool:
