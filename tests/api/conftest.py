@@ -43,9 +43,9 @@ def call(client: Any, token_of: Callable[[Any], str]) -> Callable[..., Any]:
         headers = {"Authorization": f"Bearer {token_of(user)}"} if user else {}
         if body is not None:
             options |= {"data": json.dumps(body), "content_type": "application/json"}
-        response = client.generic(method, API + path, headers=headers, **options) if body is None else client.generic(
-            method, API + path, options.pop("data"), options.pop("content_type"), headers=headers, **options
-        )
+        data = options.pop("data", "")
+        content_type = options.pop("content_type", "application/octet-stream")
+        response = client.generic(method, API + path, data, content_type, headers=headers, **options)
         if response.status_code >= 400:
             check_problem(response)
         return response

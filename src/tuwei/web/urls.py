@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import include, path
 
 from tuwei.web.api import api
+from tuwei.web.api_docs import api_docs
 
 urlpatterns = [
     path("", include("tuwei.web.base.urls")),
     path("accounts/", include("tuwei.web.accounts.urls")),
     path("", include("tuwei.web.market.urls")),
     path("desk/", include("tuwei.web.deals.urls")),
+    path("api/docs/", api_docs, name="api-docs"),
     path("api/v1/", api.urls),
 ]
 handler404 = "tuwei.web.base.views.not_found"
