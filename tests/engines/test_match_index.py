@@ -232,6 +232,12 @@ def test_working_files_go_with_the_index(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_working_files_go_on_closing(tmp_path: Path) -> None:
+    index = MatchIndex.build([record(1)], scratch=tmp_path)
+    index.close()
+    assert not list(tmp_path.iterdir())
+
+
 def test_working_files_go_when_a_record_is_bad(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         MatchIndex.build([record(1), record(1)], scratch=tmp_path)

@@ -61,8 +61,7 @@ class MatchIndex:
     ) -> None:
         self._store, self._columns, self._vectors, self.embedding = store, columns, vectors, embedding
         self._owned = owned
-        if owned:
-            weakref.finalize(self, shutil.rmtree, store.folder.parent, ignore_errors=True)
+        self._tidy = weakref.finalize(self, _discard, store.folder.parent) if owned else None
 
     @classmethod
     def build(
@@ -171,6 +170,15 @@ class MatchIndex:
             ``match.not_an_index``: the folder holds other files.
         """
         _folder.publish(Path(path), self._write)
+
+    def close(self) -> None:
+        """Remove the working files now, not when the object goes; it cannot be used afterwards.
+
+        What was saved stays. Needed only where a built or changed index is not to wait for the collector.
+        """
+        self._store.close()
+        if self._tidy is not None:
+            self._tidy()
 
     def _write(self, folder: Path) -> None:
         _folder.copy_files(self._store.folder, folder / "store")
@@ -336,7 +344,11 @@ class MatchIndex:
         _folder.copy_files(self._store.folder, folder / "store")
         self._store = Store(folder / "store")
         self._owned = True
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._tidy = weakref.finalize(self, _discard, folder)
+
+
+def _discard(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _spooled(

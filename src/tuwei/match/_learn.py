@@ -107,7 +107,9 @@ def learn(
     table = latent(weighed(bodies, row, weights), min(DIMENSIONS, len(bodies) // 4), random)
     left, right = (weighed([pair[side] for pair in chosen], row, weights) for side in (0, 1))
     terms = [every[number] for number in kept]
-    return Embedding(terms, weights, contrast(table, left, right, random, progress))
+    learned = contrast(table, left, right, random, progress)
+    as_kept = learned.astype(np.float16).astype(np.float32)  # on disk: a loaded index must rank alike
+    return Embedding(terms, weights, as_kept)
 
 
 class Lexicon:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from tuwei.core.text import normalise, words
 from tuwei.match._embedding import Embedding, unit
 from tuwei.match._first import Query
 from tuwei.match._hit import LEVELS, Level, Reason
 from tuwei.match._measures import Measured
 from tuwei.match._records import Record
-from tuwei.match._stop import STOP
+from tuwei.match._words import STOP, occurs
 
 MOST_WORDS = 6  # shared words named
 MOST_RELATED = 3  # pairs of related words named
@@ -42,7 +43,7 @@ def reasons(
     return [
         *_quantities(measures),
         *_words(shared),
-        *(_related(query, record, shared, embedding) if embedding else ()),
+        *(_related(query, record, embedding) if embedding else ()),
         *_codes(need, record),
         *_ripeness(need, record),
         *_price(need, record),
@@ -92,17 +93,16 @@ def _words(shared: Sequence[str]) -> Iterator[Reason]:
         }
 
 
-def _related(query: Query, record: Record, shared: Sequence[str], embedding: Embedding) -> Iterator[Reason]:
+def _related(query: Query, record: Record, embedding: Embedding) -> Iterator[Reason]:
     """Name words of the need that the record puts in other words, as the collection uses them alike."""
-    from tuwei.core.text import words
-
-    ours = _known(query.cut.words, embedding, without=set(shared))
-    theirs = _known(words(record.whole), embedding, without=set(query.cut.words))
+    mine, other = (normalise(one.whole).lower() for one in (query.record, record))
+    ours = _known(query.cut.words, embedding, told=mine, untold=other)
+    theirs = _known(words(other), embedding, told=other, untold=mine)
     if not ours or not theirs:
         return
     table = np.stack([row for row in (embedding.vector("_" + word) for word in ours) if row is not None])
-    other = np.stack([row for row in (embedding.vector("_" + word) for word in theirs) if row is not None])
-    alike = unit(table) @ unit(other).T
+    against = np.stack([row for row in (embedding.vector("_" + word) for word in theirs) if row is not None])
+    alike = unit(table) @ unit(against).T
     best = alike.argmax(axis=1)
     order = sorted(range(len(ours)), key=lambda at: (-alike[at, best[at]], ours[at]))
     for at in order[:MOST_RELATED]:
@@ -121,13 +121,11 @@ def _pair(ours: str, theirs: str, cosine: float) -> Reason:
     }
 
 
-def _known(found: Sequence[str], embedding: Embedding, *, without: set[str]) -> list[str]:
-    kept = dict.fromkeys(
-        word
-        for word in found
-        if len(word) > 1 and word not in without and word not in STOP and not word.isdigit()
-    )
-    return [word for word in kept if embedding.vector("_" + word) is not None][:READ]
+def _known(found: Sequence[str], embedding: Embedding, *, told: str, untold: str) -> list[str]:
+    """Return the telling words with a vector that stand in one text and not in the other."""
+    kept = dict.fromkeys(word for word in found if len(word) > 1 and word not in STOP and not word.isdigit())
+    able = (word for word in kept if embedding.vector("_" + word) is not None)
+    return [word for word in able if occurs(word, told) and not occurs(word, untold)][:READ]
 
 
 def _codes(need: Record, record: Record) -> Iterator[Reason]:

@@ -13,8 +13,8 @@ from tuwei.match._hit import Hit, Level
 from tuwei.match._measures import Measured, measured, required
 from tuwei.match._reasons import reasons, sentence
 from tuwei.match._records import Record
-from tuwei.match._stop import STOP
 from tuwei.match._store import Store
+from tuwei.match._words import STOP, occurs
 
 MOST_WORDS = 1_000  # words from the start of a need that are weighed
 MEASURED = 30  # best candidates whose texts are searched for quantities
@@ -106,7 +106,9 @@ def _hit(query: Query, one: Weighed, rank: int, embedding: Embedding | None, exp
 
 def rarities(query: Query, store: Store) -> dict[str, float]:
     """Return the need's words, rarest first, with their inverse document frequencies."""
-    kept = dict.fromkeys(word for word in query.cut.words[:MOST_WORDS] if len(word) > 1 and word not in STOP)
+    text = normalise(query.record.whole).lower()
+    told = dict.fromkeys(word for word in query.cut.words[:MOST_WORDS] if len(word) > 1 and word not in STOP)
+    kept = [word for word in told if occurs(word, text)]
     count = len(store)
     found = {word: log(1 + count / (1 + store.frequency(word))) for word in kept}
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
@@ -137,25 +139,6 @@ def weigh(
     return Weighed(candidate, record, shared, measures, parts, dense)
 
 
-def occurs(word: str, text: str) -> bool:
-    """Tell whether a word stands in a text, Latin words and numbers only as a whole.
-
-    Examples
-    --------
-    >>> occurs("节水", "高效节水灌溉"), occurs("ph", "phosphor"), occurs("ph", "ph值")
-    (True, False, True)
-    """
-    if not word.isascii():
-        return word in text
-    at = text.find(word)
-    while at >= 0:
-        before, after = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
-        if not (_latin(before) or _latin(after)):
-            return True
-        at = text.find(word, at + 1)
-    return False
-
-
 def near(one: str, other: str) -> float:
     """Return how near two GB/T 2260 codes are: the same 1, one city 0.7, one province 0.3."""
     if not one or not other:
@@ -165,10 +148,6 @@ def near(one: str, other: str) -> float:
     if len(one) != 6 or len(other) != 6:
         return 0.0
     return 0.7 if one[:4] == other[:4] else 0.3 if one[:2] == other[:2] else 0.0
-
-
-def _latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
 
 
 def _same(one: str, other: str) -> float:

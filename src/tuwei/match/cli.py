@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from shutil import rmtree
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -43,14 +44,14 @@ def index(
     from tuwei.match import MatchIndex
 
     out.parent.mkdir(parents=True, exist_ok=True)
-    with Rejects(achievements, beside=out) as rejects, _progress() as progress:
-        built = MatchIndex.build(
-            objects(achievements, rejects), progress=progress, seed=seed, scratch=out.parent
-        )
-        if not len(built):
-            raise _nothing(achievements, rejects)
-        built.save(out)
-    _tell(f"{len(built)} 条已建索引 · indexed: {out}", rejects)
+    with Rejects(achievements, beside=out) as rejects, _progress() as progress, _scratch(out) as scratch:
+        found = objects(achievements, rejects)
+        with closing(MatchIndex.build(found, progress=progress, seed=seed, scratch=scratch)) as built:
+            count = len(built)
+            if not count:
+                raise _nothing(achievements, rejects)
+            built.save(out)
+    _tell(f"{count} 条已建索引 · indexed: {out}", rejects)
 
 
 @app.command()
@@ -114,6 +115,20 @@ def _whole(path: Path) -> Iterator[IO[str]]:
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def _scratch(out: Path) -> Iterator[Path]:
+    """Give a working folder on the disk of the output; one that a killed process left there goes."""
+    for left in out.parent.glob(f".{out.name}.work-*"):
+        if not Path(f"/proc/{left.name.rpartition('-')[2]}").exists():
+            rmtree(left, ignore_errors=True)
+    folder = out.with_name(f".{out.name}.work-{os.getpid()}")
+    folder.mkdir(exist_ok=True)
+    try:
+        yield folder
+    finally:
+        rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -1,9 +1,8 @@
-"""Words that say that something is wanted, not what: they are no evidence that two texts fit.
+"""When a word counts as evidence: it stands there as a whole, and says more than that something is wanted."""
 
-In a collection of technical texts they are rare, so rarity alone would take them for telling words.
-They stay searchable; they only carry no weight in coverage and are never named as a reason.
-"""
-
+# Words that say that something is wanted, not what. In a collection of technical texts they are rare, so
+# rarity alone would take them for telling words. They stay searchable; they only carry no weight in
+# coverage and are never named as a reason.
 STOP = frozenset(
     """
     我们 你们 他们 大家 自己 咱们 本人 我司 贵方 各位 这里 那里 这儿 那儿 这边 那边 这个 那个 这些 那些 这种 那种 这样 那样
@@ -17,3 +16,26 @@ STOP = frozenset(
     please need want help solve problem technology the and for with our are how can
     """.split()
 )
+
+
+def occurs(word: str, text: str) -> bool:
+    """Tell whether a word stands in a text, Latin words and numbers only as a whole.
+
+    Examples
+    --------
+    >>> occurs("节水", "高效节水灌溉"), occurs("ph", "phosphor"), occurs("ph", "ph值")
+    (True, False, True)
+    """
+    if not word.isascii():
+        return word in text
+    at = text.find(word)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
+        if not (_latin(before) or _latin(after)):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
