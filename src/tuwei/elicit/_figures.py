@@ -1,0 +1,207 @@
+"""Figures in the person's words: which are targets, which the present state, which money or time."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tuwei.core.quantity import Quantity, find_quantities
+from tuwei.core.units import UNIT_PATTERN, resolve, same_dimension, to_base
+from tuwei.elicit._lexicon import Indicator, Problem
+from tuwei.elicit._types import number
+
+_DEMANDS = ("le", "lt", "ge", "gt", "range")
+_MONEY = re.compile(r"预算|投入|投资|经费|资金|拿出|出价|费用预计|budget|spend|invest", re.IGNORECASE)
+_TIME = re.compile(r"期限|工期|完成|交付|上线|投用|用上|之前|前$|deadline|finish|deliver|complete", re.IGNORECASE)
+_DURATION = {"天": 1, "日": 1, "day": 1, "days": 1, "周": 7, "星期": 7, "个星期": 7, "week": 7, "weeks": 7}
+_MONTHS = {"月": 1, "个月": 1, "month": 1, "months": 1, "年": 12, "year": 12, "years": 12}
+_UNIT = re.compile(rf"\s?(?:{UNIT_PATTERN})|\s?(?:成|分之|万|亿|年|月|号|日)|[.\d]")
+_NUMBER = re.compile(r"(?<![\d.A-Za-z])\d{1,12}(?:\.\d{1,8})?")
+_NOW = re.compile(r"(?:现在|目前|现状|当前|如今|now|currently)\D{0,6}$")
+_PLACEHOLDER = re.compile(r"^(?:(?:希望|想|要|大概|大约|只?要|能|就|至少|最好|我们|bring|it|to|we|want|is|now|about|current(?:ly)?)\s*)+$", re.IGNORECASE)
+_MONTH_NAMES = {name.lower(): index for index, name in enumerate(calendar.month_abbr) if name}
+
+
+def _is_money(quantity: Quantity, text: str) -> bool:
+    around = text[max(0, quantity.start - 12) : quantity.end]
+    return resolve(quantity.unit).dimension == resolve("元").dimension and bool(_MONEY.search(quantity.name + around))
+
+
+def _is_term(quantity: Quantity, text: str) -> bool:
+    if quantity.unit not in _DURATION and quantity.unit not in _MONTHS:
+        return False
+    around = text[max(0, quantity.start - 8) : quantity.start] + text[quantity.end : quantity.end + 8]
+    return bool(_TIME.search(around)) and not quantity.change
+
+
+def targets(text: str, quantities: Sequence[Quantity], problem: Problem, *, loose: bool = False) -> list[dict[str, Any]]:
+    """Turn demands into indicator records, each with its present value where one is told.
+
+    ``loose`` (an answer to the very question) also takes a bare "25 立方米" as the target.
+    """
+    usable = [q for q in quantities if not _is_money(q, text) and not _is_term(q, text)]
+    demands = [q for q in usable if not q.baseline and (q.comparator in _DEMANDS or q.change or (loose and q.comparator in ("eq", "approx")))]
+    present = [q for q in usable if q not in demands and q.comparator in ("eq", "approx", "range") and not q.change]
+    return [_record(demand, present, problem, loose=loose) for demand in demands]
+
+
+def present_values(quantities: Iterable[Quantity], text: str) -> list[Quantity]:
+    """Return what is told of the present state, explicit words first."""
+    usable = [q for q in quantities if not q.change and q.comparator in ("eq", "approx", "range")
+              and not _is_money(q, text) and not _is_term(q, text) and q.name]
+    return sorted(usable, key=lambda q: not q.baseline)
+
+
+def _record(demand: Quantity, present: Sequence[Quantity], problem: Problem, *, loose: bool) -> dict[str, Any]:
+    typical = _typical(demand, problem)
+    comparator, low, high = demand.comparator, demand.low, demand.high
+    if demand.change:
+        comparator, low, high = ("ge", low, None) if comparator in ("eq", "approx", "ge", "gt") else (comparator, low, high)
+    elif comparator in ("eq", "approx") and loose and typical is not None:
+        comparator, low, high = ("le", None, high) if typical.better == "lower" else ("ge", low, None)
+    now = next((q for q in present if same_dimension(q.unit, demand.unit) and (q.name == demand.name or not demand.name)), None)
+    return {"name": _name(demand, typical, problem), "comparator": comparator, "low": number(low), "high": number(high),
+            "unit": demand.unit[:30], "current": plain(now, demand.unit) if now else "", "note": ""}
+
+
+def _name(demand: Quantity, typical: Indicator | None, problem: Problem) -> str:
+    name = "" if _PLACEHOLDER.match(demand.name) else demand.name
+    if demand.change:
+        verb = "提高" if demand.change == "increase" else "降低"
+        fits = bool(re.match(r"[节减降增提省]", name))
+        return (name if fits else f"{name or problem.zh}{verb}幅度")[:100]
+    return (name or (typical.zh if typical else problem.zh))[:100]
+
+
+def _typical(quantity: Quantity, problem: Problem) -> Indicator | None:
+    fitting = (one for one in problem.indicators if same_dimension(one.unit, quantity.unit))
+    return next(fitting, problem.indicators[0] if problem.indicators and not quantity.unit else None)
+
+
+def plain(quantity: Quantity, unit: str = "") -> str:
+    """Write a present value: the number alone where the unit is the indicator's."""
+    value = number(quantity.high if quantity.low is None else quantity.low) or ""
+    if quantity.comparator == "range":
+        value = f"{number(quantity.low)}–{number(quantity.high)}"
+    return (value if quantity.unit == unit else f"{value} {quantity.unit}".strip())[:60]
+
+
+def answered_targets(text: str, problem: Problem, hint: Quantity | None) -> tuple[list[dict[str, Any]], list[Quantity]]:
+    """Read an answer to "how much now, how much wanted"; bare numbers take the unit asked about."""
+    said = re.sub(r"\s*(?:→|->|=>|⇒)\s*", "降到" if _lower(problem) else "提高到", text)
+    unit, name = _expected(problem, hint)
+    quantities = find_quantities(said)
+    if not any(q.unit for q in quantities):
+        said = _with_units(said, name, unit)
+        quantities = find_quantities(said)
+    records = targets(said, quantities, problem, loose=True)
+    if hint is not None:
+        for record in records:
+            if not record["current"] and same_dimension(record["unit"], hint.unit):
+                record["current"], record["name"] = plain(hint, record["unit"]), _better_name(record["name"], hint, problem)
+    return records, [q for q in quantities if q.baseline]
+
+
+def _better_name(name: str, hint: Quantity, problem: Problem) -> str:
+    generic = {one.zh for one in problem.indicators} | {problem.zh}
+    return hint.name[:100] if name in generic and hint.name else name
+
+
+def _lower(problem: Problem) -> bool:
+    return not problem.indicators or problem.indicators[0].better == "lower"
+
+
+def _expected(problem: Problem, hint: Quantity | None) -> tuple[str, str]:
+    if hint is not None:
+        return hint.unit, hint.name
+    first = problem.indicators[0] if problem.indicators else None
+    return (first.unit, first.zh) if first else ("", problem.zh)
+
+
+def _with_units(text: str, name: str, unit: str) -> str:
+    """"现在35,25以下" → "耗气量现在35 m³/吨,25 m³/吨以下"."""
+    filled = _NUMBER.sub(lambda m: m.group() if _UNIT.match(text, m.end()) else f"{m.group()}{unit or ''}", text)
+    return f"{name}{filled}" if filled[:1].isdigit() or not unit else filled
+
+
+def money_range(text: str) -> tuple[str | None, str | None] | None:
+    """Read a budget: (from, to) in yuan as decimal strings; ``None`` when no sum is told.
+
+    >>> money_range("30到50万"), money_range("不超过100万元"), money_range("面议")
+    (('300000.00', '500000.00'), (None, '1000000.00'), None)
+    """
+    filled = re.sub(r"(?<=[\d一二三四五六七八九十百两])\s?([百千十]?[万亿])(?!元|块|美)", r"\1元", text)
+    filled = re.sub(r"(\d)\s?[wW](?![A-Za-z])", r"\1万元", filled)
+    yuan = resolve("元").dimension
+    for quantity in find_quantities(filled):
+        if resolve(quantity.unit).dimension == yuan:
+            low, high = (None if v is None else _yuan(v, quantity.unit) for v in (quantity.low, quantity.high))
+            return low, high
+    return None
+
+
+def _yuan(value: Decimal, unit: str) -> str:
+    exact = to_base(value, unit)
+    return str((Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal("0.01")))
+
+
+def date_in(text: str, today: date) -> date | None:
+    """Read a deadline: a date, a month, "年底", or a span from ``today``; ``None`` when none is told.
+
+    >>> date_in("2027年9月底前", date(2026, 1, 1)).isoformat(), date_in("半年内", date(2026, 8, 31)).isoformat()
+    ('2027-09-30', '2027-02-28')
+    >>> date_in("尽快", date(2026, 1, 1)) is None
+    True
+    """
+    return _calendar(text, today) or _english_date(text) or _span(text, today)
+
+
+def _calendar(text: str, today: date) -> date | None:
+    year = {"今年": today.year, "本年": today.year, "明年": today.year + 1, "后年": today.year + 2}
+    said = re.sub("今年|本年|明年|后年", lambda m: f"{year[m.group()]}年", text)
+    if match := re.search(r"((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})(?:\s?[-/.月]\s?(\d{1,2})[日号]?)?", said):
+        return _valid(int(match[1]), int(match[2]), int(match[3]) if match[3] else None)
+    if match := re.search(r"((?:19|20)\d{2})\s?年?(上半年|年中|中)?", said):
+        return _valid(int(match[1]), 6 if match[2] else 12, None)
+    if match := re.search(r"(?<!\d)(\d{1,2})月(?!龄)(?:(\d{1,2})[日号])?", said):
+        found = _valid(today.year, int(match[1]), int(match[2]) if match[2] else None)
+        return found if found is None or found >= today else _valid(today.year + 1, int(match[1]), int(match[2]) if match[2] else None)
+    return date(today.year, 12, 31) if re.search("年底|年内|年末", said) else None
+
+
+def _english_date(text: str) -> date | None:
+    match = re.search(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s(?:(\d{1,2})(?:st|nd|rd|th)?,?\s)?((?:19|20)\d{2})", text, re.IGNORECASE)
+    return _valid(int(match[3]), _MONTH_NAMES[match[1].lower()], int(match[2]) if match[2] else None) if match else None
+
+
+def _valid(year: int, month: int, day: int | None) -> date | None:
+    if not (2000 <= year <= 2100 and 1 <= month <= 12):
+        return None
+    last = calendar.monthrange(year, month)[1]
+    return date(year, month, day or last) if (day or last) <= last else None
+
+
+def _span(text: str, today: date) -> date | None:
+    said = re.sub("半年", "6个月", text)
+    said = re.sub(r"(\d|[一二两三四五六七八九十])个?年半", lambda m: f"{m.group(1)}年", said)
+    for quantity in find_quantities(re.sub(r"([一二两三四五六七八九十])(个月|年|周|天)(?!内|以内|之内)", r"\1\2内", said)):
+        amount = int(quantity.high if quantity.high is not None else quantity.low or 0)
+        if not 0 < amount <= 3650:
+            continue
+        if quantity.unit in _DURATION:
+            return today + timedelta(days=amount * _DURATION[quantity.unit])
+        if quantity.unit in _MONTHS and amount <= 240:
+            return _later(today, amount * _MONTHS[quantity.unit])
+    return None
+
+
+def _later(today: date, months: int) -> date | None:
+    index = today.year * 12 + today.month - 1 + months
+    year, month = divmod(index, 12)
+    if year > 2100:
+        return None
+    return date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))

@@ -1,0 +1,116 @@
+"""The lexicon: what the TOML files under ``data`` say, read once and checked."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A typical measure of a problem type."""
+
+    zh: str
+    en: str
+    unit: str
+    better: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem type with its questions; ``{object}`` stands for the recognised thing."""
+
+    code: str
+    zh: str
+    en: str
+    pattern: re.Pattern[str] | None
+    texts: dict[str, str]
+    indicators: tuple[Indicator, ...]
+    examples_zh: tuple[str, ...]
+    examples_en: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A thing needs are about, by one of its words."""
+
+    word: str
+    field: str
+    industry: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the need: weight [points of 100] and its general question."""
+
+    name: str
+    weight: int
+    zh: str
+    en: str
+    ask_zh: str
+    ask_en: str
+    why_zh: str
+    why_en: str
+    examples_zh: tuple[str, ...]
+    examples_en: tuple[str, ...]
+
+
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files("tuwei.elicit").joinpath("data", name).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def problems() -> tuple[Problem, ...]:
+    """Every problem type; the last, ``general``, has no words of its own."""
+    return tuple(_problem(row) for row in _load("problems.toml")["problem"])
+
+
+def _problem(row: dict[str, Any]) -> Problem:
+    texts = {key: value for key, value in row.items() if isinstance(value, str)}
+    pattern = "|".join(f"(?:{one})" for one in row["patterns"])
+    return Problem(
+        row["code"], row["zh"], row["en"], re.compile(pattern, re.IGNORECASE) if pattern else None, texts,
+        tuple(Indicator(*one) for one in row["indicators"]), tuple(row["examples_zh"]), tuple(row["examples_en"]))
+
+
+@lru_cache(maxsize=1)
+def things() -> dict[str, Thing]:
+    """Lower-case word → thing."""
+    found: dict[str, Thing] = {}
+    for field, industry, en, words in _load("objects.toml")["objects"]:
+        for word in _words(words):
+            found[word.lower()] = Thing(word, field, industry, en)
+    return found
+
+
+def _words(text: str) -> list[str]:
+    """Split at spaces; neighbouring latin words stay one ("spray dryer")."""
+    return re.findall(r"[A-Za-z][A-Za-z0-9-]*(?: [a-z][a-z-]*)*(?![\u4e00-\u9fff])|\S*[\u4e00-\u9fff]\S*", text)
+
+
+@lru_cache(maxsize=1)
+def thing_pattern() -> re.Pattern[str]:
+    """Match any thing, the longest word first."""
+    words = sorted(things(), key=len, reverse=True)
+    parts = (rf"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in words)
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def fields() -> dict[str, Field]:
+    """Name → field, in the order of the record; the weights sum to 100."""
+    rows = _load("fields.toml")["field"]
+    return {row["name"]: Field(row["name"], row["weight"], row["zh"], row["en"], row.get("ask_zh", ""), row.get("ask_en", ""),
+                               row["why_zh"], row["why_en"], tuple(row.get("examples_zh", ())), tuple(row.get("examples_en", ())))
+            for row in rows}
+
+
+@lru_cache(maxsize=1)
+def markers() -> dict[str, Any]:
+    """Marks of secrecy and personal data."""
+    return _load("markers.toml")
