@@ -13,7 +13,7 @@ from tuwei.core.money import parse_yuan, yuan_text
 from tuwei.core.quantity import find_quantities
 from tuwei.core.text import normalise
 from tuwei.elicit._assess import indicator_of
-from tuwei.elicit._lexicon import load
+from tuwei.elicit._words import load
 
 TEXTS = (
     "problem",

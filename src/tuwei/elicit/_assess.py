@@ -10,7 +10,7 @@ from typing import Any
 from tuwei.core.errors import TuweiError
 from tuwei.core.money import parse_yuan, yuan_text
 from tuwei.core.quantity import Quantity, find_quantities
-from tuwei.elicit._lexicon import load, named, problem_of, text_of, thing_of
+from tuwei.elicit._words import load, named, problem_of, text_of, thing_of
 from tuwei.elicit._secrets import personal_hints
 
 THRESHOLD = 60

@@ -16,19 +16,26 @@ from tuwei.elicit._types import number
 
 _DEMANDS = ("le", "lt", "ge", "gt", "range")
 _MONEY = re.compile(r"预算|投入|投资|经费|资金|拿出|出价|费用预计|budget|spend|invest", re.IGNORECASE)
-_TIME = re.compile(r"期限|工期|完成|交付|上线|投用|用上|之前|前$|deadline|finish|deliver|complete", re.IGNORECASE)
+_TIME = re.compile(
+    r"期限|工期|完成|交付|上线|投用|用上|之前|前$|deadline|finish|deliver|complete", re.IGNORECASE
+)
 _DURATION = {"天": 1, "日": 1, "day": 1, "days": 1, "周": 7, "星期": 7, "个星期": 7, "week": 7, "weeks": 7}
 _MONTHS = {"月": 1, "个月": 1, "month": 1, "months": 1, "年": 12, "year": 12, "years": 12}
 _UNIT = re.compile(rf"\s?(?:{UNIT_PATTERN})|\s?(?:成|分之|万|亿|年|月|号|日)|[.\d]")
 _NUMBER = re.compile(r"(?<![\d.A-Za-z])\d{1,12}(?:\.\d{1,8})?")
 _NOW = re.compile(r"(?:现在|目前|现状|当前|如今|now|currently)\D{0,6}$")
-_PLACEHOLDER = re.compile(r"^(?:(?:希望|想|要|大概|大约|只?要|能|就|至少|最好|我们|bring|it|to|we|want|is|now|about|current(?:ly)?)\s*)+$", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"^(?:(?:希望|想|要|大概|大约|只?要|能|就|至少|最好|我们|bring|it|to|we|want|is|now|about|current(?:ly)?)\s*)+$",
+    re.IGNORECASE,
+)
 _MONTH_NAMES = {name.lower(): index for index, name in enumerate(calendar.month_abbr) if name}
 
 
 def _is_money(quantity: Quantity, text: str) -> bool:
     around = text[max(0, quantity.start - 12) : quantity.end]
-    return resolve(quantity.unit).dimension == resolve("元").dimension and bool(_MONEY.search(quantity.name + around))
+    return resolve(quantity.unit).dimension == resolve("元").dimension and bool(
+        _MONEY.search(quantity.name + around)
+    )
 
 
 def _is_term(quantity: Quantity, text: str) -> bool:
@@ -38,34 +45,68 @@ def _is_term(quantity: Quantity, text: str) -> bool:
     return bool(_TIME.search(around)) and not quantity.change
 
 
-def targets(text: str, quantities: Sequence[Quantity], problem: Problem, *, loose: bool = False) -> list[dict[str, Any]]:
+def targets(
+    text: str, quantities: Sequence[Quantity], problem: Problem, *, loose: bool = False
+) -> list[dict[str, Any]]:
     """Turn demands into indicator records, each with its present value where one is told.
 
     ``loose`` (an answer to the very question) also takes a bare "25 立方米" as the target.
     """
     usable = [q for q in quantities if not _is_money(q, text) and not _is_term(q, text)]
-    demands = [q for q in usable if not q.baseline and (q.comparator in _DEMANDS or q.change or (loose and q.comparator in ("eq", "approx")))]
-    present = [q for q in usable if q not in demands and q.comparator in ("eq", "approx", "range") and not q.change]
+    demands = [
+        q
+        for q in usable
+        if not q.baseline
+        and (q.comparator in _DEMANDS or q.change or (loose and q.comparator in ("eq", "approx")))
+    ]
+    present = [
+        q for q in usable if q not in demands and q.comparator in ("eq", "approx", "range") and not q.change
+    ]
     return [_record(demand, present, problem, loose=loose) for demand in demands]
 
 
 def present_values(quantities: Iterable[Quantity], text: str) -> list[Quantity]:
     """Return what is told of the present state, explicit words first."""
-    usable = [q for q in quantities if not q.change and q.comparator in ("eq", "approx", "range")
-              and not _is_money(q, text) and not _is_term(q, text) and q.name]
+    usable = [
+        q
+        for q in quantities
+        if not q.change
+        and q.comparator in ("eq", "approx", "range")
+        and not _is_money(q, text)
+        and not _is_term(q, text)
+        and q.name
+    ]
     return sorted(usable, key=lambda q: not q.baseline)
 
 
-def _record(demand: Quantity, present: Sequence[Quantity], problem: Problem, *, loose: bool) -> dict[str, Any]:
+def _record(
+    demand: Quantity, present: Sequence[Quantity], problem: Problem, *, loose: bool
+) -> dict[str, Any]:
     typical = _typical(demand, problem)
     comparator, low, high = demand.comparator, demand.low, demand.high
     if demand.change:
-        comparator, low, high = ("ge", low, None) if comparator in ("eq", "approx", "ge", "gt") else (comparator, low, high)
+        comparator, low, high = (
+            ("ge", low, None) if comparator in ("eq", "approx", "ge", "gt") else (comparator, low, high)
+        )
     elif comparator in ("eq", "approx") and loose and typical is not None:
         comparator, low, high = ("le", None, high) if typical.better == "lower" else ("ge", low, None)
-    now = next((q for q in present if same_dimension(q.unit, demand.unit) and (q.name == demand.name or not demand.name)), None)
-    return {"name": _name(demand, typical, problem), "comparator": comparator, "low": number(low), "high": number(high),
-            "unit": demand.unit[:30], "current": plain(now, demand.unit) if now else "", "note": ""}
+    now = next(
+        (
+            q
+            for q in present
+            if same_dimension(q.unit, demand.unit) and (q.name == demand.name or not demand.name)
+        ),
+        None,
+    )
+    return {
+        "name": _name(demand, typical, problem),
+        "comparator": comparator,
+        "low": number(low),
+        "high": number(high),
+        "unit": demand.unit[:30],
+        "current": plain(now, demand.unit) if now else "",
+        "note": "",
+    }
 
 
 def _name(demand: Quantity, typical: Indicator | None, problem: Problem) -> str:
@@ -90,7 +131,9 @@ def plain(quantity: Quantity, unit: str = "") -> str:
     return (value if quantity.unit == unit else f"{value} {quantity.unit}".strip())[:60]
 
 
-def answered_targets(text: str, problem: Problem, hint: Quantity | None) -> tuple[list[dict[str, Any]], list[Quantity]]:
+def answered_targets(
+    text: str, problem: Problem, hint: Quantity | None
+) -> tuple[list[dict[str, Any]], list[Quantity]]:
     """Read an answer to "how much now, how much wanted"; bare numbers take the unit asked about."""
     said = re.sub(r"\s*(?:→|->|=>|⇒)\s*", "降到" if _lower(problem) else "提高到", text)
     unit, name = _expected(problem, hint)
@@ -102,7 +145,10 @@ def answered_targets(text: str, problem: Problem, hint: Quantity | None) -> tupl
     if hint is not None:
         for record in records:
             if not record["current"] and same_dimension(record["unit"], hint.unit):
-                record["current"], record["name"] = plain(hint, record["unit"]), _better_name(record["name"], hint, problem)
+                record["current"], record["name"] = (
+                    plain(hint, record["unit"]),
+                    _better_name(record["name"], hint, problem),
+                )
     return records, [q for q in quantities if q.baseline]
 
 
@@ -123,8 +169,10 @@ def _expected(problem: Problem, hint: Quantity | None) -> tuple[str, str]:
 
 
 def _with_units(text: str, name: str, unit: str) -> str:
-    """"现在35,25以下" → "耗气量现在35 m³/吨,25 m³/吨以下"."""
-    filled = _NUMBER.sub(lambda m: m.group() if _UNIT.match(text, m.end()) else f"{m.group()}{unit or ''}", text)
+    """ "现在35,25以下" → "耗气量现在35 m³/吨,25 m³/吨以下"."""
+    filled = _NUMBER.sub(
+        lambda m: m.group() if _UNIT.match(text, m.end()) else f"{m.group()}{unit or ''}", text
+    )
     return f"{name}{filled}" if filled[:1].isdigit() or not unit else filled
 
 
@@ -139,7 +187,9 @@ def money_range(text: str) -> tuple[str | None, str | None] | None:
     yuan = resolve("元").dimension
     for quantity in find_quantities(filled):
         if resolve(quantity.unit).dimension == yuan:
-            low, high = (None if v is None else _yuan(v, quantity.unit) for v in (quantity.low, quantity.high))
+            low, high = (
+                None if v is None else _yuan(v, quantity.unit) for v in (quantity.low, quantity.high)
+            )
             return low, high
     return None
 
@@ -169,13 +219,25 @@ def _calendar(text: str, today: date) -> date | None:
         return _valid(int(match[1]), 6 if match[2] else 12, None)
     if match := re.search(r"(?<!\d)(\d{1,2})月(?!龄)(?:(\d{1,2})[日号])?", said):
         found = _valid(today.year, int(match[1]), int(match[2]) if match[2] else None)
-        return found if found is None or found >= today else _valid(today.year + 1, int(match[1]), int(match[2]) if match[2] else None)
+        return (
+            found
+            if found is None or found >= today
+            else _valid(today.year + 1, int(match[1]), int(match[2]) if match[2] else None)
+        )
     return date(today.year, 12, 31) if re.search("年底|年内|年末", said) else None
 
 
 def _english_date(text: str) -> date | None:
-    match = re.search(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s(?:(\d{1,2})(?:st|nd|rd|th)?,?\s)?((?:19|20)\d{2})", text, re.IGNORECASE)
-    return _valid(int(match[3]), _MONTH_NAMES[match[1].lower()], int(match[2]) if match[2] else None) if match else None
+    match = re.search(
+        r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s(?:(\d{1,2})(?:st|nd|rd|th)?,?\s)?((?:19|20)\d{2})",
+        text,
+        re.IGNORECASE,
+    )
+    return (
+        _valid(int(match[3]), _MONTH_NAMES[match[1].lower()], int(match[2]) if match[2] else None)
+        if match
+        else None
+    )
 
 
 def _valid(year: int, month: int, day: int | None) -> date | None:
@@ -188,7 +250,9 @@ def _valid(year: int, month: int, day: int | None) -> date | None:
 def _span(text: str, today: date) -> date | None:
     said = re.sub("半年", "6个月", text)
     said = re.sub(r"(\d|[一二两三四五六七八九十])个?年半", lambda m: f"{m.group(1)}年", said)
-    for quantity in find_quantities(re.sub(r"([一二两三四五六七八九十])(个月|年|周|天)(?!内|以内|之内)", r"\1\2内", said)):
+    for quantity in find_quantities(
+        re.sub(r"([一二两三四五六七八九十])(个月|年|周|天)(?!内|以内|之内)", r"\1\2内", said)
+    ):
         amount = int(quantity.high if quantity.high is not None else quantity.low or 0)
         if not 0 < amount <= 3650:
             continue

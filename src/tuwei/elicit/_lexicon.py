@@ -74,8 +74,15 @@ def _problem(row: dict[str, Any]) -> Problem:
     texts = {key: value for key, value in row.items() if isinstance(value, str)}
     pattern = "|".join(f"(?:{one})" for one in row["patterns"])
     return Problem(
-        row["code"], row["zh"], row["en"], re.compile(pattern, re.IGNORECASE) if pattern else None, texts,
-        tuple(Indicator(*one) for one in row["indicators"]), tuple(row["examples_zh"]), tuple(row["examples_en"]))
+        row["code"],
+        row["zh"],
+        row["en"],
+        re.compile(pattern, re.IGNORECASE) if pattern else None,
+        texts,
+        tuple(Indicator(*one) for one in row["indicators"]),
+        tuple(row["examples_zh"]),
+        tuple(row["examples_en"]),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -90,7 +97,9 @@ def things() -> dict[str, Thing]:
 
 def _words(text: str) -> list[str]:
     """Split at spaces; neighbouring latin words stay one ("spray dryer")."""
-    return re.findall(r"[A-Za-z][A-Za-z0-9-]*(?: [a-z][a-z-]*)*(?![\u4e00-\u9fff])|\S*[\u4e00-\u9fff]\S*", text)
+    return re.findall(
+        r"[A-Za-z][A-Za-z0-9-]*(?: [a-z][a-z-]*)*(?![\u4e00-\u9fff])|\S*[\u4e00-\u9fff]\S*", text
+    )
 
 
 @lru_cache(maxsize=1)
@@ -105,9 +114,21 @@ def thing_pattern() -> re.Pattern[str]:
 def fields() -> dict[str, Field]:
     """Name → field, in the order of the record; the weights sum to 100."""
     rows = _load("fields.toml")["field"]
-    return {row["name"]: Field(row["name"], row["weight"], row["zh"], row["en"], row.get("ask_zh", ""), row.get("ask_en", ""),
-                               row["why_zh"], row["why_en"], tuple(row.get("examples_zh", ())), tuple(row.get("examples_en", ())))
-            for row in rows}
+    return {
+        row["name"]: Field(
+            row["name"],
+            row["weight"],
+            row["zh"],
+            row["en"],
+            row.get("ask_zh", ""),
+            row.get("ask_en", ""),
+            row["why_zh"],
+            row["why_en"],
+            tuple(row.get("examples_zh", ())),
+            tuple(row.get("examples_en", ())),
+        )
+        for row in rows
+    }
 
 
 @lru_cache(maxsize=1)

@@ -15,13 +15,25 @@ _LONGEST = 20_000  # characters read; a need is shorter
 _CLAUSE = re.compile(r"[,。;!?\n,;!?、]")
 _SUBJECT = re.compile(
     r"^\s*(?:我们|我|咱们?|本)?(?:这里|这边|公司|厂|厂里|家|家里|车间|企业|合作社|牧场|基地|单位)?(?:现在|目前|最近|一直)?(?:用|使用|生产|种|养)?(?:的|里的|里|有)?"
-    r"(?P<thing>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?:总是|总|老是|老|太|经常|常常|常|容易|一直|不够|不稳|不好|很|特别|有点|越来越|一到|怎么|又|上不去|降不下|达不到|不行|存在|时)")
-_NOT_THINGS = re.compile(r"^(?:现在|最近|目前|问题|情况|我们|这个|那个|冬天|夏天|春天|秋天|每年|每次|每天|有时|结果|效果|人家|别人|大家|客户|领导|老板|想|希望|能|有|没有|需要|因为|但|就|如果|这|那|用|做|搞|把|被|让|今年|去年)")
-_ENGLISH = re.compile(r"\b(?:our|the|my)\s(?P<thing>[a-z][a-z-]+(?:\s[a-z][a-z-]+){0,2}?)\s(?:is|are|uses?|keeps?|takes?|wastes?|has|have|needs?|consumes?|breaks?|fails?|"
-                      r"dies?|rots?|gets?|costs?|can|cannot|does|do|suffers?|loses?|varies)\b", re.IGNORECASE)
-_WISH = re.compile(r"(?:希望|想要|想|需要|能不能|能否|寻求|打算|计划|要是能|最好能?)(?P<aim>[^,。;!?\n,;!?]{5,40})")
-_NO_AIM = re.compile(r"^(?:能?够?|可以)?(?:找|有人|有没有|知道|了解|咨询|合作|请|问|得到|看看|帮|听|买|专家|老师|技术支持|一个?办法|解决)")
-_WISH_ENGLISH = re.compile(r"(?:want|need|would like|hope|wish|looking)\s(?:to|for)\s(?P<aim>[a-z][^.,;!?\n]{5,80})", re.IGNORECASE)
+    r"(?P<thing>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?:总是|总|老是|老|太|经常|常常|常|容易|一直|不够|不稳|不好|很|特别|有点|越来越|一到|怎么|又|上不去|降不下|达不到|不行|存在|时)"
+)
+_NOT_THINGS = re.compile(
+    r"^(?:现在|最近|目前|问题|情况|我们|这个|那个|冬天|夏天|春天|秋天|每年|每次|每天|有时|结果|效果|人家|别人|大家|客户|领导|老板|想|希望|能|有|没有|需要|因为|但|就|如果|这|那|用|做|搞|把|被|让|今年|去年)"
+)
+_ENGLISH = re.compile(
+    r"\b(?:our|the|my)\s(?P<thing>[a-z][a-z-]+(?:\s[a-z][a-z-]+){0,2}?)\s(?:is|are|uses?|keeps?|takes?|wastes?|has|have|needs?|consumes?|breaks?|fails?|"
+    r"dies?|rots?|gets?|costs?|can|cannot|does|do|suffers?|loses?|varies)\b",
+    re.IGNORECASE,
+)
+_WISH = re.compile(
+    r"(?:希望|想要|想|需要|能不能|能否|寻求|打算|计划|要是能|最好能?)(?P<aim>[^,。;!?\n,;!?]{5,40})"
+)
+_NO_AIM = re.compile(
+    r"^(?:能?够?|可以)?(?:找|有人|有没有|知道|了解|咨询|合作|请|问|得到|看看|帮|听|买|专家|老师|技术支持|一个?办法|解决)"
+)
+_WISH_ENGLISH = re.compile(
+    r"(?:want|need|would like|hope|wish|looking)\s(?:to|for)\s(?P<aim>[a-z][^.,;!?\n]{5,80})", re.IGNORECASE
+)
 _DIGIT = re.compile(r"\d|[一二三四五六七八九十两半]+成|百分之|一半")
 _LATIN = re.compile(r"[A-Za-z]{3,}")
 
@@ -47,13 +59,19 @@ def read(draft: Mapping[str, Any]) -> Reading:
     problem, hits = kind_of(f"{draft.get('title') or ''}\n{text}\n{draft.get('function') or ''}")
     thing, words = _thing(draft, text, problem)
     field, industry = _codes(f"{draft.get('object') or ''}\n{text}", words)
-    return Reading(text, problem, hits, thing, words, _aim(text), field, industry, tuple(find_quantities(text)))
+    return Reading(
+        text, problem, hits, thing, words, _aim(text), field, industry, tuple(find_quantities(text))
+    )
 
 
 def told(draft: Mapping[str, Any]) -> str:
     """Join the title, the problem and the aim: the words in which needs are told."""
     parts = [str(draft.get(name) or "").strip() for name in ("title", "problem", "function")]
-    kept = [part for number, part in enumerate(parts) if part and not any(part in other for other in parts[number + 1:])]
+    kept = [
+        part
+        for number, part in enumerate(parts)
+        if part and not any(part in other for other in parts[number + 1 :])
+    ]
     return "\n".join(dict.fromkeys(kept))[:_LONGEST]
 
 
@@ -118,9 +136,13 @@ def _aim(text: str) -> str:
     return english["aim"].strip() if english and not _DIGIT.search(english["aim"]) else ""
 
 
-def _codes(text: str, words: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]] | None, tuple[str, tuple[str, ...]] | None]:
+def _codes(
+    text: str, words: tuple[str, ...]
+) -> tuple[tuple[str, tuple[str, ...]] | None, tuple[str, tuple[str, ...]] | None]:
     found = [things()[match.group().lower()] for match in thing_pattern().finditer(text)]
-    return _most([(thing.field, thing) for thing in found]), _most([(thing.industry, thing) for thing in found])
+    return _most([(thing.field, thing) for thing in found]), _most(
+        [(thing.industry, thing) for thing in found]
+    )
 
 
 def _most(votes: list[tuple[str, Thing]]) -> tuple[str, tuple[str, ...]] | None:

@@ -12,12 +12,25 @@ from tuwei.elicit._lexicon import markers
 from tuwei.elicit._types import Warning
 
 #: Fields others may come to read; contact fields are guarded by the disclosure grade.
-OPEN_TEXT = ("title", "problem", "object", "function", "constraints", "tried_routes", "solver_conditions",
-             "why_not_inhouse", "abstract")
-_SECRET_ZH = ("文字中出现“{got}”。本平台不得存储、处理国家秘密。请不要在这里填写,按本单位保密规定走涉密渠道;"
-              "确可公开的部分,请先经保密审查脱密后再提交。")
-_SECRET_EN = ("The text contains “{got}”. This platform must not hold state secrets. Do not enter it here; use the channel "
-              "your organisation provides for classified matters, or submit a version cleared by your security office.")
+OPEN_TEXT = (
+    "title",
+    "problem",
+    "object",
+    "function",
+    "constraints",
+    "tried_routes",
+    "solver_conditions",
+    "why_not_inhouse",
+    "abstract",
+)
+_SECRET_ZH = (
+    "文字中出现“{got}”。本平台不得存储、处理国家秘密。请不要在这里填写,按本单位保密规定走涉密渠道;"
+    "确可公开的部分,请先经保密审查脱密后再提交。"
+)
+_SECRET_EN = (
+    "The text contains “{got}”. This platform must not hold state secrets. Do not enter it here; use the channel "
+    "your organisation provides for classified matters, or submit a version cleared by your security office."
+)
 _NEAR = 8  # characters before a mark in which a denial ("不涉及") makes it harmless
 
 
@@ -44,8 +57,9 @@ def _pattern(kind: str) -> re.Pattern[str]:
 
 def _hits(kind: str, text: str) -> list[str]:
     denials = tuple(markers()["secret"]["denials"])
-    return [match.group().strip() for match in _pattern(kind).finditer(text)
-            if not _denied(text, match, denials)]
+    return [
+        match.group().strip() for match in _pattern(kind).finditer(text) if not _denied(text, match, denials)
+    ]
 
 
 def _denied(text: str, match: re.Match[str], denials: tuple[str, ...]) -> bool:
@@ -91,17 +105,29 @@ def warnings(draft: Mapping[str, Any]) -> tuple[Warning, ...]:
     found = []
     if marks := secret_marks(draft):
         got = "、".join(marks[:3])
-        found.append(Warning("state_secret", _SECRET_ZH.format(got=got), _SECRET_EN.format(got=got), tuple(marks), True))
+        found.append(
+            Warning(
+                "state_secret", _SECRET_ZH.format(got=got), _SECRET_EN.format(got=got), tuple(marks), True
+            )
+        )
     elif words := list(dict.fromkeys(hit for text in texts_of(draft) for hit in _hits("sensitive", text))):
-        found.append(Warning(
-            "military", f"文字提到“{words[0]}”。提交前请确认内容已经本单位保密审查、可以公开;凡涉密内容一律不得填写。",
-            f"The text mentions “{words[0]}”. Make sure your security office has cleared it; nothing classified may be entered.",
-            tuple(words)))
+        found.append(
+            Warning(
+                "military",
+                f"文字提到“{words[0]}”。提交前请确认内容已经本单位保密审查、可以公开;凡涉密内容一律不得填写。",
+                f"The text mentions “{words[0]}”. Make sure your security office has cleared it; nothing classified may be entered.",
+                tuple(words),
+            )
+        )
     if people := personal_data(draft):
-        found.append(Warning(
-            "personal_data", f"正文里有联系方式或证件号({masked(people[0])}),公开后人人可见。请移到“联系人”一栏。",
-            f"The text holds contact or identity data ({masked(people[0])}) that everybody would see. Move it to the contact fields.",
-            tuple(masked(one) for one in people)))
+        found.append(
+            Warning(
+                "personal_data",
+                f"正文里有联系方式或证件号({masked(people[0])}),公开后人人可见。请移到“联系人”一栏。",
+                f"The text holds contact or identity data ({masked(people[0])}) that everybody would see. Move it to the contact fields.",
+                tuple(masked(one) for one in people),
+            )
+        )
     return tuple(found)
 
 

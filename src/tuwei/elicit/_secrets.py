@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from tuwei.core.errors import InputError
-from tuwei.elicit._lexicon import load, text_of
+from tuwei.elicit._words import load, text_of
 
 BEFORE = 10  # characters before a mark in which a denial ("不涉密") makes it harmless
 _KINDS = {
@@ -23,7 +23,9 @@ _KINDS = {
 
 @cache
 def _secret() -> re.Pattern[str]:
-    return re.compile("|".join(load("markers")["secret"]["patterns"]))
+    return re.compile(
+        "|".join(pattern.replace("(?i)", "") for pattern in load("markers")["secret"]["patterns"]), re.I
+    )
 
 
 def refuse_secrets(draft: Mapping[str, Any]) -> None:

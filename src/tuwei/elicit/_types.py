@@ -117,8 +117,19 @@ class Assessment:
         """Return everything as plain JSON values."""
         plain = asdict(self)
         plain["quantities"] = [
-            {"name": q.name, "show": show(q), "text": q.text, "start": q.start, "end": q.end, "comparator": q.comparator,
-             "low": number(q.low), "high": number(q.high), "unit": q.unit, "change": q.change, "baseline": q.baseline}
+            {
+                "name": q.name,
+                "show": show(q),
+                "text": q.text,
+                "start": q.start,
+                "end": q.end,
+                "comparator": q.comparator,
+                "low": number(q.low),
+                "high": number(q.high),
+                "unit": q.unit,
+                "change": q.change,
+                "baseline": q.baseline,
+            }
             for q in self.quantities
         ]
         return plain
