@@ -46,6 +46,9 @@ def call(client: Any, token_of: Callable[[Any], str]) -> Callable[..., Any]:
         data = options.pop("data", "")
         content_type = options.pop("content_type", "application/octet-stream")
         response = client.generic(method, API + path, data, content_type, headers=headers, **options)
+        if response.streaming:  # read to the end, as a caller would: a file left open is a leak
+            response.file = b"".join(response.streaming_content)
+            response.close()
         if response.status_code >= 400:
             check_problem(response)
         return response

@@ -138,7 +138,7 @@ RELATIONS: dict[str, dict[str, set[str]]] = {
     "achievement_submitted": {"own": {"researcher"}, "org": {"researcher"}, "submitted": ALL},
     "achievement_public": {"own": {"researcher"}, "org": {"researcher"}, "public": ALL, "submitted": ALL},
     CASE: {"own": {"broker"}}, "token": {"own": {"owner"}}, "saved": {"own": {"owner"}}, "job": {"own": {"owner"}},
-    "user": {"own": {"stranger"}}, "applicant": {}, "organisation": {"org": {"owner", "colleague"}}, "invitation": {},
+    "user": {"own": {"stranger"}, "below": ALL}, "applicant": {}, "organisation": {"org": {"owner", "colleague"}}, "invitation": {},
 }  # fmt: skip
 RELATIONS |= {"grant": RELATIONS["need_public"], "request": RELATIONS["need_public"], "take": RELATIONS["need_public"],
               "file": RELATIONS["achievement_public"]}  # fmt: skip
@@ -155,13 +155,15 @@ def allowed(person: str, verb: str, thing: str) -> bool:
 
 
 @pytest.fixture
-def world(people: Any, make_need: Any, make_achievement: Any, make_organisation: Any, make_user: Any) -> Any:
+def world(people: Any, token_of: Any, make_need: Any, make_achievement: Any, make_organisation: Any, make_user: Any) -> Any:
     """One of each thing, with the parameters of its address."""
     from tuwei.web.accounts.models import ApiToken, Invitation
     from tuwei.web.base.models import Job
     from tuwei.web.deals.models import Candidate, Case
     from tuwei.web.market.models import AccessRequest, Attachment, Grant, SavedSearch
 
+    for person in PEOPLE[1:]:
+        token_of(getattr(people, person))  # before the first savepoint that is rolled back
     make_organisation(name="丙所")
     needs = {state: make_need(owner=people.owner, state=state) for state in ("draft", "clarifying", "published")}
     taken = make_need(owner=people.owner, state="in_contact")
@@ -229,28 +231,36 @@ def expected(person: str, one: Operation) -> set[int]:
     return {401} if person == "visitor" else {403}
 
 
-@pytest.mark.parametrize("name", TABLE)
-def test_each_person_gets_what_the_matrix_says(name: str, world: Any, people: Any, call: Any) -> None:
-    one = TABLE[name]
-    method, path = operations()[name.partition(":")[0]]
-    verb = name.partition(":")[2]
+@pytest.mark.parametrize("part", range(4))
+def test_each_person_gets_what_the_matrix_says(part: int, world: Any, people: Any, call: Any) -> None:
+    known = operations()
+    wrong = []
+    for name in list(TABLE)[part::4]:
+        method, path = known[name.partition(":")[0]]
+        for person in PEOPLE:
+            user = None if person == "visitor" else getattr(people, person)
+            with transaction.atomic():
+                answer = ask(call, world, user, name, method, path)
+                transaction.set_rollback(True)
+            if not fits(name, answer, expected(person, TABLE[name])):
+                wrong.append((name, person, answer.status_code, getattr(answer, "content", b"")[:200].decode()))
+    assert wrong == []
+
+
+def ask(call: Any, world: Any, user: Any, name: str, method: str, path: str) -> Any:
+    one, verb = TABLE[name], name.partition(":")[2]
     address = path.format_map({"verb": verb, "queue": verb, **world.things.get(one.thing, {})})
     ids = {"need": world.need.pk, "achievement": world.achievement.pk}
     body = {key: ids[key] if value == "public" else value for key, value in one.body.items()} if one.body else one.body
-    for person in PEOPLE:
-        user = None if person == "visitor" else getattr(people, person)
-        with transaction.atomic():
-            answer = call(user, method, address, body, **upload(one))
-            transaction.set_rollback(True)
-        refused = expected(person, one)
-        if refused:
-            assert answer.status_code in refused, (person, answer.status_code, answer.content[:300])
-        elif name == "get_rejects":
-            assert answer.status_code == 404
-            assert answer.json()["code"] == "import.no_rejects"
-        else:
-            assert answer.status_code not in DENIED, (person, answer.status_code, answer.content[:300])
-            assert answer.status_code < 500
+    return call(user, method, address, body, **upload(one))
+
+
+def fits(name: str, answer: Any, refusals: set[int]) -> bool:
+    if refusals:
+        return answer.status_code in refusals
+    if name == "get_rejects":  # this import has none
+        return answer.status_code == 404 and answer.json()["code"] == "import.no_rejects"
+    return answer.status_code not in DENIED and answer.status_code < 500
 
 
 def upload(one: Operation) -> dict[str, Any]:
