@@ -1,15 +1,18 @@
-"""Guided clarification: from "our dryer wastes too much gas" to a need that others can answer.
+"""Guided clarification: from "our dryer wastes too much gas" to a need others can answer.
 
-Deterministic: the same draft gives the same score, question and proposals. A draft is a need record (see the
-reference page) with any of its fields left out. Nothing is ever applied by itself.
+Pure and deterministic: a draft (a dict with the names of the need record) goes in; a completeness
+score, what is missing, the next best question and proposals come out. Nothing is ever applied by itself.
 """
 
+from __future__ import annotations
+
 from tuwei.elicit._abstract import abstract
-from tuwei.elicit._answer import answer
-from tuwei.elicit._assess import THRESHOLD, Assessment, Missing, Proposal, Question, assess
-from tuwei.elicit._secrets import refuse_secrets
+from tuwei.elicit._answer import accept, answer, puts_off
+from tuwei.elicit._assess import THRESHOLD, assess
+from tuwei.elicit._safety import refuse_secrets, warnings
+from tuwei.elicit._types import Assessment, Missing, Part, Proposal, Question, Warning
 
 __all__ = [
-    "THRESHOLD", "Assessment", "Missing", "Proposal", "Question", "abstract", "answer", "assess",
-    "refuse_secrets",
+    "THRESHOLD", "Assessment", "Missing", "Part", "Proposal", "Question", "Warning", "abstract", "accept",
+    "answer", "assess", "puts_off", "refuse_secrets", "warnings",
 ]  # fmt: skip

@@ -1,194 +1,223 @@
-"""An answer put where its question belongs; what was said before is kept."""
+"""Merge an answer into the draft; nothing the person said is lost, nothing is taken over unseen."""
 
 from __future__ import annotations
 
-import calendar
-import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from tuwei.core.errors import InputError
-from tuwei.core.money import parse_yuan, yuan_text
 from tuwei.core.quantity import find_quantities
-from tuwei.core.text import normalise
-from tuwei.elicit._assess import indicator_of
-from tuwei.elicit._words import load
+from tuwei.elicit._assess import assess
+from tuwei.elicit._figures import answered_targets, date_in, money_range, plain, present_values
+from tuwei.elicit._lexicon import fields
+from tuwei.elicit._read import read
+from tuwei.elicit._safety import refuse_secrets
+from tuwei.elicit._types import Proposal, Question
 
-TEXTS = (
-    "problem",
-    "object",
-    "function",
-    "constraints",
-    "tried_routes",
-    "solver_conditions",
-    "why_not_inhouse",
-)
-LENGTHS = {"object": 200, "function": 300}
-_DATE = re.compile(r"(20\d\d)\s?[-./年]\s?(?:(\d{1,2})\s?[-./月]?\s?(?:(\d{1,2})\s?日?)?|(底|末|年底|年末))?")
-_AMOUNT = re.compile(r"\d[\d,.]*\s?(?:亿元?|万元?|元)?")
+#: Longest text of a field, as the record allows.
+LONGEST = {"title": 120, "object": 200, "function": 300, "problem": 5000, "constraints": 2000, "tried_routes": 2000,
+           "solver_conditions": 2000, "why_not_inhouse": 2000}
+_PUT_OFF = re.compile(
+    r"^(?:暂时|先|还|我|也|真的?)*(?:不知道|不清楚|不太清楚|说不清|说不好|不确定|没想好|没数|跳过|略过?|以后再说|回头再说|先不说|不方便说|待定|未定|不好说|面议|再议|再谈|无可奉告)(?:了|吧|呢|啊|再补)*[。.!]*$"
+    r"|^(?:skip|pass|later|(?:i\s)?(?:do\s?n[o']?t|dont)\sknow|no idea|not sure|unknown|n/?a|tbd|to be discussed)[.!]*$", re.IGNORECASE)
+_YES = re.compile(r"^(?:是的?|对的?|没错|正确|好的?|可以|行|嗯+|确认|就这样|同意|y|yes|yep|ok(?:ay)?|right|correct|sure)[,。.!]*$", re.IGNORECASE)
+_NO = re.compile(r"^(?:不同意|不可以|不行|不|否|先不|暂不(?:公开|同意)?|不公开|n|no|nope)[,。.!]*$", re.IGNORECASE)
+_ADDED = ("problem", "constraints", "tried_routes", "solver_conditions", "why_not_inhouse")
 _OWNERS = (
-    ("shared", "共有|共同|双方|shared|both"),
-    ("negotiable", "面议|商量|可谈|可以谈|协商|negotia|open"),
-    ("solver", "研发方|解决方|对方|乙方|solver|developer"),
-    ("demander", "企业|我们|我方|需求方|甲方|us|ours|demander"),
+    ("negotiable", r"谈|商量|协商|面议|都行|再议|无所谓|不限|negotia|open|flexible"),
+    ("shared", r"共有|共享|双方|一起|各半|对半|共同|shared?|joint|both"),
+    ("solver", r"(?:归|给|属于?|是)(?:对方|研发方?|解决方|他们|高校|院所|老师|学校|团队|乙方)|solver|theirs?|developer|university"),
+    ("demander", r"(?:归|给|属于?|是|要归)?(?:我们?|我方|企业|公司|本公司|厂里?|需求方|甲方|自己)|ours?|us\b|demander|company"),
 )
-_YES, _NO = re.compile(r"^(是|同意|可以|好|yes|ok|y\b|agree)", re.I), re.compile(r"^(否|不|no|n\b)", re.I)
+_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}|[48]00[- ]?\d{3,4}[- ]?\d{3,4})(?!\d)")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_LABELS = re.compile(r"联系人|姓名|联系方式|联系电话|电话|手机号?|邮箱|微信|请联系|联系|找|是|contact|name|phone|tel|e-?mail|[::,,。;;、()()]", re.IGNORECASE)
 
 
-def answer(draft: Mapping[str, Any], question: str, text: str) -> dict[str, Any]:
-    """Return the draft with an answer merged in; the draft given is not changed.
+def puts_off(text: str) -> bool:
+    """Say whether an answer puts the question off ("不知道", "面议", "skip").
+
+    >>> puts_off("暂时不清楚"), puts_off("skip"), puts_off("没有特别限制")
+    (True, True, False)
+    """
+    return bool(_PUT_OFF.match(text.strip()))
+
+
+def answer(draft: Mapping[str, Any], question: str | Question, text: str, *, today: date | None = None) -> dict[str, Any]:
+    """Return the draft with an answer merged in.
 
     Parameters
     ----------
+    draft
+        The draft; it is not changed.
     question
-        The code of a `Question`.
+        The question or its code: a field of the need, ``current``, ``budget`` or ``contact``.
     text
-        What the person said.
+        What the person said. "是" takes over what was proposed; "不知道" puts the question off.
+    today
+        From which "within six months" counts.
+
+    Returns
+    -------
+    dict
+        The words as said stand in ``answers``; fields told in several goes grow, single ones
+        (object, function, deadline …) take the new words.
 
     Raises
     ------
     InputError
-        ``elicit.no_question``, or ``elicit.not_understood`` saying what such an answer looks like: nothing is
-        guessed, and nothing is lost, for the caller keeps the words.
+        ``elicit.no_question`` for an unknown code, ``elicit.empty``, ``elicit.too_long``,
+        ``elicit.no_number``, ``elicit.no_date``, ``elicit.no_money``, ``elicit.no_owner``,
+        ``elicit.no_yes_no`` where the answer cannot be read, ``elicit.state_secret``.
 
     Examples
     --------
-    >>> answer({"problem": "太费气"}, "budget", "30到50万")["budget_max"]
-    '500000'
-    >>> answer({}, "deadline", "2027年6月")["deadline"]
-    '2027-06-30'
+    >>> draft = answer({"problem": "我们的烘干机太费气"}, "indicators", "现在每吨35立方米,希望降到25以下")
+    >>> row = draft["indicators"][0]
+    >>> row["comparator"], row["high"], row["unit"], row["current"]
+    ('le', '25', '立方米/吨', '35')
     """
+    code = question.code if isinstance(question, Question) else question
     said = text.strip()
-    if question in TEXTS:
-        return _text(draft, question, said)
-    take = _TAKERS.get(question)
-    if take is None:
-        raise InputError(
-            "elicit.no_question",
-            "没有问题“{got}”。",
-            "There is no question “{got}”.",
-            field="question",
-            got=question[:40],
-        )
-    return {**draft, **take(draft, said)}
+    _check(code, said)
+    merged = dict(draft)
+    if puts_off(said):
+        return _kept(merged, code, said, put_off=True)
+    if _YES.match(said) and code != "consent_publish":
+        return _kept(_confirmed(merged, code, said, today), code, said)
+    merged.update(_READ[code](merged, said, today or date.today()) if code in _READ else _text(merged, code, said))
+    refuse_secrets(merged)
+    return _kept(merged, code, said)
 
 
-def _text(draft: Mapping[str, Any], name: str, said: str) -> dict[str, Any]:
-    before = str(draft.get(name) or "").strip()
-    joined = (
-        said
-        if not before or before in said
-        else f"{before}\n{said}"
-        if name == "problem"
-        else f"{before}\uff1b{said}"
-    )
-    limit = LENGTHS.get(name)
-    if limit and len(joined) > limit:
-        raise _unclear(name, f"至多 {limit} 字", f"at most {limit} characters", joined)
-    return {**draft, name: joined}
+def _check(code: str, said: str) -> None:
+    if code not in fields() and code != "title":
+        raise InputError("elicit.no_question", "没有“{got}”这个问题。", "There is no question “{got}”.", field="question", got=code[:40])
+    if not said:
+        raise InputError("elicit.empty", "请写点什么,或跳过这个问题。", "Write something, or skip the question.", field="text")
+    if len(said) > 5000:
+        raise InputError("elicit.too_long", "最多 {expected} 字,现有 {got} 字。", "At most {expected} characters, got {got}.",
+                         field="text", expected=5000, got=len(said))
+    refuse_secrets({"text": said})
 
 
-def _indicators(draft: Mapping[str, Any], said: str) -> dict[str, Any]:
-    found = [indicator_of(quantity) for quantity in find_quantities(said)]
-    targets = [row for row in found if not row["current"]]
-    present = next((row["current"] for row in found if row["current"]), "")
-    if not targets:
-        raise _unclear("indicators", "带数字的目标(如“每吨用气不超过 25 立方米”);不清楚可先跳过",
-                       "a target with a number (“at most 25 m³ per tonne”); skip it if you do not know", said)  # fmt: skip
-    targets[0]["current"] = present
-    return {"indicators": [*(draft.get("indicators") or []), *targets]}
+def _kept(draft: dict[str, Any], code: str, said: str, *, put_off: bool = False) -> dict[str, Any]:
+    entry: dict[str, Any] = {"question": code, "text": said}
+    if put_off:
+        entry["put_off"] = True
+    return {**draft, "answers": [*(draft.get("answers") or []), entry]}
 
 
-def _current(draft: Mapping[str, Any], said: str) -> dict[str, Any]:
+def _confirmed(draft: dict[str, Any], code: str, said: str, today: date | None) -> dict[str, Any]:
+    names = {"budget": ("budget_min", "budget_max")}.get(code, (code,))
+    proposed = [one for one in assess(draft, today=today).proposals if one.field in names]
+    if not proposed:
+        raise InputError("elicit.nothing_proposed", "这里没有要确认的内容,请直接回答,或跳过。",
+                         "There is nothing to confirm here; please answer in words, or skip.", field=code, got=said[:20])
+    for one in proposed:
+        draft = accept(draft, one)
+    return draft
+
+
+def accept(draft: Mapping[str, Any], proposal: Proposal) -> dict[str, Any]:
+    """Take one proposal over: an indicator is added, anything else is set.
+
+    >>> accept({}, Proposal("object", "烘干机", "", ""))
+    {'object': '烘干机'}
+    """
+    if proposal.field == "indicators":
+        return {**draft, "indicators": [*(draft.get("indicators") or []), proposal.value]}
+    return {**draft, proposal.field: proposal.value}
+
+
+def _text(draft: Mapping[str, Any], code: str, said: str) -> dict[str, Any]:
+    before = str(draft.get(code) or "").strip()
+    value = said
+    if code in _ADDED and before:
+        value = before if said in before else f"{before}\n{said}"
+    if len(value) > LONGEST[code]:
+        raise InputError("elicit.too_long", "“{field}”最多 {expected} 字,现有 {got} 字。", "“{field}” takes at most {expected} characters, got {got}.",
+                         field=fields()[code].zh if code in fields() else code, expected=LONGEST[code], got=len(value))
+    return {code: value}
+
+
+def _indicators(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
+    reading = read(draft)
+    known = present_values(reading.quantities, reading.text)
+    rows, present = answered_targets(said, reading.problem, known[0] if known else None)
+    if rows:
+        named = {(row["name"], row["unit"]) for row in rows}
+        kept = [row for row in draft.get("indicators") or [] if (row.get("name"), row.get("unit")) not in named]
+        return {"indicators": [*kept, *rows]}
+    if present:  # only the present state is known: it belongs to the problem, the target is asked again
+        return _text(draft, "problem", said)
+    typical = reading.problem.examples_zh[-1], reading.problem.examples_en[-1]
+    raise InputError(
+        "elicit.no_number", "没有看到数字。给个大概就行,例如“{example_zh}”;实在没有,可以跳过。",
+        "No figure found. A rough one will do, for instance “{example_en}”; if there is none, skip.",
+        field="indicators", got=said[:60], example_zh=typical[0], example_en=typical[1])
+
+
+def _current(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
     rows = [dict(row) for row in draft.get("indicators") or []]
-    row = next((row for row in rows if not row.get("current")), None)
-    if row is None:
-        raise _unclear("current", "先有一项指标", "an indicator first", said)
-    row["current"] = said[:60]
+    empty = [row for row in rows if not row.get("current")]
+    if not empty:
+        return _text(draft, "problem", said)
+    found = find_quantities(said)
+    row = next((row for row in empty for q in found if q.name and q.name == row.get("name")), empty[0])
+    row["current"] = (plain(found[0], str(row.get("unit") or "")) if len(found) == 1 else said)[:60]
     return {"indicators": rows}
 
 
-def _deadline(draft: Mapping[str, Any], said: str) -> dict[str, Any]:
-    found = _DATE.search(normalise(said))
-    try:
-        if found:
-            return {"deadline": _last_day(found).isoformat()}
-    except ValueError:
-        pass
-    raise _unclear("deadline", "日期(如 2027-06-30、2027年6月、2027年底)", "a date such as 2027-06-30", said)
+def _deadline(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
+    day = date_in(said, today)
+    if day is None:
+        raise InputError("elicit.no_date", "没有看出日期。可以写“2027年9月底前”“半年内”,不急就跳过。",
+                         "No date found. Write “2027-09-30” or “within 6 months”, or skip.", field="deadline", got=said[:60])
+    if day < today:
+        raise InputError("elicit.past_date", "{got} 已经过去了,请写今后的日期。", "{got} is in the past; please give a future date.",
+                         field="deadline", got=day.isoformat())
+    return {"deadline": day.isoformat()}
 
 
-def _last_day(found: re.Match[str]) -> datetime.date:
-    year, month, day = int(found[1]), int(found[2] or 12), found[3]
-    return datetime.date(year, month, int(day) if day else calendar.monthrange(year, month)[1])
+def _budget(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
+    found = money_range(said)
+    if found is None:
+        raise InputError("elicit.no_money", "没有看出金额。可以写“30万到50万元”“不超过100万元”,面议就跳过。",
+                         "No sum found. Write “300,000 to 500,000 yuan” or “at most 1 million yuan”, or skip.",
+                         field="budget", got=said[:60])
+    return {"budget_min": found[0], "budget_max": found[1]}
 
 
-def _budget(draft: Mapping[str, Any], said: str) -> dict[str, Any]:
-    amounts = [part.strip(" ,.") for part in _AMOUNT.findall(normalise(said))]
-    if not amounts or len(amounts) > 2:
-        raise _unclear(
-            "budget",
-            "一个金额或一个范围(如“30 到 50 万”)",
-            "an amount or a range (“300,000 to 500,000”)",
-            said,
-        )
-    unit = re.sub(r"[\d,.\s元]", "", amounts[-1])  # "30到50万": the unit stands once, at the end
-    fen = sorted(parse_yuan(part if re.search("[万亿元]", part) else part + unit) for part in amounts)
-    if len(fen) == 2:
-        return {"budget_min": yuan_text(fen[0]), "budget_max": yuan_text(fen[1])}
-    least = re.search("以上|至少|不少于|at least", said)
-    return {"budget_min" if least else "budget_max": yuan_text(fen[0])}
-
-
-def _ownership(draft: Mapping[str, Any], said: str) -> dict[str, Any]:
-    for code, words in _OWNERS:
-        if said == code or re.search(words, said, re.I):
+def _owner(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
+    for code, pattern in _OWNERS:
+        if re.search(pattern, said, re.IGNORECASE):
             return {"ip_ownership": code}
-    raise _unclear(
-        "ip_ownership", "归企业、归研发方、共有或面议", "yours, the solver's, shared or negotiable", said
-    )
+    raise InputError("elicit.no_owner", "请回答:归企业、归研发方、双方共有,或者可以谈。", "Answer: ours, theirs, shared, or negotiable.",
+                     field="ip_ownership", got=said[:60])
 
 
-def _contact(draft: Mapping[str, Any], said: str) -> dict[str, Any]:
-    personal = load("markers")["personal"]
-    email = re.search(personal["email"], said)
-    phone = re.search(f"{personal['mobile']}|{personal['telephone']}", said)
-    if not (email or phone):
-        raise _unclear(
-            "contact", "姓名和电话或邮箱", "a name with a telephone number or an e-mail address", said
-        )
-    rest = said
-    for hit in filter(None, (email, phone)):
-        rest = rest.replace(hit[0], " ")
-    name = re.split(r"[\s,\uff0c、:\uff1a;\uff1b]+", re.sub(r"联系人|电话|手机|邮箱", " ", rest).strip())[0]
-    return {
-        "contact_name": name[:60] or draft.get("contact_name") or "",
-        "contact_phone": phone[0] if phone else draft.get("contact_phone") or "",
-        "contact_email": email[0] if email else draft.get("contact_email") or "",
-    }
+def _contact(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
+    phone, email = _PHONE.search(said), _EMAIL.search(said)
+    rest = _PHONE.sub(" ", _EMAIL.sub(" ", said))
+    name = " ".join(_LABELS.sub(" ", rest).split())[:60]
+    found = {"contact_phone": phone.group() if phone else "", "contact_email": email.group() if email else "", "contact_name": name}
+    told = {key: value for key, value in found.items() if value}
+    if not told or (not phone and not email and len(name) > 20):
+        raise InputError("elicit.no_contact", "请写姓名和电话或邮箱,例如“张工,0471-1234567”。", "Give a name and a telephone number or e-mail.",
+                         field="contact", got=said[:60])
+    return told
 
 
-def _consent(draft: Mapping[str, Any], said: str) -> dict[str, Any]:
-    if _NO.search(said):
-        return {"consent_publish": False}
-    if _YES.search(said):
+def _consent(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
+    if _YES.match(said):
         return {"consent_publish": True}
-    raise _unclear("consent_publish", "“同意”或“不同意”", "“yes” or “no”", said)
+    if _NO.match(said):
+        return {"consent_publish": False}
+    raise InputError("elicit.no_yes_no", "请回答“同意”或“不同意”。", "Please answer yes or no.", field="consent_publish", got=said[:40])
 
 
-_TAKERS: dict[str, Callable[[Mapping[str, Any], str], dict[str, Any]]] = {
-    "indicators": _indicators, "current": _current, "deadline": _deadline, "budget": _budget,
-    "ip_ownership": _ownership, "contact": _contact, "consent_publish": _consent,
-}  # fmt: skip
-
-
-def _unclear(field: str, zh: str, en: str, got: str) -> InputError:
-    return InputError(
-        "elicit.not_understood",
-        f"没有读懂:请写{zh},现为“{{got}}”。",
-        f"Not understood: give {en}; got “{{got}}”.",
-        field=field,
-        expected=en,
-        got=got[:60],
-    )
+_READ = {"indicators": _indicators, "current": _current, "deadline": _deadline, "budget": _budget, "ip_ownership": _owner,
+         "contact": _contact, "consent_publish": _consent}

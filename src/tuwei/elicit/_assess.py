@@ -1,244 +1,223 @@
-"""How clear a draft is, what to ask next, and what can be read out of its words."""
+"""How clear is the need, what is missing, and what to ask next."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from tuwei.core.errors import TuweiError
-from tuwei.core.money import parse_yuan, yuan_text
-from tuwei.core.quantity import Quantity, find_quantities
-from tuwei.elicit._words import load, named, problem_of, text_of, thing_of
-from tuwei.elicit._secrets import personal_hints
+from tuwei.core.quantity import show
+from tuwei.elicit._figures import present_values
+from tuwei.elicit._lexicon import Field, fields
+from tuwei.elicit._propose import proposals_for
+from tuwei.elicit._read import Reading, is_english, read
+from tuwei.elicit._safety import warnings
+from tuwei.elicit._types import Assessment, Part, ProblemType, Proposal, Question
 
+#: Completeness from which a need is clear enough to publish; below it only commissioners see it.
 THRESHOLD = 60
-"""From this completeness on a need is clear enough to publish."""
-CLEAR_PROBLEM = 20  # characters from which a problem is more than a sigh
-ENOUGH_INDICATORS = 2
-OF_THE_PROBLEM = {"indicators": "ask", "constraints": "keep", "tried_routes": "tried"}
-_TARGET = re.compile(r"le|lt|ge|gt|range|[到达至求]|target")  # a bare number may as well be how it is now
-_BUDGET = re.compile(r"(?:预算|投入|budget)[^\d]{0,8}(\d[\d,.]*\s?[万亿]?)")
+_SHORT, _ENOUGH = 12, 25  # characters of a problem that says next to nothing, and something
+_PROPOSED = {"budget": ("budget_min", "budget_max"), "indicators": ("indicators",)}
+_EMPTY = (None, "", [], ())
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A field that is still open, with what it counts."""
-
-    name: str
-    zh: str
-    en: str
-    weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The next best question: what, why, and how others answer it. ``code`` is the field it fills."""
-
-    code: str
-    zh: str
-    en: str
-    why_zh: str
-    why_en: str
-    examples_zh: tuple[str, ...] = ()
-    examples_en: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A value read out of the words, with the words that led to it; never applied by itself."""
-
-    field: str
-    value: Any
-    zh: str
-    en: str
-    origin: str = "rule"
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """Where a draft stands.
-
-    Attributes
-    ----------
-    score
-        Completeness, 0-100; `THRESHOLD` is enough to publish.
-    missing
-        Open fields, the most valuable first.
-    next_question
-        None once nothing is open.
-    quantities
-        As recognised in the words.
-    proposals, warnings
-        For the person to decide; warnings are pairs of a Chinese and an English sentence.
-    """
-
-    score: int
-    missing: tuple[Missing, ...]
-    next_question: Question | None
-    quantities: tuple[Quantity, ...]
-    proposals: tuple[Proposal, ...]
-    warnings: tuple[tuple[str, str], ...] = field(default=())
-
-
-def assess(draft: Mapping[str, Any], *, skip: Collection[str] = ()) -> Assessment:
+def assess(draft: Mapping[str, Any], *, skip: Collection[str] = (), today: date | None = None) -> Assessment:
     """Assess a draft.
 
     Parameters
     ----------
     draft
-        A need record with any field left out.
+        Names of the need record; all may be missing. ``answers`` (kept by `answer`) tells which
+        questions were put off.
     skip
-        Question codes the person put off: asked again only when nothing else is open.
+        Codes of questions not to ask.
+    today
+        From which "within six months" counts; the present day when left out.
+
+    Returns
+    -------
+    Assessment
+        The score is the sum over the fields of weight × what is told: in full, half for what is only
+        recognised in the words and waits to be confirmed, half for a problem of under 25 characters
+        or a contact without a number.
 
     Examples
     --------
-    >>> found = assess({"problem": "我们的烘干机太费气"})
-    >>> found.score < THRESHOLD, found.next_question.code, found.proposals[0].value
-    (True, 'indicators', '烘干机')
+    >>> first = assess({"problem": "我们的烘干机太费气"})
+    >>> first.score < THRESHOLD, first.next_question.code
+    (True, 'indicators')
+    >>> [(p.field, p.value) for p in first.proposals][:2]
+    [('object', '烘干机'), ('function', '降低烘干机的燃气消耗')]
     """
-    shares = {row["name"]: _share(row["name"], draft) for row in load("fields")["field"]}
-    score = sum(row["weight"] * shares[row["name"]] for row in load("fields")["field"])
-    rows = sorted((row for row in load("fields")["field"] if shares[row["name"]] < 1), key=_by_weight)
-    quantities = tuple(find_quantities(text_of(draft)))
+    reading = read(draft)
+    proposals = proposals_for(draft, reading, today or date.today())
+    parts = tuple(_part(field, draft, proposals) for field in fields().values())
+    missing = tuple(sorted((part for part in parts if part.got < part.weight), key=lambda p: (-(p.weight - p.got), _order(p))))
+    score = int(sum(part.got for part in parts))
+    put_off = set(skip) | {str(one.get("question")) for one in draft.get("answers") or () if one.get("put_off")}
     return Assessment(
-        int(score + 0.5),
-        tuple(Missing(row["name"], row["zh"], row["en"], row["weight"]) for row in rows),
-        _next(rows, draft, skip),
-        quantities,
-        tuple(_proposals(draft, quantities)),
-        tuple(personal_hints(draft)),
-    )
+        score, parts, missing, _next(missing, draft, reading, proposals, put_off), reading.quantities, proposals,
+        warnings(draft), _type(reading), score >= THRESHOLD)
 
 
-def _by_weight(row: Mapping[str, Any]) -> int:
-    return -int(row["weight"])
+def _order(part: Part) -> int:
+    return list(fields()).index(part.name)
 
 
-def _share(name: str, draft: Mapping[str, Any]) -> float:
-    """Which share of a field's weight a draft has earned, 0-1."""
-    if name == "problem":
-        return min(1.0, len(str(draft.get("problem") or "").strip()) / CLEAR_PROBLEM)
-    if name == "indicators":
-        return min(1.0, len(_indicators(draft)) / ENOUGH_INDICATORS)
-    if name == "current":
-        return float(any(row.get("current") for row in _indicators(draft)))
-    if name == "budget":
-        return float(any(draft.get(end) is not None for end in ("budget_min", "budget_max")))
-    if name == "contact":
-        return float(
-            bool(draft.get("contact_name")) and any(map(draft.get, ("contact_phone", "contact_email")))
-        )
-    return float(bool(draft.get(name)))
+def _part(field: Field, draft: Mapping[str, Any], proposals: tuple[Proposal, ...]) -> Part:
+    share, state = _share(field.name, draft)
+    if share == 0 and _proposed(field.name, proposals):
+        share, state = 0.5, "recognised"
+    return Part(field.name, field.zh, field.en, field.weight, field.weight * share, state)  # type: ignore[arg-type]
 
 
-def _indicators(draft: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _share(name: str, draft: Mapping[str, Any]) -> tuple[float, str]:
+    """How much of a field is told: 0, ½ or 1."""
+    value = _SPECIAL[name](draft) if name in _SPECIAL else float(draft.get(name) not in _EMPTY)
+    return value, "told" if value >= 1 else "partly" if value else "absent"
+
+
+def _problem_share(draft: Mapping[str, Any]) -> float:
+    text = re.sub(r"\s+", "", str(draft.get("problem") or ""))
+    length = len(text) if not text.isascii() else len(text) / 3
+    return 0.0 if not length else 1.0 if length >= _ENOUGH else 0.5 if length >= 4 else 0.25
+
+
+def _contact_share(draft: Mapping[str, Any]) -> float:
+    reach = bool(draft.get("contact_phone") or draft.get("contact_email"))
+    return 1.0 if reach and draft.get("contact_name") else 0.5 if reach or draft.get("contact_name") else 0.0
+
+
+def _measurable(draft: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     rows = draft.get("indicators") or []
-    found = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
-    if not found and draft.get("indicators_text"):
-        found = [{"name": part.name} for part in find_quantities(str(draft["indicators_text"]))]
-    return found
+    return [row for row in rows if isinstance(row, Mapping) and row.get("name")
+            and (row.get("low") not in _EMPTY or row.get("high") not in _EMPTY)]
 
 
-def _next(rows: list[dict[str, Any]], draft: Mapping[str, Any], skip: Collection[str]) -> Question | None:
-    """The most valuable open field; what was put off comes last, the present value only beside a target."""
-    open_rows = [row for row in rows if row["name"] != "current" or _indicators(draft)]
-    fresh = [row for row in open_rows if row["name"] not in skip]
-    chosen = (fresh or open_rows)[:1]
-    return _question(chosen[0], draft) if chosen else None
+def _current_share(draft: Mapping[str, Any]) -> float:
+    rows = _measurable(draft)
+    return sum(bool(row.get("current")) for row in rows) / len(rows) if rows else 0.0
 
 
-def _question(row: Mapping[str, Any], draft: Mapping[str, Any]) -> Question:
-    name, kind = row["name"], problem_of(draft)
-    key = OF_THE_PROBLEM.get(name)
-    zh, en = (kind[f"{key}_zh"], kind[f"{key}_en"]) if key else (row["ask_zh"], row["ask_en"])
-    told = kind if name == "indicators" else row
-    return Question(
-        name,
-        _filled(zh, draft, 0),
-        _filled(en, draft, 1),
-        row["why_zh"],
-        row["why_en"],
-        tuple(told["examples_zh"]),
-        tuple(told["examples_en"]),
-    )
+_SPECIAL = {
+    "problem": _problem_share,
+    "indicators": lambda draft: float(bool(_measurable(draft))),
+    "current": _current_share,
+    "contact": _contact_share,
+    "budget": lambda draft: float(any(draft.get(name) not in _EMPTY for name in ("budget_min", "budget_max"))),
+    "consent_publish": lambda draft: float(draft.get("consent_publish") is True),
+}
 
 
-def _filled(text: str, draft: Mapping[str, Any], language: int) -> str:
-    rows = [row for row in _indicators(draft) if not row.get("current")]
-    indicator = str(rows[0].get("name") or "") if rows else ""
-    whole = text.replace("{object}", named(draft)[language]).replace("{indicator}", indicator)
-    return re.sub(r"([\u4e00-\u9fff]{2,})的\1", r"\1", whole)  # "废水的废水"
+def _proposed(name: str, proposals: tuple[Proposal, ...]) -> list[Proposal]:
+    if name == "current":
+        return [p for p in proposals if p.field == "indicators" and p.value.get("current")]
+    return [p for p in proposals if p.field in _PROPOSED.get(name, (name,))]
 
 
-def _proposals(draft: Mapping[str, Any], quantities: tuple[Quantity, ...]) -> list[Proposal]:
-    return [*_of_thing(draft), *_of_problem(draft), *_of_quantities(draft, quantities), *_of_budget(draft)]
+def _type(reading: Reading) -> ProblemType | None:
+    if reading.problem.code == "general":
+        return None
+    better = reading.problem.indicators[0].better
+    return ProblemType(reading.problem.code, reading.problem.zh, reading.problem.en,
+                       "lower" if better == "lower" else "higher", reading.problem_words)
 
 
-def _of_thing(draft: Mapping[str, Any]) -> list[Proposal]:
-    thing = thing_of(draft)
-    if thing is None:
-        return []
-    values = {"object": thing.word, "field": thing.field, "industry": thing.industry}
-    return [
-        Proposal(name, value, f"您提到“{thing.word}”", f"you mention “{thing.word}”")
-        for name, value in values.items()
-        if not draft.get(name)
-    ]
+def _next(missing: tuple[Part, ...], draft: Mapping[str, Any], reading: Reading, proposals: tuple[Proposal, ...],
+          put_off: set[str]) -> Question | None:
+    """The most valuable question not put off; what only waits for a click comes after what is unknown."""
+    open_parts = [part for part in missing if part.name not in put_off and _askable(part, draft)]
+    if not open_parts:
+        return None
+    first = min(open_parts, key=lambda part: _rank(part, reading))
+    return question_for(fields()[first.name], draft, reading, _proposed(first.name, proposals))
 
 
-def _of_problem(draft: Mapping[str, Any]) -> list[Proposal]:
-    kind = problem_of(draft)
-    if draft.get("function") or kind["code"] == "general":
-        return []
-    return [
-        Proposal(
-            "function",
-            _filled(kind["function_zh"], draft, 0),
-            f"听起来是“{kind['zh']}”",
-            f"sounds like “{kind['en']}”",
-        )
-    ]
+def _rank(part: Part, reading: Reading) -> tuple[int, float, int]:
+    """Nothing can be asked well before the problem itself is told."""
+    if part.name == "problem" and reading.problem.code == "general" and len(reading.text) < _SHORT:
+        return -1, 0, 0
+    if part.name == "object" and part.state == "absent":
+        return 0, 0, 0
+    return 1 + (part.state == "recognised"), -(part.weight - part.got), _order(part)
 
 
-def _of_quantities(draft: Mapping[str, Any], quantities: tuple[Quantity, ...]) -> list[Proposal]:
-    """Targets found in the words that are not among the indicators yet."""
-    known = {
-        (row.get("unit"), str(row.get("low") or ""), str(row.get("high") or "")) for row in _indicators(draft)
-    }
-    found = [indicator_of(quantity) for quantity in quantities if quantity.unit and quantity.name]
-    fresh = [row for row in found if (row["unit"], row["low"] or "", row["high"] or "") not in known]
-    targets = [
-        row for row in fresh if not row["current"] and _TARGET.search(f"{row['comparator']} {row['note']}")
-    ]
-    return [
-        Proposal("indicators", row, f"您写了“{row['note']}”", f"you wrote “{row['note']}”")
-        for row in targets[:5]
-    ]
+def _askable(part: Part, draft: Mapping[str, Any]) -> bool:
+    """The present value is asked once there is an indicator; the contact's second half is not pressed."""
+    if part.name == "current":
+        return bool(_measurable(draft))
+    return part.name != "consent_publish" or bool(draft.get("problem"))
 
 
-def indicator_of(quantity: Quantity) -> dict[str, Any]:
-    """A recognised quantity as an indicator; a present value stands in ``current`` only."""
-    bounds = {"low": quantity.low, "high": quantity.high}
-    shown = {name: None if value is None else format(value, "f") for name, value in bounds.items()}
-    change = {"increase": "提高", "decrease": "降低"}.get(quantity.change or "", "")
-    return {
-        "name": (quantity.name + change)[:100] or "指标",
-        "comparator": quantity.comparator,
-        **shown,
-        "unit": quantity.unit[:30],
-        "current": quantity.text[:60] if quantity.baseline else "",
-        "note": quantity.text[:200],
-    }
+def question_for(field: Field, draft: Mapping[str, Any], reading: Reading, proposed: list[Proposal]) -> Question:
+    """Word one question for this need: the recognised thing and kind of problem are put in."""
+    words = _Words(draft, reading)
+    zh, en, examples_zh, examples_en = _wording(field, words)
+    if proposed and field.name not in ("current",):
+        said = "、".join(_short(one) for one in proposed[:3])
+        zh = f"按您说的,{field.zh}是“{said}”,对吗?对就回答“是”;也可以写得更准确。"
+        en = f"From your words, {field.en} reads “{said}”. Is that right? Answer “yes”, or put it better."
+        return Question(field.name, zh, en, field.why_zh, field.why_en, examples_zh, examples_en, said)
+    return Question(field.name, zh, en, field.why_zh, field.why_en, examples_zh, examples_en)
 
 
-def _of_budget(draft: Mapping[str, Any]) -> list[Proposal]:
-    found = None if draft.get("budget_max") is not None else _BUDGET.search(text_of(draft))
-    if not found:
-        return []
-    try:
-        value = yuan_text(parse_yuan(found[1].strip(" ,.")))
-    except TuweiError:
-        return []
-    return [Proposal("budget_max", value, f"您写了“{found[0]}”", f"you wrote “{found[0]}”")]
+def _short(proposal: Proposal) -> str:
+    return proposal.zh if proposal.field in ("indicators", "budget_min", "budget_max", "ip_ownership") else str(proposal.value)
+
+
+class _Words:
+    """The pieces put into a question."""
+
+    def __init__(self, draft: Mapping[str, Any], reading: Reading) -> None:
+        self.draft, self.reading, self.problem = draft, reading, reading.problem
+        named = reading.thing if len(reading.thing) <= 24 else ""
+        english = named if named.isascii() and named else ""
+        self.zh = named or "这个环节"
+        self.en = f"the {english}" if english else "it"
+
+    def fill(self, text: str, language: str = "zh") -> str:
+        filled = text.replace("{object}", self.zh if language == "zh" else self.en)
+        return filled[:1].upper() + filled[1:] if language == "en" else filled
+
+
+def _wording(field: Field, words: _Words) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
+    problem, texts = words.problem, words.problem.texts
+    if field.name == "indicators":
+        return _ask_figures(words)
+    if field.name == "current":
+        return _ask_current(field, words)
+    if field.name in ("constraints", "tried_routes"):
+        key = "keep" if field.name == "constraints" else "tried"
+        return (words.fill(texts[f"{key}_zh"]), words.fill(texts[f"{key}_en"], "en"), field.examples_zh, field.examples_en)
+    if field.name == "problem" and problem.code == "general" and not words.reading.thing:
+        return ("请用自己的话说说:什么东西、出了什么问题、带来什么损失?",
+                "Tell it in your own words: what thing, what is wrong, what does it cost you?", field.examples_zh, field.examples_en)
+    return words.fill(field.ask_zh), words.fill(field.ask_en, "en"), field.examples_zh, field.examples_en
+
+
+def _ask_figures(words: _Words) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
+    """With the present figure already told, ask only for the wanted one."""
+    problem, text = words.problem, words.reading.text
+    known = present_values(words.reading.quantities, text)
+    if known:
+        now, name = known[0], known[0].name
+        return (f"您说{name}现在是{show(now)},希望做到多少?", f"You say {name} is {show(now, 'en')} now. What should it become?",
+                problem.examples_zh, problem.examples_en)
+    if problem.code == "general" and is_english(text):
+        return problem.texts["ask_zh"].replace("{object}", words.zh), words.fill(problem.texts["ask_en"], "en"), problem.examples_zh, problem.examples_en
+    return words.fill(problem.texts["ask_zh"]), words.fill(problem.texts["ask_en"], "en"), problem.examples_zh, problem.examples_en
+
+
+def _ask_current(field: Field, words: _Words) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
+    row = next(row for row in _measurable(words.draft) if not row.get("current"))
+    target = row.get("high") if row.get("low") in _EMPTY else row.get("low")
+    sample = f"{target} {row.get('unit') or ''}".strip()
+    name = str(row["name"])
+
+    def fill(text: str) -> str:
+        return text.replace("{indicator}", name).replace("{sample}", sample)
+
+    tail_zh, tail_en = f"目标是{sample}。", f"The target is {sample}. "
+    return (tail_zh + fill(field.ask_zh), tail_en + fill(field.ask_en), tuple(fill(one) for one in field.examples_zh[1:]) or (),
+            tuple(fill(one) for one in field.examples_en[1:]))

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tuwei.core.quantity import Quantity, find_quantities
+from tuwei.core.quantity import Quantity, find_quantities, parse_chinese
 from tuwei.core.units import UNIT_PATTERN, resolve, same_dimension, to_base
 from tuwei.elicit._lexicon import Indicator, Problem
 from tuwei.elicit._types import number
@@ -21,6 +21,7 @@ _TIME = re.compile(
 )
 _DURATION = {"天": 1, "日": 1, "day": 1, "days": 1, "周": 7, "星期": 7, "个星期": 7, "week": 7, "weeks": 7}
 _MONTHS = {"月": 1, "个月": 1, "month": 1, "months": 1, "年": 12, "year": 12, "years": 12}
+_SPAN = re.compile(r"(?P<amount>\d{1,4}|[一二两三四五六七八九十]{1,3})\s?(?P<unit>个月|月|年|天|日|周|星期|个星期|months?|years?|weeks?|days?)(?P<half>半)?")
 _UNIT = re.compile(rf"\s?(?:{UNIT_PATTERN})|\s?(?:成|分之|万|亿|年|月|号|日)|[.\d]")
 _NUMBER = re.compile(r"(?<![\d.A-Za-z])\d{1,12}(?:\.\d{1,8})?")
 _NOW = re.compile(r"(?:现在|目前|现状|当前|如今|now|currently)\D{0,6}$")
@@ -248,19 +249,22 @@ def _valid(year: int, month: int, day: int | None) -> date | None:
 
 
 def _span(text: str, today: date) -> date | None:
-    said = re.sub("半年", "6个月", text)
-    said = re.sub(r"(\d|[一二两三四五六七八九十])个?年半", lambda m: f"{m.group(1)}年", said)
-    for quantity in find_quantities(
-        re.sub(r"([一二两三四五六七八九十])(个月|年|周|天)(?!内|以内|之内)", r"\1\2内", said)
-    ):
-        amount = int(quantity.high if quantity.high is not None else quantity.low or 0)
-        if not 0 < amount <= 3650:
-            continue
-        if quantity.unit in _DURATION:
-            return today + timedelta(days=amount * _DURATION[quantity.unit])
-        if quantity.unit in _MONTHS and amount <= 240:
-            return _later(today, amount * _MONTHS[quantity.unit])
-    return None
+    """"半年内", "18 个月", "一年半", "within 6 months"."""
+    if re.search("半年|half a year", text):
+        return _later(today, 6)
+    match = _SPAN.search(text)
+    amount = _amount(match["amount"]) if match else None
+    if match is None or amount is None or not 0 < amount <= 3650:
+        return None
+    if match["unit"] in _DURATION:
+        return today + timedelta(days=amount * _DURATION[match["unit"]])
+    months = amount * _MONTHS[match["unit"]]
+    return _later(today, months + (6 if match["half"] else 0)) if months <= 240 else None
+
+
+def _amount(text: str) -> int | None:
+    value = Decimal(text) if text.isdecimal() else parse_chinese(text)
+    return int(value) if value is not None else None
 
 
 def _later(today: date, months: int) -> date | None:

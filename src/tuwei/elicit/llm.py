@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tuwei.core.errors import AccessError, ConflictError, InputError, TuweiError
-from tuwei.elicit._assess import Proposal
+from tuwei.elicit._types import Proposal
 
 LARGEST = 200_000  # bytes of an answer that are read
 FIELDS = {
@@ -96,7 +96,7 @@ def _checked(said: Any) -> list[Proposal]:
             "The model's answer is not in the form asked for.",
         )
     return [
-        Proposal(name, value.strip(), "大模型的建议", "proposed by the language model", "model")
+        Proposal(name, value.strip(), "大模型的建议", "proposed by the language model", (), "model")
         for name, value in said.items()
         if name in FIELDS and isinstance(value, str) and 0 < len(value.strip()) <= FIELDS[name]
     ]
