@@ -45,17 +45,27 @@ def test_what_cannot_be_taken_is_told_and_leaves_nothing(people: Any, sign_in: A
 
 def test_each_answer_is_saved_and_raises_completeness(people: Any, need: Need, sign_in: Any) -> None:
     client = sign_in(people.owner)
-    before = need.completeness
-    asked = elicitation.turn_for(need).question
+    before, asked = need.completeness, elicitation.turn_for(need).question
     assert asked is not None
-    answer = "玉米烘干塔,日处理 300 吨,天然气热风"
-    response = client.post(f"/needs/{need.pk}/clarify/", {"question": asked.code, "text": answer})
-    assert response.status_code == 302
+    answers = {"indicators": "现在每吨用气35立方米,希望降到25立方米以下", "object": "玉米烘干塔,日处理 300 吨,天然气热风"}
+    for code, answer in answers.items():
+        response = client.post(f"/needs/{need.pk}/clarify/", {"question": code, "text": answer})
+        assert response.status_code == 302
+        assert NeedAnswer.objects.filter(text=answer, question=code, author=people.owner).exists()
     need.refresh_from_db()
     assert need.completeness > before
-    assert NeedAnswer.objects.filter(text=answer, question=asked.code, author=people.owner).exists()
+    assert need.object == answers["object"]
+    assert 25 in [row.high for row in need.indicators.all()]
     following = elicitation.turn_for(need).question
-    assert following != asked
+    assert following is not None
+    assert following.code not in answers
+
+
+def test_an_answer_that_is_not_understood_is_told_and_not_lost(people: Any, need: Need, sign_in: Any) -> None:
+    client = sign_in(people.owner)
+    shown = page(client.post(f"/needs/{need.pk}/clarify/", {"question": "budget", "text": "看情况吧"}), 422)
+    assert "看情况吧" in shown
+    assert not NeedAnswer.objects.filter(question="budget").exists()
 
 
 def test_a_faulty_answer_stays_in_the_box(people: Any, need: Need, sign_in: Any) -> None:

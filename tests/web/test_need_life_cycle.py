@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tuwei.core.errors import AccessError, ConflictError, InputError, MissingError
-from tuwei.web.base import jobs
+from tuwei.web.base import events, jobs
 from tuwei.web.base.models import Event, Notification
 from tuwei.web.market.models import Need, NeedState, Touched
 from tuwei.web.market.models.need import LIFE_CYCLE
 from tuwei.web.market.selectors.life_cycle import STEPS, line, steps_for
+from tuwei.web.market.services.disclosure import grant_give
 from tuwei.web.market.services.need_moves import need_expire
 from tuwei.web.market.services.needs import need_move
 
@@ -177,3 +180,49 @@ def test_steps_on_offer_are_exactly_those_that_would_be_allowed(people: Any, mak
     assert steps_for(people.commissioner, need) == ["verify", "return"]
     assert steps_for(people.owner, need) == ["withdraw", "solve_elsewhere"]
     assert steps_for(people.stranger, need) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_act_at_the_same_moment_one_moves_it(people: Any, make_need: Any) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("the tests' SQLite lives in one connection's memory")
+    need = make_need(owner=people.owner, state="clarifying", **READY)
+    gate, outcomes = Barrier(4), []
+
+    def act(number: int) -> None:
+        try:
+            gate.wait()
+            outcomes.append(need_move(actor=people.officer, need=need, verb="verify").state)
+        except ConflictError as error:
+            outcomes.append(error.code)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=act, args=[number]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["need.wrong_state"] * 3 + ["verified"]
+    assert Event.objects.filter(verb="need.verified").count() == 1
+    assert events.verify_chain() is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_grants_at_the_same_moment_one_stays_in_force(people: Any, make_need: Any) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("the tests' SQLite lives in one connection's memory")
+    need, partner, gate = make_need(owner=people.owner), people.researcher.organisation, Barrier(4)
+
+    def give(grade: int) -> None:
+        gate.wait()
+        grant_give(actor=people.owner, need=need, organisation=partner, grade=grade)
+        connection.close()
+
+    threads = [Thread(target=give, args=[1 + number % 2]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert need.grants.filter(revoked=None).count() == 1
+    assert need.grants.count() == 4

@@ -13,7 +13,9 @@ from tuwei.core.errors import InputError
 from tuwei.core.quantity import show as show_quantity
 from tuwei.core.text import normalise
 
+from ..selectors.terms import LABELS, terms
 from ..specs.common import measure_text, measures_from_text
+from ..specs.need import NEED
 
 PROPOSABLE = (
     "title", "problem", "object", "function", "indicators", "constraints", "tried_routes", "deadline", "budget_min",
@@ -51,8 +53,10 @@ class Proposal:
 
     field: str
     text: str
-    zh: str
+    zh: str  # the field's name
     en: str
+    why_zh: str
+    why_en: str
     origin: str = "rule"  # or "model"
 
 
@@ -123,32 +127,25 @@ def answered(values: Mapping[str, Any], question: str, text: str) -> dict[str, A
 
 
 def turn(values: Mapping[str, Any], *, skipped: frozenset[str] = frozenset()) -> Turn:
-    """Where the dialogue over a draft stands; a skipped question is not asked again."""
+    """Where the dialogue over a draft stands; when only skipped questions are left, no more is asked."""
     from tuwei import elicit
 
     assessment = elicit.assess(_draft(values), skip=skipped)
     missing_now = {item.name for item in assessment.missing}
     everything = elicit.assess({}).missing
+    asked = assessment.next_question
     return Turn(
         assessment.score,
         tuple(Counted(item.zh, item.en, item.weight, item.name not in missing_now) for item in everything),
-        _question(assessment.next_question),
+        None if asked is None or asked.code in skipped else _question(asked),
         tuple(_quantity_line(quantity) for quantity in assessment.quantities),
-        tuple(_proposal(one) for one in assessment.proposals),
+        tuple(as_proposal(one) for one in assessment.proposals if one.field in PROPOSABLE),
     )
 
 
-def _question(asked: Any) -> Question | None:
-    if asked is None:
-        return None
+def _question(asked: Any) -> Question:
     return Question(
-        asked.code,
-        asked.zh,
-        asked.en,
-        asked.why_zh,
-        asked.why_en,
-        tuple(asked.examples_zh),
-        tuple(asked.examples_en),
+        asked.code, asked.zh, asked.en, asked.why_zh, asked.why_en, tuple(asked.examples_zh), tuple(asked.examples_en)
     )
 
 
@@ -156,14 +153,23 @@ def _quantity_line(quantity: Any) -> str:
     return " ".join(filter(None, [quantity.name, show_quantity(quantity, (get_language() or "zh")[:2])]))
 
 
-def _proposal(one: Any) -> Proposal:
-    """A proposal as one editable line."""
+def as_proposal(one: Any) -> Proposal:
+    """A proposal of the engine as one editable line, with the field's name and the words that led to it."""
     value = one.value
     if isinstance(value, dict):
-        text = measure_text(value)
+        text = measure_text({**value, "note": ""})
+    elif one.field in LABELS:
+        text = term_name(one.field, str(value))
     else:
         text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
-    return Proposal(one.field, text, one.zh, one.en, getattr(one, "origin", "rule"))
+    column = next(column for column in NEED.columns if column.name == one.field)
+    return Proposal(one.field, text, column.zh, column.en, one.zh, one.en, one.origin)
+
+
+def term_name(scheme: str, code: str) -> str:
+    """A code as the reader knows it; a name is taken back as well as its code."""
+    zh, en = terms().get((scheme, code), (code, code))
+    return en if (get_language() or "zh").startswith("en") else zh
 
 
 def with_proposal(record: Mapping[str, Any], field: str, text: str) -> dict[str, Any]:
