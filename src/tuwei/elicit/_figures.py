@@ -138,10 +138,9 @@ def answered_targets(
     """Read an answer to "how much now, how much wanted"; bare numbers take the unit asked about."""
     said = re.sub(r"\s*(?:→|->|=>|⇒)\s*", "降到" if _lower(problem) else "提高到", text)
     unit, name = _expected(problem, hint)
+    spoken = next((q.unit for q in find_quantities(said) if q.unit), "").partition("/")[0]
+    said = _with_units(said, "" if spoken else name, spoken or unit)
     quantities = find_quantities(said)
-    if not any(q.unit for q in quantities):
-        said = _with_units(said, name, unit)
-        quantities = find_quantities(said)
     records = targets(said, quantities, problem, loose=True)
     if hint is not None:
         for record in records:
@@ -174,7 +173,7 @@ def _with_units(text: str, name: str, unit: str) -> str:
     filled = _NUMBER.sub(
         lambda m: m.group() if _UNIT.match(text, m.end()) else f"{m.group()}{unit or ''}", text
     )
-    return f"{name}{filled}" if filled[:1].isdigit() or not unit else filled
+    return f"{name}{filled}" if filled != text and not re.match("[降减提增升缩压加]", filled) else filled
 
 
 def money_range(text: str) -> tuple[str | None, str | None] | None:
@@ -225,7 +224,7 @@ def _calendar(text: str, today: date) -> date | None:
             if found is None or found >= today
             else _valid(today.year + 1, int(match[1]), int(match[2]) if match[2] else None)
         )
-    return date(today.year, 12, 31) if re.search("年底|年内|年末", said) else None
+    return date(today.year, 12, 31) if re.search("年底|年末|(?<![半一二两三四五六七八九十0-9])年内", said) else None
 
 
 def _english_date(text: str) -> date | None:
