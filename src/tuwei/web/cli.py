@@ -74,6 +74,11 @@ def worker(
     """执行后台任务 · Do the queued jobs until stopped."""
     for name in THREADS:
         os.environ.setdefault(name, "1")
+    setup()
+    from tuwei.web.base import jobs, schedule
+
+    jobs.recover()
+    schedule.due() if once else schedule.run_beside()
     django("db_worker", "--interval=1", *(["--batch"] if once else []))
 
 

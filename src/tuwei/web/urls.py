@@ -6,8 +6,10 @@ from django.urls import include, path
 
 from tuwei.web.api import api
 from tuwei.web.api_docs import api_docs
+from tuwei.web.market.views.home import home
 
 urlpatterns = [
+    path("", home, name="home"),
     path("", include("tuwei.web.base.urls")),
     path("accounts/", include("tuwei.web.accounts.urls")),
     path("", include("tuwei.web.market.urls")),

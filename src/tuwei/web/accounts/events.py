@@ -28,6 +28,7 @@ catalogue(
         "token.created": ("{actor} 建立了接口令牌“{label}”", "{actor} made the API token “{label}”"),
         "token.revoked": ("{actor} 撤销了接口令牌“{label}”", "{actor} revoked the API token “{label}”"),
         "organisation.created": ("{actor} 登记了单位“{label}”", "{actor} registered the organisation “{label}”"),
+        "organisation.changed": ("{actor} 修改了单位“{label}”的资料", "{actor} changed the page of the organisation “{label}”"),
         "organisation.verified": ("{actor} 核验了单位“{label}”", "{actor} verified the organisation “{label}”"),
     }
 )

@@ -98,3 +98,10 @@ class Mail(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class Schedule(models.Model):
+    """When a kind of periodic job is due next; whoever moves the time forward starts the job."""
+
+    kind = models.CharField(max_length=40, unique=True)
+    next_at = models.DateTimeField()

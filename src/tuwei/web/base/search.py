@@ -1,8 +1,8 @@
 """Full-text search without extensions: words are cut here, indexed by the database's own engine.
 
 A searchable model has a ``search_text`` column holding space-separated tokens; a migration calls
-:func:`index_operation`. PostgreSQL answers through a GIN index over ``to_tsvector('simple', …)``, SQLite
-through an FTS5 table kept in step by triggers.
+:func:`index_operation`. PostgreSQL keeps them as a generated ``tsvector`` column under a GIN index, SQLite in an
+FTS5 table kept in step by triggers.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.db import connection, migrations
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, F, Func, Model, QuerySet
 from django.db.models.expressions import RawSQL
 
 from tuwei.core.text import bigrams, words
 
 M = TypeVar("M", bound=Model)
 QUERY_LIMIT = 200  # characters of a search that are looked at
+MOST_TOKENS = 40  # of a search
 
 
 def tokens(text: str) -> str:
@@ -30,21 +31,58 @@ def _hexed(token: str) -> str:
 
 
 def query_tokens(text: str) -> list[str]:
-    """The tokens of a search: all must occur."""
-    return list(dict.fromkeys(_hexed(token) for token in words(text[:QUERY_LIMIT]) if token.strip()))
+    """The tokens of a search: all must occur.
+
+    A Chinese word is asked for by its character pairs, so that it is found wherever a text holds it, however the
+    words of that text were cut. A single character (a trailing ``*``: "begins with") counts only where there is
+    nothing longer to go by.
+    """
+    found = list(dict.fromkeys(part for word in words(text[:QUERY_LIMIT]) for part in _parts(word)))
+    whole = [token for token in found if not token.endswith("*")]
+    return (whole or found)[:MOST_TOKENS]
+
+
+def _parts(word: str) -> list[str]:
+    if not word.strip():
+        return []
+    if len(word) == 1 and not word.isascii():
+        return [_hexed(word) + "*"]
+    return [_hexed(pair) for pair in bigrams(word)]
 
 
 def matching(queryset: QuerySet[M], text: str) -> QuerySet[M]:
-    """Keep the rows whose text has every word of ``text``; an empty search keeps all."""
+    """Keep the rows whose text has every word of ``text``; an empty search keeps all, mere marks find nothing."""
     found = query_tokens(text)
     if not found:
-        return queryset
-    table = queryset.model._meta.db_table
+        return queryset.none() if text.strip() else queryset
     if connection.vendor == "postgresql":
-        sql = f"SELECT id FROM {table} WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', %s)"
-        return queryset.filter(pk__in=RawSQL(sql, [" & ".join(found)]))
-    sql = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH %s"
-    return queryset.filter(pk__in=RawSQL(sql, [" AND ".join(f'"{token}"' for token in found)]))
+        return queryset.filter(_Holds(F("search_text"), found=found))
+    table = queryset.model._meta.db_table
+    sql = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH %s"  # noqa: S608 (our own table's name)
+    return queryset.filter(pk__in=RawSQL(sql, [" AND ".join(map(_fts5, found))]))
+
+
+def _fts5(token: str) -> str:
+    return f'"{token[:-1]}" *' if token.endswith("*") else f'"{token}"'
+
+
+def _tsquery(token: str) -> str:
+    return f"'{token[:-1]}':*" if token.endswith("*") else f"'{token}'"
+
+
+class _Holds(Func):
+    """``search_vector @@ query``, whatever name the query gives the table."""
+
+    output_field = BooleanField()
+
+    def __init__(self, *expressions: Any, found: list[str], **extra: Any) -> None:
+        super().__init__(*expressions, **extra)
+        self.found = found
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        column, _ = compiler.compile(self.get_source_expressions()[0])
+        alias = column.rpartition(".")[0]
+        return f"{alias}.search_vector @@ %s::tsquery", [" & ".join(map(_tsquery, self.found))]
 
 
 def index_operation(table: str) -> migrations.RunPython:
@@ -52,6 +90,15 @@ def index_operation(table: str) -> migrations.RunPython:
     return migrations.RunPython(
         lambda apps, schema: _build(schema, table), lambda apps, schema: _drop(schema, table)
     )
+
+
+def restore_triggers(table: str) -> None:
+    """Put SQLite's triggers back: a migration that alters the table makes it anew, and they go with the old one."""
+    if connection.vendor != "sqlite" or f"{table}_fts" not in connection.introspection.table_names():
+        return
+    with connection.cursor() as cursor:
+        for statement in _SQLITE_TRIGGERS:
+            cursor.execute(statement.format(table=table))
 
 
 def _build(schema: Any, table: str) -> None:
@@ -66,17 +113,26 @@ def _drop(schema: Any, table: str) -> None:
         schema.execute(statement.format(table=table), params=None)
 
 
-_POSTGRESQL = ["CREATE INDEX {table}_fts ON {table} USING gin (to_tsvector('simple', search_text))"]
-_POSTGRESQL_DROP = ["DROP INDEX IF EXISTS {table}_fts"]
-_SQLITE = [
-    "CREATE VIRTUAL TABLE {table}_fts USING fts5(search_text, content='{table}', content_rowid='id')",
-    "CREATE TRIGGER {table}_fts_insert AFTER INSERT ON {table} BEGIN "
+# Generated, so that no writer can forget it; from an array, so that no parser cuts our tokens once more.
+_POSTGRESQL = [
+    "ALTER TABLE {table} ADD COLUMN search_vector tsvector "
+    "GENERATED ALWAYS AS (array_to_tsvector(string_to_array(search_text, ' '))) STORED",
+    "CREATE INDEX {table}_fts ON {table} USING gin (search_vector)",
+]
+_POSTGRESQL_DROP = ["ALTER TABLE {table} DROP COLUMN search_vector"]
+_SQLITE_TRIGGERS = [
+    "CREATE TRIGGER IF NOT EXISTS {table}_fts_insert AFTER INSERT ON {table} BEGIN "
     "INSERT INTO {table}_fts(rowid, search_text) VALUES (new.id, new.search_text); END",
-    "CREATE TRIGGER {table}_fts_delete AFTER DELETE ON {table} BEGIN "
+    "CREATE TRIGGER IF NOT EXISTS {table}_fts_delete AFTER DELETE ON {table} BEGIN "
     "INSERT INTO {table}_fts({table}_fts, rowid, search_text) VALUES ('delete', old.id, old.search_text); END",
-    "CREATE TRIGGER {table}_fts_update AFTER UPDATE OF search_text ON {table} BEGIN "
+    "CREATE TRIGGER IF NOT EXISTS {table}_fts_update AFTER UPDATE OF search_text ON {table} BEGIN "
     "INSERT INTO {table}_fts({table}_fts, rowid, search_text) VALUES ('delete', old.id, old.search_text); "
     "INSERT INTO {table}_fts(rowid, search_text) VALUES (new.id, new.search_text); END",
+]
+_SQLITE = [
+    "CREATE VIRTUAL TABLE {table}_fts USING fts5(search_text, content='{table}', content_rowid='id')",
+    "INSERT INTO {table}_fts({table}_fts) VALUES ('rebuild')",
+    *_SQLITE_TRIGGERS,
 ]
 _SQLITE_DROP = [
     "DROP TRIGGER IF EXISTS {table}_fts_insert",

@@ -1,4 +1,9 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+SEARCHED = ("market_need", "market_achievement")
 
 
 class MarketConfig(AppConfig):
@@ -7,3 +12,13 @@ class MarketConfig(AppConfig):
 
     def ready(self) -> None:
         from . import events, jobs, relations  # noqa: F401  (each registers itself)
+
+        post_migrate.connect(restore_search, sender=self)
+
+
+def restore_search(**_: Any) -> None:
+    """Search must survive every later change of these tables."""
+    from tuwei.web.base.search import restore_triggers
+
+    for table in SEARCHED:
+        restore_triggers(table)

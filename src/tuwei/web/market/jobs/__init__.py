@@ -1,5 +1,5 @@
 """Long work of the registry; each module registers its handlers."""
 
-from . import expiring, importing, matching
+from . import expiring, importing, matching, saved
 
-__all__ = ["expiring", "importing", "matching"]
+__all__ = ["expiring", "importing", "matching", "saved"]

@@ -7,9 +7,9 @@ from .imports import ImportReject
 from .index import Touched
 from .need import Indicator, Need, NeedAnswer, NeedState
 from .places import Figure, Term
-from .saved import SavedSearch
+from .saved import SavedHit, SavedSearch
 
 __all__ = [
     "AccessRequest", "Achievement", "Attachment", "Claim", "Figure", "Grant", "ImportReject", "Indicator", "Need", "NeedAnswer", "NeedState",
-    "NeedView", "SavedSearch", "Term", "Touched",
+    "NeedView", "SavedHit", "SavedSearch", "Term", "Touched",
 ]  # fmt: skip

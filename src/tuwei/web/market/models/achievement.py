@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from .base import Listing, Measured
+from .base import Listing, Measured, register_indexes
 
 
 class Achievement(Listing):
@@ -85,9 +87,13 @@ class Achievement(Listing):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["state", "-published_at", "-id"], name="achievement_newest"),
-            models.Index(fields=["state", "-trl", "-id"], name="achievement_trl"),
-        ]
+            *register_indexes("achievement", models.Q(state="published")),
+            models.Index(
+                Coalesce("trl", 0).desc(), F("id").desc(), condition=models.Q(state="published"),
+                name="achievement_public_trl",
+            ),
+            models.Index(fields=["state", "id"], name="achievement_state"),
+        ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "source_id"],

@@ -27,24 +27,32 @@ class Listing(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="%(class)ss"
     )
     title = models.CharField(_("名称"), max_length=120)
-    field = models.CharField(_("技术领域"), max_length=20, blank=True, db_index=True)
-    industry = models.CharField(_("产业"), max_length=40, blank=True, db_index=True)
-    region = models.CharField(_("地区"), max_length=6, blank=True, db_index=True)
+    field = models.CharField(_("技术领域"), max_length=20, blank=True)
+    industry = models.CharField(_("产业"), max_length=40, blank=True)
+    region = models.CharField(_("地区"), max_length=6, blank=True)
     keywords = models.JSONField(_("关键词"), default=list, blank=True)
-    is_sample = models.BooleanField(default=False, db_index=True)
+    is_sample = models.BooleanField(default=False)
     # The natural key of imported rows: the same file read twice changes nothing.
     source = models.CharField(_("来源"), max_length=200, blank=True)
     source_id = models.CharField(_("来源编号"), max_length=80, blank=True)
     search_text = models.TextField(blank=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
-    published_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    published_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return self.title
+
+
+def register_indexes(noun: str, public: models.Q) -> list[models.Index]:
+    """Indexes of the public lists: what is public, newest first, as a whole and within each facet."""
+    return [
+        models.Index(fields=[*facet, "-published_at", "-id"], condition=public, name="_".join([noun, "public", *facet]))
+        for facet in ([], ["field"], ["industry"], ["region"])
+    ]
 
 
 class Measured(models.Model):

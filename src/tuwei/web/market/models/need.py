@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .base import Listing, Measured
+from .base import Listing, Measured, register_indexes
 
 
 class NeedState(models.TextChoices):
@@ -28,6 +28,7 @@ class NeedState(models.TextChoices):
 
 
 OPEN = ("published", "matched", "in_contact", "negotiating")  # states that others may see
+PUBLIC = models.Q(state__in=OPEN, consent_publish=True)
 
 _EXITS = {
     "withdraw": "withdrawn",
@@ -96,8 +97,9 @@ class Need(Listing):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["state", "-published_at", "-id"], name="need_newest"),
-            models.Index(fields=["state", "deadline", "id"], name="need_deadline"),
+            *register_indexes("need", PUBLIC),
+            models.Index(fields=["deadline", "id"], condition=PUBLIC, name="need_public_deadline"),
+            models.Index(fields=["state", "id"], name="need_state"),
         ]
         constraints = [
             models.UniqueConstraint(

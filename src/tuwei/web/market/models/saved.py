@@ -24,10 +24,20 @@ class SavedSearch(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     query = models.JSONField(default=dict)
     frequency = models.CharField(_("频率"), max_length=8, choices=Frequency.choices, default=Frequency.DAILY)
-    last_sent = models.DateTimeField(null=True, blank=True)
-    last_seen_id = models.BigIntegerField(default=0)
+    last_run = models.DateTimeField(null=True, blank=True)  # looked for new hits, whether or not there were any
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["user", "name"], name="one_saved_search_per_name")]
+
+
+class SavedHit(models.Model):
+    """A hit that was mailed: it is never mailed again, even when it is published anew."""
+
+    search = models.ForeignKey(SavedSearch, models.CASCADE, related_name="hits")
+    listing_id = models.BigIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["search", "listing_id"], name="one_mail_per_hit")]

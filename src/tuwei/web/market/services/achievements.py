@@ -15,6 +15,7 @@ from tuwei.web.accounts.models import Person, User
 from tuwei.web.base import access, events, search
 
 from ..models import Achievement, Claim
+from ..selectors.achievements import LIFE_CYCLE, NEEDS_REASON
 from ..selectors.records_achievement import achievement_record
 from ..selectors.terms import resolve
 from ..specs.achievement import ACHIEVEMENT, READ_ONLY
@@ -22,21 +23,15 @@ from ..specs.common import bounds, checked, measures_from_text
 from .indexing import touch
 from .organisations import organisation_for
 
+__all__ = ["LIFE_CYCLE", "achievement_move", "achievement_save"]
 MOST_CLAIMS = 30
 PLAIN = (
     "title", "text", "registration_no", "attribute", "form", "stage", "trl_evidence", "right_to_dispose",
     "application", "benefit",
 )  # fmt: skip
-LIFE_CYCLE: dict[str, dict[str, str]] = {
-    "draft": {"submit": "submitted", "withdraw": "withdrawn"},
-    "submitted": {"publish": "published", "return": "draft", "withdraw": "withdrawn"},
-    "published": {"return": "draft", "withdraw": "withdrawn"},
-    "withdrawn": {"revive": "draft"},
-}
 _PAST = {
     "submit": "submitted", "publish": "published", "return": "returned", "withdraw": "withdrawn", "revive": "revived",
 }  # fmt: skip
-NEEDS_REASON = ("return", "withdraw")
 
 
 @transaction.atomic

@@ -1,0 +1,53 @@
+"""Tags of the registry's pages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+
+from tuwei.core.errors import TuweiError
+from tuwei.web.market.models import Figure
+from tuwei.web.market.models.base import Comparator
+from tuwei.web.market.selectors.facets import Option
+from tuwei.web.market.selectors.lists import Asked
+
+register = template.Library()
+
+
+def _english() -> bool:
+    return (get_language() or "zh").startswith("en")
+
+
+@register.simple_tag
+def facet_url(asked: Asked, name: str, option: Option) -> str:
+    """The address that asks for an option; of the chosen one, the address without it."""
+    return asked.url(**{name: None if option.chosen else option.value})
+
+
+@register.simple_tag
+def figure_name(figure: Figure) -> str:
+    return figure.name_en if _english() else figure.name_zh
+
+
+@register.simple_tag
+def figure_source(figure: Figure) -> str:
+    return figure.source_en if _english() else figure.source_zh
+
+
+@register.simple_tag
+def figure_value(figure: Figure) -> str:
+    """The number as it was published, with its comparator (none where it is exact) and unit."""
+    value = Decimal(figure.value).normalize()
+    places = max(0, -int(value.as_tuple().exponent))
+    sign = "" if figure.comparator == "eq" else f"{Comparator(figure.comparator).label} "
+    return f"{sign}{number_format(value, places, force_grouping=True)} {figure.unit}".strip()
+
+
+
+@register.simple_tag
+def fault_sentence(fault: TuweiError) -> str:
+    """What is wrong, in the reader's language."""
+    return fault.sentence(get_language() or "zh")
