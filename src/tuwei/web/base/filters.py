@@ -40,7 +40,9 @@ class EventFilter(StyledForm):
         if data["verb"]:
             found = found.filter(verb=data["verb"])
         if who := data["person"].strip():
-            found = found.filter(Q(actor__name__icontains=who) | Q(actor__email__icontains=who) | Q(label__icontains=who))
+            found = found.filter(
+                Q(actor__name__icontains=who) | Q(actor__email__icontains=who) | Q(label__icontains=who)
+            )
         if data["since"]:
             found = found.filter(at__gte=_midnight(data["since"]))
         if data["until"]:

@@ -43,7 +43,9 @@ def queue(*, to: str, language: str, template: str, **context: Any) -> Mail:
     with translation.override(language):
         text = render_to_string(template, {"base_url": settings.BASE_URL, **context}).strip()
     subject, _, body = text.partition("\n")
-    mail = Mail.objects.create(recipient=to, subject=" ".join(subject.split())[:200], body=body.strip() + "\n")
+    mail = Mail.objects.create(
+        recipient=to, subject=" ".join(subject.split())[:200], body=body.strip() + "\n"
+    )
     jobs.enqueue_once(KIND)
     return mail
 

@@ -81,7 +81,9 @@ def events_verify(request: HttpRequest) -> HttpResponse:
         count = Event.objects.count()
         messages.success(request, _("%(count)s 条事件的校验链完整,没有被改动。") % {"count": count})
     else:
-        messages.error(request, _("校验链在第 %(pk)s 号事件处断开:该事件或其前一事件被改动或删除。") % {"pk": broken})
+        messages.error(
+            request, _("校验链在第 %(pk)s 号事件处断开:该事件或其前一事件被改动或删除。") % {"pk": broken}
+        )
     return redirect("events")
 
 

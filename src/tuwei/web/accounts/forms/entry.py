@@ -111,7 +111,9 @@ class SignupForm(PasswordPair, NameAndPhone):
     """An application: only the four roles a stranger may ask for."""
 
     role = forms.ChoiceField(
-        label=_("身份"), choices=[(role.value, role.label) for role in OPEN_ROLES], help_text=_("工作人员账号由科技局邀请开通。")
+        label=_("身份"),
+        choices=[(role.value, role.label) for role in OPEN_ROLES],
+        help_text=_("工作人员账号由科技局邀请开通。"),
     )
     email = forms.EmailField(
         label=_("电子邮箱"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -128,7 +130,17 @@ class SignupForm(PasswordPair, NameAndPhone):
     credit_code = forms.CharField(
         label=_("统一社会信用代码"), max_length=18, required=False, help_text=_("18 位;填写后核验更快。")
     )
-    field_order = ["role", "name", "organisation", "kind", "credit_code", "email", "phone", "password", "password_again"]
+    field_order = [
+        "role",
+        "name",
+        "organisation",
+        "kind",
+        "credit_code",
+        "email",
+        "phone",
+        "password",
+        "password_again",
+    ]
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).strip().lower()
@@ -143,7 +155,8 @@ class SignupForm(PasswordPair, NameAndPhone):
         code = normalise(self.cleaned_data["credit_code"]).upper()
         if code and not CREDIT_CODE.fullmatch(code):
             raise ValidationError(
-                _("统一社会信用代码应为 18 位数字和大写字母(不含 I、O、S、V、Z),现为“%(got)s”。"), params={"got": code}
+                _("统一社会信用代码应为 18 位数字和大写字母(不含 I、O、S、V、Z),现为“%(got)s”。"),
+                params={"got": code},
             )
         return code
 
@@ -163,7 +176,9 @@ class AcceptForm(PasswordPair, NameAndPhone):
 
 class ResetForm(StyledForm):
     email = forms.EmailField(
-        label=_("电子邮箱"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True})
+        label=_("电子邮箱"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
     )
 
 

@@ -23,7 +23,9 @@ class OrganisationField(forms.CharField):
     """The name of a registered organisation, typed with suggestions."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label=_("单位"), max_length=120, required=False, widget=forms.TextInput(attrs=OFFER), **kwargs)
+        super().__init__(
+            label=_("单位"), max_length=120, required=False, widget=forms.TextInput(attrs=OFFER), **kwargs
+        )
 
     def clean(self, value: Any) -> str:
         name = normalise(super().clean(value))

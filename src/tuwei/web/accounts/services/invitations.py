@@ -11,12 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tuwei.core.errors import ConflictError, InputError, MissingError
-from tuwei.core.text import normalise
 from tuwei.web.base import access, events, mail
 
 from ..models import Invitation, Role, User
 from ..selectors import OFFICE, user_with_email
-from .signup import MAIL_PATH, registered
+from .signup import MAIL_PATH, full_name, registered
 
 
 def _hash(token: str) -> str:
@@ -58,7 +57,9 @@ def invitation_send(
         events.record(actor=actor, verb="account.invited", obj=made, after={"role": role})
         path = reverse("accounts:accept", args=[token])
         template = MAIL_PATH.format("invitation")
-        mail.queue(to=made.email, language=language, template=template, invitation=made, actor=actor, path=path)
+        mail.queue(
+            to=made.email, language=language, template=template, invitation=made, actor=actor, path=path
+        )
     return made
 
 
@@ -109,7 +110,7 @@ def invitation_accept(
         user = User.objects.create_user(
             email=invitation.email,
             password=password,
-            name=normalise(name),
+            name=full_name(name),
             phone=phone,
             role=invitation.role,
             organisation=invitation.organisation,

@@ -17,15 +17,17 @@ from tuwei.web.base import access, events, mail
 
 from ..models import User
 from ..selectors import user_with_email
-from .signup import MAIL_PATH
+from .signup import MAIL_PATH, full_name
 
 
-def profile_update(*, actor: Any, user: User, name: str, phone: str, language: str, mail_notices: bool) -> User:
+def profile_update(
+    *, actor: Any, user: User, name: str, phone: str, language: str, mail_notices: bool
+) -> User:
     """Change name, phone, language and whether notices also come by mail."""
     access.require(actor, "user.edit", user)
     with transaction.atomic():
         before = {"name": user.name, "phone": user.phone}
-        user.name, user.phone, user.language = normalise(name), phone, language
+        user.name, user.phone, user.language = full_name(name), normalise(phone), language
         user.mail_notices = mail_notices
         user.save(update_fields=["name", "phone", "language", "mail_notices"])
         after = {"name": user.name, "phone": user.phone}

@@ -39,18 +39,36 @@ def account_apply(
     An unknown address gets a pending account and a link to confirm it; a known one gets a mail that says so.
     """
     if role not in OPEN_ROLES:
-        raise InputError("account.role", "不能申请此角色。", "This role cannot be applied for.", field="role", got=role)
+        raise InputError(
+            "account.role", "不能申请此角色。", "This role cannot be applied for.", field="role", got=role
+        )
     known = user_with_email(email)
     if known is not None:
         make_password(password)  # as long as the other path takes
         return _tell_known(known)
     with transaction.atomic():
-        user = User(email=email.strip().lower(), name=normalise(name), role=role, phone=phone, language=language)
+        user = User(
+            email=email.strip().lower(), name=full_name(name), role=role, phone=phone, language=language
+        )
         _place(user, organisation, kind, credit_code)
         user.set_password(password)
         user.save()
         events.record(actor=None, verb="account.applied", obj=user, after={"role": role})
         _ask_to_confirm(user)
+
+
+def full_name(text: str) -> str:
+    """Return a person's name in one spelling.
+
+    Raises
+    ------
+    InputError
+        ``account.name``: nothing is left once invisible characters are gone.
+    """
+    name = normalise(text)
+    if not name:
+        raise InputError("account.name", "请填写姓名。", "Give a name.", field="name")
+    return name
 
 
 def _place(user: User, organisation: str, kind: str, credit_code: str) -> None:
@@ -72,7 +90,9 @@ def _tell_known(user: User) -> None:
 def _ask_to_confirm(user: User) -> None:
     token = signing.dumps({"user": user.pk, "email": user.email}, salt=CONFIRM_SALT)
     path = reverse("accounts:confirm", args=[token])
-    mail.queue(to=user.email, language=user.language, template=MAIL_PATH.format("confirm"), user=user, path=path)
+    mail.queue(
+        to=user.email, language=user.language, template=MAIL_PATH.format("confirm"), user=user, path=path
+    )
 
 
 def email_confirm(*, token: str) -> User:

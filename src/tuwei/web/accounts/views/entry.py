@@ -38,7 +38,11 @@ class Login(auth.LoginView):
 def in_language(response: HttpResponse, language: str) -> HttpResponse:
     """Remember the language in the browser."""
     response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.HTTPS
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=365 * 24 * 3600,
+        samesite="Lax",
+        secure=settings.HTTPS,
     )
     return response
 
