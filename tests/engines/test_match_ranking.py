@@ -59,7 +59,7 @@ def test_the_fixture_is_what_its_script_writes(tmp_path: Path) -> None:
 
 def test_the_ranking_is_good(hits: dict[str, list[Hit]]) -> None:
     means = evaluate(_run(hits), QRELS)
-    assert means["ndcg@10"] > 0.43  # chance gives less than 0.05, bigrams alone 0.36
+    assert means["ndcg@10"] > 0.43  # chance gives 0.05, BM25 over bigrams 0.28; measured: 0.455
     assert means["mrr"] > 0.78
     assert means["recall@100"] > 0.9
 
@@ -69,7 +69,7 @@ def test_it_beats_chance_and_bm25(hits: dict[str, list[Hit]]) -> None:
     chance = random.Random(0)
     shuffled = {need: chance.sample(sorted(ACHIEVEMENTS), 100) for need in NEEDS}
     assert evaluate(shuffled, QRELS)["ndcg@10"] < 0.1
-    assert ours > evaluate(_bm25(), QRELS)["ndcg@10"] + 0.05
+    assert ours > evaluate(_bm25(), QRELS)["ndcg@10"] + 0.1
 
 
 def _bm25() -> dict[str, list[str]]:
