@@ -68,7 +68,10 @@ def _place(kind: str, fallback: str) -> Organisation:
         .order_by("-listings", "id")
         .first()
     )
-    return found or Organisation.objects.create(name=fallback, kind=kind, is_sample=True, verified=True)
+    if found is not None:
+        return found
+    made = {"kind": kind, "is_sample": True, "verified": True}
+    return Organisation.objects.get_or_create(name=fallback, defaults=made)[0]
 
 
 def _table(rows: list[tuple[str, str, str]]) -> str:
