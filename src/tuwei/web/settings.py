@@ -147,6 +147,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 # Lock the pair, not the account alone: otherwise anyone could lock anyone out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "username"  # by default the model's field, which is not what the form is called
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "tuwei.web.accounts.lockout.client_address"
 AXES_LOCKOUT_CALLABLE = "tuwei.web.accounts.views.locked_out"
