@@ -132,7 +132,18 @@ class InvitationOut(Out):
 
 
 def user_out(user: User) -> dict[str, Any]:
-    plain = ("id", "email", "name", "role", "state", "organisation_id", "phone", "language", "proposal", "created")
+    plain = (
+        "id",
+        "email",
+        "name",
+        "role",
+        "state",
+        "organisation_id",
+        "phone",
+        "language",
+        "proposal",
+        "created",
+    )
     return {
         **{name: getattr(user, name) for name in plain},
         "organisation": str(user.organisation) if user.organisation else None,
@@ -189,7 +200,9 @@ def revoke_token(request: HttpRequest, pk: Pk) -> Any:
 @router.get("/organisations", auth=ANYONE, response=answers(Page[OrganisationOut]), operation_id="list_organisations",
             tags=["organisations"], summary="单位列表 · List organisations")  # fmt: skip
 def list_organisations(request: HttpRequest, asked: Query[OrganisationsAsked]) -> Any:
-    places = access.scope(request.user, "organisation.view", Organisation.objects.filter(name__icontains=asked.q))
+    places = access.scope(
+        request.user, "organisation.view", Organisation.objects.filter(name__icontains=asked.q)
+    )
     wanted = {"kind": asked.kind, "region": asked.region or None, "verified": asked.verified}
     places = places.filter(**{name: value for name, value in wanted.items() if value is not None})
     rows, following = by_id(places, asked, newest=False)
@@ -205,7 +218,9 @@ def get_organisation(request: HttpRequest, pk: Pk) -> Any:
 @router.post("/organisations", auth=MEMBER, response=answers(OrganisationOut, 201), operation_id="create_organisation",
              tags=["organisations"], summary="登记单位 · Register an organisation")  # fmt: skip
 def create_organisation(request: HttpRequest, body: OrganisationIn) -> Any:
-    return Status(201, _organisation(organisations.organisation_from(actor=request.user, **body.model_dump())))
+    return Status(
+        201, _organisation(organisations.organisation_from(actor=request.user, **body.model_dump()))
+    )
 
 
 @router.post("/organisations/{int:pk}/verify", auth=MEMBER, response=answers(OrganisationOut),

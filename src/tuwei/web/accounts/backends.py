@@ -24,7 +24,11 @@ class EmailBackend(ModelBackend):
         return user if isinstance(user, User) and user.is_active else None
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
     ) -> User | None:
         user = super().authenticate(request, username=username, password=password, **kwargs)
         return user if isinstance(user, User) else None

@@ -26,7 +26,9 @@ def _page() -> str:
 
 def _ask(request: HttpRequest) -> HttpResponse:
     """Send to the page that asks for the code; a page being read is come back to, a form sent is not."""
-    wanted = request.get_full_path() if request.method == "GET" and not request.headers.get("HX-Request") else "/"
+    wanted = (
+        request.get_full_path() if request.method == "GET" and not request.headers.get("HX-Request") else "/"
+    )
     return redirect(f"{_page()}?{urlencode({'next': wanted})}")
 
 

@@ -71,7 +71,9 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("电子邮箱"), unique=True)
     name = models.CharField(_("姓名"), max_length=60)
     role = models.CharField(_("角色"), max_length=12, choices=Role.choices)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="users")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="users"
+    )
     phone = models.CharField(_("电话"), max_length=30, blank=True)
     language = models.CharField(_("语言"), max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=False)
@@ -108,7 +110,9 @@ class Person(models.Model):
     """Someone who has made an achievement; may or may not have an account."""
 
     name = models.CharField(_("姓名"), max_length=60)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="people")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="people"
+    )
     title = models.CharField(_("职称"), max_length=60, blank=True)
     field = models.CharField(_("技术领域"), max_length=20, blank=True)
     user = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="person")
@@ -123,7 +127,9 @@ class Person(models.Model):
                 name="one_person_per_organisation",
             ),
             models.UniqueConstraint(
-                fields=["name"], condition=models.Q(organisation__isnull=True), name="one_person_without_organisation"
+                fields=["name"],
+                condition=models.Q(organisation__isnull=True),
+                name="one_person_without_organisation",
             ),
         ]
 

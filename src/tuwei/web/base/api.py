@@ -7,11 +7,11 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
+from pydantic import Field
 
 from tuwei.web.rest.auth import MEMBER
 from tuwei.web.rest.paging import Paged, by_id
-from tuwei.web.rest.schemas import In, Id, Moment, Out, Page, Pk, answers
-from pydantic import Field
+from tuwei.web.rest.schemas import Id, In, Moment, Out, Page, Pk, answers
 
 from . import access, events, jobs
 from .models import Event, Job, Notification

@@ -51,8 +51,6 @@ ACHIEVEMENTS = {
     "achievement.published": ("{actor} 发布成果“{label}”", "{actor} published “{label}”"),
     "achievement.returned": ("{actor} 退回成果“{label}”:{reason}", "{actor} returned “{label}”: {reason}"),
     "achievement.withdrawn": ("{actor} 撤回成果“{label}”:{reason}", "{actor} withdrew “{label}”: {reason}"),
-    "achievement.file_added": ("{actor} 为成果“{label}”添加附件 {file}", "{actor} attached {file} to “{label}”"),
-    "achievement.file_removed": ("{actor} 删除成果“{label}”的附件 {file}", "{actor} removed {file} from “{label}”"),
     "achievement.revived": ("{actor} 恢复成果“{label}”为草稿", "{actor} revived “{label}” as a draft"),
     "achievement.file_added": ("{actor} 为成果“{label}”添加附件 {file}", "{actor} attached {file} to “{label}”"),
     "achievement.file_removed": ("{actor} 删除成果“{label}”的附件 {file}", "{actor} removed {file} from “{label}”"),

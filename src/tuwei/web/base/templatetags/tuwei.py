@@ -58,6 +58,21 @@ def yuan(fen: int | None) -> str:
     return "" if fen is None else format_yuan(fen, (get_language() or "zh")[:2])
 
 
+@register.simple_tag
+def measure(row: Any) -> str:
+    """An indicator or a claim as people write it: "≥ 30 %", "45–60 ℃"; exact, without the database's zeros."""
+    low, high = (None if bound is None else _exact(bound) for bound in (row.low, row.high))
+    if row.comparator == "range":
+        return f"{low}–{high} {row.unit}".strip()
+    sign = "" if row.comparator == "eq" else f"{row.get_comparator_display()} "
+    return f"{sign}{low if low is not None else high} {row.unit}".strip()
+
+
+def _exact(value: Any) -> str:
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 @register.filter
 def in_language(pair: dict[str, str]) -> str:
     """The ``zh`` or ``en`` entry of a pair, as engines give their sentences."""

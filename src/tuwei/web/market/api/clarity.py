@@ -59,7 +59,9 @@ class ProposalOut(Out):
     text: str
     zh: str
     en: str
-    origin: str
+    why_zh: str
+    why_en: str
+    origin: str = Field(description="rule | model")
 
 
 class TurnOut(Out):

@@ -24,12 +24,12 @@ class FilterForm(forms.Form):
     field = forms.ChoiceField(label=_("技术领域"), required=False)
     industry = forms.ChoiceField(label=_("产业"), required=False)
     trl = forms.TypedChoiceField(
-        label=_("技术就绪度不低于"),
+        label=_("TRL 至少"),
         required=False,
         choices=[("", _("不限")), *((str(level), f"TRL {level}") for level in range(1, 10))],
     )
     budget = forms.DecimalField(
-        label=_("预算不超过(万元)"), required=False, min_value=0, max_digits=10, decimal_places=2
+        label=_("预算(万元)"), required=False, min_value=0, max_digits=10, decimal_places=2
     )
 
     def __init__(self, *args: Any, budget: bool = True, **kwargs: Any) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, IsNull, LessThan
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tuwei.core.errors import InputError
 from tuwei.web.accounts.models import Organisation
@@ -50,11 +51,11 @@ SHOWN = {
 }
 HIDDEN = ("organisation",)  # asked for by links, not offered
 FIGURES = ("budget", "kind", "organisation")  # of a need, these are told from L2 on
-COLUMNS = {
+COLUMNS: dict[str, dict[str, Any]] = {
     "need": {"field": "field", "industry": "industry", "region": "region", "state": "state", "grade": "grade",
              "sample": "is_sample"},
     "achievement": {"field": "field", "industry": "industry", "region": "region", "trl": "trl", "form": "form",
-                    "kind": "organisation__kind", "sample": "is_sample"},
+                    "kind": "organisation__kind", "sample": "is_sample", "price": Coalesce("price_min", "price_max")},
 }  # fmt: skip
 
 
@@ -133,8 +134,6 @@ def condition(name: str, value: str) -> Q:
 
 def _band(amount: Any, value: str) -> Q:
     """Amounts are kept in fen."""
-    from django.db.models.lookups import GreaterThanOrEqual, IsNull, LessThan
-
     if value == "none":
         return Q(IsNull(amount, True))
     low, high = BANDS[value]
@@ -158,9 +157,18 @@ def _count(name: str, value: str, counts: Counter[Any]) -> int:
         return sum(counts[code] for code in within(value))
     if name == "trl":
         return sum(number for level, number in counts.items() if level and level >= int(value))
-    if name in ("grade",):
+    if name == "grade":
         return counts[int(value)]
+    if name == "price":
+        return sum(number for fen, number in counts.items() if _in_band(fen, value))
     return counts[value == "1"] if name == "sample" else counts[value]
+
+
+def _in_band(fen: int | None, value: str) -> bool:
+    if fen is None or value == "none":
+        return fen is None and value == "none"
+    low, high = BANDS[value]
+    return low * 100 <= fen and (high is None or fen < high * 100)
 
 
 def _values(kind: str, name: str) -> list[tuple[str, str]]:
@@ -186,8 +194,6 @@ def _bands() -> list[tuple[str, str]]:
 
 def term_name(scheme: str, code: str) -> str:
     """The name of a code in the reader's language."""
-    from django.utils.translation import get_language
-
     names = terms().get((scheme, code), (code, code))
     return names[1 if (get_language() or "zh").startswith("en") else 0]
 

@@ -222,7 +222,7 @@ def page(asked: Asked, user: Any, size: int = PER_PAGE) -> Page:
     """The rows from the key on, and the keys of the pages around."""
     if asked.sort == "relevance":
         keys, more = _cut(_ranked(asked, user), asked, size)
-        rows = [row for row in _fetch(asked, user, [pk for _, pk in keys])]
+        rows = _fetch(asked, user, [pk for _, pk in keys])
     else:
         rows, more = _window(asked, user, size)
         keys = [_key_of(asked.sort, row) for row in rows]

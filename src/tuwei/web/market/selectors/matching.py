@@ -7,6 +7,7 @@ sentence such as "both texts say 硝酸铵" would tell what the grade withholds.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -118,7 +119,8 @@ def _matches(hits: list[Any], listings: dict[int, Any], top: int) -> list[Match]
 
 def _cached(key: tuple[Any, ...], work: Any) -> list[Any]:
     """Keep a ranking until the need or the index changes (ten minutes at the longest)."""
-    name = "match:" + ":".join(str(part) for part in (*key, indexed.version(key[0])))
+    parts = repr((*key, indexed.version(key[0])))  # filters hold what a cache takes for a fault in a name
+    name = "match:" + hashlib.sha256(parts.encode()).hexdigest()
     found = cache.get(name)
     if found is None:
         found = work()

@@ -16,7 +16,15 @@ from django.views.decorators.http import require_POST
 from tuwei.core.errors import AccessError, TuweiError
 from tuwei.web.base import access
 
-from ..forms.achievement import MOST_CLAIMS, AchievementForm, ClaimForm, Claims, FileForm, StepForm, claim_initial
+from ..forms.achievement import (
+    MOST_CLAIMS,
+    AchievementForm,
+    ClaimForm,
+    Claims,
+    FileForm,
+    StepForm,
+    claim_initial,
+)
 from ..forms.achievement import initial as form_initial
 from ..forms.need import add_error
 from ..models import Achievement

@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ..selectors import region
+from ..selectors.facets import term_name
 
 
 def region_page(request: HttpRequest) -> HttpResponse:
     found = region.places()
-    context = {"places": found, "points": region.map_points(found), "figures": region.figures()}
+    names = {place.code: term_name("region", place.code) for place in found}
+    context = {"places": found, "maps": region.maps(found, names), "figures": region.figures()}
     return render(request, "market/region.html", context)
