@@ -31,7 +31,7 @@ class Counted:
     zh: str
     en: str
     weight: int
-    done: bool
+    state: str  # told, partly, recognised (read from the words, to be confirmed) or absent
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,15 @@ def answered(values: Mapping[str, Any], question: str, text: str) -> dict[str, A
     """The draft with an answer put where it belongs; the title stays the person's own."""
     from tuwei import elicit
 
-    return dict(elicit.answer(_draft(values), question, text))
+    merged = elicit.answer(_draft(values), question, text)
+    return {name: value for name, value in merged.items() if name != "answers"}  # the words are kept as rows
+
+
+def puts_off(text: str) -> bool:
+    """Whether an answer ("不知道", "skip") puts its question off."""
+    from tuwei import elicit
+
+    return not text or elicit.puts_off(text)
 
 
 def turn(values: Mapping[str, Any], *, skipped: frozenset[str] = frozenset()) -> Turn:
@@ -131,12 +139,10 @@ def turn(values: Mapping[str, Any], *, skipped: frozenset[str] = frozenset()) ->
     from tuwei import elicit
 
     assessment = elicit.assess(_draft(values), skip=skipped)
-    missing_now = {item.name for item in assessment.missing}
-    everything = elicit.assess({}).missing
     asked = assessment.next_question
     return Turn(
         assessment.score,
-        tuple(Counted(item.zh, item.en, item.weight, item.name not in missing_now) for item in everything),
+        tuple(Counted(part.zh, part.en, part.weight, part.state) for part in assessment.parts),
         None if asked is None or asked.code in skipped else _question(asked),
         tuple(_quantity_line(quantity) for quantity in assessment.quantities),
         tuple(as_proposal(one) for one in assessment.proposals if one.field in PROPOSABLE),
@@ -145,7 +151,13 @@ def turn(values: Mapping[str, Any], *, skipped: frozenset[str] = frozenset()) ->
 
 def _question(asked: Any) -> Question:
     return Question(
-        asked.code, asked.zh, asked.en, asked.why_zh, asked.why_en, tuple(asked.examples_zh), tuple(asked.examples_en)
+        asked.code,
+        asked.zh,
+        asked.en,
+        asked.why_zh,
+        asked.why_en,
+        tuple(asked.examples_zh),
+        tuple(asked.examples_en),
     )
 
 
@@ -163,7 +175,9 @@ def as_proposal(one: Any) -> Proposal:
     else:
         text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
     column = next(column for column in NEED.columns if column.name == one.field)
-    return Proposal(one.field, text, column.zh, column.en, one.zh, one.en, one.origin)
+    words = "、".join(one.words)
+    why = (f"您提到“{words}”", f"you mention “{words}”") if words else ("", "")
+    return Proposal(one.field, text, column.zh, column.en, *why, one.origin)
 
 
 def term_name(scheme: str, code: str) -> str:

@@ -16,7 +16,7 @@ from tuwei.web.base import access, events, search
 from ..models import Indicator, Need, NeedState
 from ..models.need import OPEN
 from ..selectors.life_cycle import EDITABLE, both
-from ..selectors.records_need import DISCLOSED, need_record
+from ..selectors.records_need import DISCLOSED, indicator_record, need_record
 from ..selectors.terms import resolve
 from ..specs.common import bounds, checked, measures_from_text
 from ..specs.need import NEED, without_read_only
@@ -100,6 +100,7 @@ def _check_still_clear(need: Need) -> None:
 
 def fill(need: Need, values: Mapping[str, Any], *, actor: Any) -> None:
     """Put checked values into a need (not yet saved) and work out what follows from them."""
+    values = {**values, "indicators": [indicator_record(row) for row in indicators_of(values)]}
     clarity.refuse_secrets(values)
     for name in PLAIN:
         setattr(need, name, values.get(name) or "")
