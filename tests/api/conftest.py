@@ -62,7 +62,9 @@ def check_problem(response: Any) -> dict[str, Any]:
     assert {"code", "zh", "en", "field", "expected", "got", "errors"} <= set(told)
     assert told["errors"]
     for one in [told, *told["errors"]]:
-        assert one["zh"] and one["en"] and "{" not in one["zh"].replace(str(one["got"]), ""), one
+        assert one["zh"]
+        assert one["en"]
+        assert "{" not in one["zh"].replace(str(one["got"]), ""), one
     if response.status_code == 401:
         assert response["WWW-Authenticate"] == "Bearer"
     return dict(told)
@@ -73,7 +75,9 @@ NEED = {
     "problem": "我们的喷雾干燥塔每吨产品耗气 120 立方米,希望降到 85 立方米以下。",
     "budget_min": "500000.00",
     "budget_max": "1200000.50",
-    "indicators": [{"name": "单位耗气", "comparator": "le", "high": "85", "unit": "立方米/吨", "current": "120"}],
+    "indicators": [
+        {"name": "单位耗气", "comparator": "le", "high": "85", "unit": "立方米/吨", "current": "120"}
+    ],
     "keywords": ["干燥", "节能"],
     "grade": "L1",
     "consent_publish": True,

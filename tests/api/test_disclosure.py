@@ -21,7 +21,9 @@ def secret(make_need: Any, people: Any) -> Any:
     from tuwei.web.market.models import Indicator
 
     def make(grade: int) -> Any:
-        need = make_need(owner=people.owner, state="published", grade=grade, deadline="2031-05-17", **WORDS, **FIGURES)
+        need = make_need(
+            owner=people.owner, state="published", grade=grade, deadline="2031-05-17", **WORDS, **FIGURES
+        )
         need.contact_email = "canary@example.org"
         need.save()
         Indicator.objects.create(need=need, name="zqindicatorqz", comparator="le", high="77.125", unit="吨")
@@ -60,7 +62,13 @@ def test_no_answer_holds_what_the_grade_withholds(
     assert one.json()["shown_grade"] == f"L{at}"
     lists = [
         call(user, "GET", path).content.decode()
-        for path in ("/needs", "/needs/mine", f"/needs?q={WORDS['title']}", f"/needs/{need.pk}/matches", "/cases")
+        for path in (
+            "/needs",
+            "/needs/mine",
+            f"/needs?q={WORDS['title']}",
+            f"/needs/{need.pk}/matches",
+            "/cases",
+        )
     ]
     for word in hidden_from(at):
         assert word not in one.content.decode(), word
@@ -75,13 +83,18 @@ def test_figures_are_there_for_those_who_may_see_them(secret: Any, people: Any, 
     assert told["contact_email"] == "canary@example.org"
 
 
-def test_each_look_is_logged_with_its_grade_and_shown_to_the_owner(secret: Any, people: Any, call: Any) -> None:
+def test_each_look_is_logged_with_its_grade_and_shown_to_the_owner(
+    secret: Any, people: Any, call: Any
+) -> None:
     need = secret(1)
     call(people.stranger, "GET", f"/needs/{need.pk}")
     call(None, "GET", f"/needs/{need.pk}")
     call(people.owner, "GET", f"/needs/{need.pk}")
     rows = call(people.owner, "GET", f"/needs/{need.pk}/views").json()["items"]
-    assert [(row["user"], row["grade"], row["channel"]) for row in rows] == [(None, "L1", "api"), ("Charlie", "L1", "api")]
+    assert [(row["user"], row["grade"], row["channel"]) for row in rows] == [
+        (None, "L1", "api"),
+        ("Charlie", "L1", "api"),
+    ]
 
 
 def test_a_grant_opens_and_its_end_closes(secret: Any, people: Any, call: Any) -> None:
@@ -89,7 +102,9 @@ def test_a_grant_opens_and_its_end_closes(secret: Any, people: Any, call: Any) -
     place = people.stranger.organisation.name
     assert call(people.stranger, "GET", f"/needs/{need.pk}").json()["shown_grade"] == "L0"
     body = {"organisation": place, "grade": "L3"}
-    assert call(people.owner, "POST", f"/needs/{need.pk}/grants", body).json()["code"] == "disclosure.needs_nda"
+    assert (
+        call(people.owner, "POST", f"/needs/{need.pk}/grants", body).json()["code"] == "disclosure.needs_nda"
+    )
     body |= {"nda_signed_on": "2026-01-05", "nda_reference": "NDA-7"}
     given = call(people.owner, "POST", f"/needs/{need.pk}/grants", body)
     assert given.status_code == 201
@@ -100,7 +115,9 @@ def test_a_grant_opens_and_its_end_closes(secret: Any, people: Any, call: Any) -
     assert call(people.stranger, "GET", f"/needs/{need.pk}").json()["shown_grade"] == "L0"
 
 
-def test_narrowing_by_budget_is_closed_to_those_who_may_not_see_it(secret: Any, people: Any, call: Any) -> None:
+def test_narrowing_by_budget_is_closed_to_those_who_may_not_see_it(
+    secret: Any, people: Any, call: Any
+) -> None:
     secret(2)
     assert call(None, "GET", "/needs?budget=10").status_code in (401, 403)
     for path in ("/needs?sort=deadline", "/needs?budget=10", "/needs?kind=enterprise"):

@@ -73,7 +73,10 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_json_is_malformed(name: str, client: Any, token_of: Any, people: Any) -> None:
     answer = client.post(
-        f"{API}/needs", HOSTILE[name], "application/json", headers={"Authorization": f"Bearer {token_of(people.enterprise)}"}
+        f"{API}/needs",
+        HOSTILE[name],
+        "application/json",
+        headers={"Authorization": f"Bearer {token_of(people.enterprise)}"},
     )
     assert answer.status_code == 400, answer.content
     assert check_problem(answer)["code"] == "api.malformed"

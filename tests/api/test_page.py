@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("language", "word"), [("zh-hans", "检索公开的需求"), ("en", "List public needs")])
-def test_the_page_lists_every_operation_in_the_readers_language(client: Any, language: str, word: str) -> None:
+def test_the_page_lists_every_operation_in_the_readers_language(
+    client: Any, language: str, word: str
+) -> None:
     from tuwei.web.api import api
 
     client.cookies["django_language"] = language

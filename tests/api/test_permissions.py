@@ -16,7 +16,17 @@ from tuwei.web.base import access
 from .conftest import ACHIEVEMENT, NEED
 
 pytestmark = pytest.mark.django_db
-PEOPLE = ("visitor", "owner", "colleague", "stranger", "researcher", "broker", "commissioner", "officer", "admin")
+PEOPLE = (
+    "visitor",
+    "owner",
+    "colleague",
+    "stranger",
+    "researcher",
+    "broker",
+    "commissioner",
+    "officer",
+    "admin",
+)
 ROLE = {"owner": "enterprise", "colleague": "enterprise", "stranger": "enterprise"}
 OFFICE = ("officer", "admin")
 DENIED = (401, 403, 404)
@@ -151,11 +161,17 @@ def allowed(person: str, verb: str, thing: str) -> bool:
     holds = {name for name, who in RELATIONS.get(thing, {}).items() if person in who} | {"any"}
     if thing.startswith("any ") or not thing:
         holds |= EVERY
-    return any(role in roles for (name, relation), roles in access.matrix().items() if name == verb and relation in holds)
+    return any(
+        role in roles
+        for (name, relation), roles in access.matrix().items()
+        if name == verb and relation in holds
+    )
 
 
 @pytest.fixture
-def world(people: Any, token_of: Any, make_need: Any, make_achievement: Any, make_organisation: Any, make_user: Any) -> Any:
+def world(
+    people: Any, token_of: Any, make_need: Any, make_achievement: Any, make_organisation: Any, make_user: Any
+) -> Any:
     """One of each thing, with the parameters of its address."""
     from tuwei.web.accounts.models import ApiToken, Invitation
     from tuwei.web.base.models import Job
@@ -165,10 +181,14 @@ def world(people: Any, token_of: Any, make_need: Any, make_achievement: Any, mak
     for person in PEOPLE[1:]:
         token_of(getattr(people, person))  # before the first savepoint that is rolled back
     make_organisation(name="丙所")
-    needs = {state: make_need(owner=people.owner, state=state) for state in ("draft", "clarifying", "published")}
+    needs = {
+        state: make_need(owner=people.owner, state=state) for state in ("draft", "clarifying", "published")
+    }
     taken = make_need(owner=people.owner, state="in_contact")
     own = {"owner": people.researcher}
-    achievements = {state: make_achievement(**own, state=state) for state in ("draft", "submitted", "published")}
+    achievements = {
+        state: make_achievement(**own, state=state) for state in ("draft", "submitted", "published")
+    }
     case = Case.objects.create(need=taken, broker=people.broker)
     candidate = Candidate.objects.create(case=case, achievement=achievements["published"], rank=1)
     public = needs["published"]
@@ -176,7 +196,11 @@ def world(people: Any, token_of: Any, make_need: Any, make_achievement: Any, mak
         need=public, organisation=people.stranger.organisation, grade=1, granted_by=people.owner
     )
     request = AccessRequest.objects.create(
-        need=public, organisation=people.researcher.organisation, asked_by=people.researcher, grade=2, message="x"
+        need=public,
+        organisation=people.researcher.organisation,
+        asked_by=people.researcher,
+        grade=2,
+        message="x",
     )
     file = Attachment(
         achievement=achievements["published"], name="a.txt", content_type="text/plain", size=1, sha256="0",
@@ -243,7 +267,9 @@ def test_each_person_gets_what_the_matrix_says(part: int, world: Any, people: An
                 answer = ask(call, world, user, name, method, path)
                 transaction.set_rollback(True)
             if not fits(name, answer, expected(person, TABLE[name])):
-                wrong.append((name, person, answer.status_code, getattr(answer, "content", b"")[:200].decode()))
+                wrong.append(
+                    (name, person, answer.status_code, getattr(answer, "content", b"")[:200].decode())
+                )
     assert wrong == []
 
 
@@ -251,7 +277,11 @@ def ask(call: Any, world: Any, user: Any, name: str, method: str, path: str) -> 
     one, verb = TABLE[name], name.partition(":")[2]
     address = path.format_map({"verb": verb, "queue": verb, **world.things.get(one.thing, {})})
     ids = {"need": world.need.pk, "achievement": world.achievement.pk}
-    body = {key: ids[key] if value == "public" else value for key, value in one.body.items()} if one.body else one.body
+    body = (
+        {key: ids[key] if value == "public" else value for key, value in one.body.items()}
+        if one.body
+        else one.body
+    )
     return call(user, method, address, body, **upload(one))
 
 

@@ -36,17 +36,25 @@ def test_an_expired_token_and_one_of_a_suspended_person_are_refused(call: Any, p
     assert call(people.owner, "GET", "/me").status_code == 401
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Basic YTpi", "Bearer ü", "tuwei_x", "Bearer " + "x" * 500, "Bearer a b"])
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer ", "Basic YTpi", "Bearer ü", "tuwei_x", "Bearer " + "x" * 500, "Bearer a b"]
+)
 def test_a_wrong_header_is_refused_even_where_visitors_may_read(header: str, client: Any, db: None) -> None:
     answer = client.get(f"{API}/needs", headers={"Authorization": header})
     assert answer.status_code == 401
     assert check_problem(answer)["code"] == "api.bad_token"
 
 
-def test_a_visitor_reads_what_is_public_and_is_asked_to_sign_in_for_the_rest(call: Any, people: Any, make_need: Any) -> None:
+def test_a_visitor_reads_what_is_public_and_is_asked_to_sign_in_for_the_rest(
+    call: Any, people: Any, make_need: Any
+) -> None:
     need = make_need(owner=people.owner, state="published")
     assert call(None, "GET", f"/needs/{need.pk}").status_code == 200
-    for method, path, body in (("GET", "/me", None), ("POST", "/needs", NEED), ("GET", f"/needs/{need.pk}/matches", None)):
+    for method, path, body in (
+        ("GET", "/me", None),
+        ("POST", "/needs", NEED),
+        ("GET", f"/needs/{need.pk}/matches", None),
+    ):
         assert call(None, method, path, body).json()["code"] == "api.sign_in"
 
 

@@ -140,7 +140,9 @@ def _check_body(request: HttpRequest, sources: set[Any]) -> None:
 
         parsing.size(request, settings.UPLOAD_LIMIT + UPLOAD_SLACK)
         parsing.media_type(request, "multipart/form-data")
-        parsing.check_text([*request.POST.keys(), *(v for k in request.POST for v in request.POST.getlist(k))])
+        parsing.check_text(
+            [*request.POST.keys(), *(v for k in request.POST for v in request.POST.getlist(k))]
+        )
     elif "body" in sources:
         parsing.size(request, parsing.json_limit())
         parsing.media_type(request, "application/json")
@@ -233,7 +235,9 @@ def not_readable(request: HttpRequest, error: Any) -> HttpResponse:
     """ninja wraps what the parser raised; anything else of its own is a body we cannot read."""
     if isinstance(error.__cause__, TuweiError):
         return answer(request, error.__cause__)
-    return answer(request, parsing.MalformedError("api.malformed", "正文无法读取。", "The body cannot be read."))
+    return answer(
+        request, parsing.MalformedError("api.malformed", "正文无法读取。", "The body cannot be read.")
+    )
 
 
 @api.exception_handler(Exception)

@@ -45,7 +45,9 @@ def _groups(at: int) -> list[tuple[str, list[dict[str, Any]]]]:
     return list(found.items())
 
 
-def _operation(method: str, path: str, told: dict[str, Any], schemas: dict[str, Any], at: int) -> dict[str, Any]:
+def _operation(
+    method: str, path: str, told: dict[str, Any], schemas: dict[str, Any], at: int
+) -> dict[str, Any]:
     body = told.get("requestBody", {}).get("content", {})
     visitors = {} in told["security"]
     return {
@@ -83,7 +85,7 @@ def _type(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
 
 
 def _curl(method: str, path: str, body: dict[str, Any], schemas: dict[str, Any], visitors: bool) -> str:
-    lines = [f"curl {'' if method == 'GET' else f'-X {method} '}\"$TUWEI{path}\""]
+    lines = [f'curl {"" if method == "GET" else f"-X {method} "}"$TUWEI{path}"']
     if not visitors:
         lines.append('-H "Authorization: Bearer $TOKEN"')
     if "multipart/form-data" in body:

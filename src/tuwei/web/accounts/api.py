@@ -11,15 +11,15 @@ from pydantic import Field
 from tuwei.web.base import access
 from tuwei.web.rest.auth import ANYONE, MEMBER
 from tuwei.web.rest.paging import Paged, by_id
-from tuwei.web.rest.schemas import CREDIT_CODE, EMAIL, In, Moment, Out, Page, Pk, answers
+from tuwei.web.rest.schemas import CREDIT_CODE, EMAIL, In, Moment, Out, Page, Pk, answers, one_of
 
 from . import selectors
 from .models import ApiToken, Organisation, Role, User
 from .services import invitations, office, organisations, profile, signup, tokens
 
 router = Router()
-RoleName = Literal[tuple(Role.values)]  # type: ignore[valid-type]
-Kind = Literal[tuple(Organisation.Kind.values)]  # type: ignore[valid-type]
+RoleName: Any = one_of(Role.values)
+Kind: Any = one_of(Organisation.Kind.values)
 State = Literal["pending", "active", "suspended"]
 
 

@@ -86,7 +86,9 @@ def _notice(notice: Notification) -> dict[str, Any]:
 
 
 def _event(event: Event) -> dict[str, Any]:
-    plain = {name: getattr(event, name) for name in ("id", "at", "verb", "object_type", "object_id", "reason")}
+    plain = {
+        name: getattr(event, name) for name in ("id", "at", "verb", "object_type", "object_id", "reason")
+    }
     return {
         **plain,
         "actor": str(event.actor) if event.actor else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router, Status
@@ -20,14 +20,14 @@ from tuwei.web.market.services.disclosure import view_log
 from tuwei.web.rest import limits
 from tuwei.web.rest.auth import MEMBER
 from tuwei.web.rest.paging import Paged, by_id
-from tuwei.web.rest.schemas import Day, Id, In, Moment, Out, Page, Pk, answers
+from tuwei.web.rest.schemas import Day, Id, In, Moment, Out, Page, Pk, answers, one_of
 
 from . import selectors, services
 from .models import Candidate, Case, Note
 
 router = Router(tags=["desk"], auth=MEMBER)
-CaseState = Literal[tuple(Case.State.values)]  # type: ignore[valid-type]
-NoteKind = Literal[tuple(Note.Kind.values)]  # type: ignore[valid-type]
+CaseState: Any = one_of(Case.State.values)
+NoteKind: Any = one_of(Note.Kind.values)
 LINES = {"responses": {200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}}}
 
 
@@ -158,7 +158,9 @@ def _candidate_of(user: Any, case: Pk, pk: int) -> Candidate:
     return found
 
 
-@router.get("/cases", response=answers(Page[CaseLine]), operation_id="list_cases", summary="撮合列表 · List cases")
+@router.get(
+    "/cases", response=answers(Page[CaseLine]), operation_id="list_cases", summary="撮合列表 · List cases"
+)
 def list_cases(request: HttpRequest, asked: Query[CasesAsked]) -> Any:
     access.require(request.user, "case.view")
     cases = access.scope(request.user, "case.view", Case.objects.select_related("broker"))

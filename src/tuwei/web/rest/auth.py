@@ -27,7 +27,9 @@ def sign_in_needed(code: str = "api.sign_in") -> SignInError:
             code, "访问令牌无效、已撤销或已过期。", "The access token is unknown, revoked or expired."
         )
     return SignInError(
-        code, "需要访问令牌(Authorization: Bearer …)。", "An access token is needed (Authorization: Bearer …)."
+        code,
+        "需要访问令牌(Authorization: Bearer …)。",
+        "An access token is needed (Authorization: Bearer …).",
     )
 
 
@@ -69,10 +71,10 @@ def _by_token(header: str) -> Any:
 
 
 def _by_session(request: HttpRequest) -> Any:
-    user = request.user
+    user: Any = request.user
     if not user.is_authenticated or not user.is_active:
         return None
-    if not user.is_verified() and user_has_device(user):  # type: ignore[union-attr]
+    if not user.is_verified() and user_has_device(user):
         return None  # half signed in: the second factor is still owed
     if request.method not in SAFE and check_csrf(request):
         raise AccessError(

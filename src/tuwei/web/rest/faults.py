@@ -15,8 +15,8 @@ _names: dict[str, str] = {}
 # What a pattern means, for people: a regular expression is no sentence.
 _FORMS = {
     schemas.DAY: ("日期,如 2026-03-01", "a date such as 2026-03-01"),
-    schemas.YUAN: ("十进制元字符串,如 \"1200000.50\"", 'yuan as a decimal string such as "1200000.50"'),
-    schemas.AMOUNT: ("十进制数字符串,如 \"200\"", 'a decimal number as a string such as "200"'),
+    schemas.YUAN: ('十进制元字符串,如 "1200000.50"', 'yuan as a decimal string such as "1200000.50"'),
+    schemas.AMOUNT: ('十进制数字符串,如 "200"', 'a decimal number as a string such as "200"'),
     schemas.MONTH: ("年月,如 2025-06", "a month such as 2025-06"),
     schemas.REGION: ("六位行政区划代码", "a region code of six digits"),
     schemas.CREDIT_CODE: ("18 位统一社会信用代码", "a credit code of 18 characters"),

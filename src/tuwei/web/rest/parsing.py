@@ -34,12 +34,18 @@ class StrictParser(Parser):
         text = _decoded(request.body)
         try:
             value = json.loads(
-                text, parse_constant=_no_constant, object_pairs_hook=_no_repeats, parse_int=_an_int, parse_float=_a_float
+                text,
+                parse_constant=_no_constant,
+                object_pairs_hook=_no_repeats,
+                parse_int=_an_int,
+                parse_float=_a_float,
             )
         except RecursionError:
             raise _malformed("嵌套过深", "it is nested too deeply") from None
         except json.JSONDecodeError as error:
-            raise _malformed(f"第 {error.lineno} 行第 {error.colno} 列", f"line {error.lineno}, column {error.colno}") from None
+            raise _malformed(
+                f"第 {error.lineno} 行第 {error.colno} 列", f"line {error.lineno}, column {error.colno}"
+            ) from None
         check_text(value)
         return value
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from ninja import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
@@ -37,6 +38,11 @@ class Out(BaseModel):
     """What goes out: exactly the declared fields, so that nothing slips out with them."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def one_of(values: Iterable[Any]) -> Any:
+    """The type of a field that takes one of these values."""
+    return Literal[tuple(values)]
 
 
 def _a_day(text: str) -> str:

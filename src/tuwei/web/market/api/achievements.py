@@ -11,7 +11,7 @@ from ninja import Query, Router, Status
 from tuwei.web.base import access
 from tuwei.web.rest.auth import ANYONE, MEMBER
 from tuwei.web.rest.paging import Paged, by_id
-from tuwei.web.rest.schemas import In, Page, Pk, Reason, answers
+from tuwei.web.rest.schemas import In, Page, Pk, Reason, answers, one_of
 
 from ..models import Achievement
 from ..selectors.records_achievement import achievement_record
@@ -21,7 +21,7 @@ from .needs import file_out
 from .records import AchievementChange, AchievementIn, AchievementOut
 
 router = Router(tags=["achievements"])
-State = Literal[tuple(Achievement.State.values)]  # type: ignore[valid-type]
+State: Any = one_of(Achievement.State.values)
 Verb = Literal["submit", "publish", "return", "withdraw", "revive"]
 
 
@@ -45,7 +45,9 @@ def achievement_row(user: Any, pk: int, verb: str = "achievement.view") -> Achie
 
 def achievement_out(user: Any, achievement: Achievement) -> dict[str, Any]:
     """An achievement with its files and the steps this person may take."""
-    steps = [verb for verb in LIFE_CYCLE[achievement.state] if access.can(user, f"achievement.{verb}", achievement)]
+    steps = [
+        verb for verb in LIFE_CYCLE[achievement.state] if access.can(user, f"achievement.{verb}", achievement)
+    ]
     files = [file_out(file) for file in achievement.attachments.all()]
     return {**achievement_record(achievement), "files": files, "steps": steps}
 

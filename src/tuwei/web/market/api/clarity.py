@@ -23,7 +23,9 @@ SIMILAR = 5
 
 
 class StartIn(In):
-    text: str = Field(min_length=1, max_length=elicitation.LONGEST, description="用自己的话 · in your own words")
+    text: str = Field(
+        min_length=1, max_length=elicitation.LONGEST, description="用自己的话 · in your own words"
+    )
 
 
 class AnswerIn(In):

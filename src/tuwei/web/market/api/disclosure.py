@@ -122,7 +122,9 @@ def list_grants(request: HttpRequest, pk: Pk, asked: Query[Paged]) -> Any:
              summary="向一家单位开放需求 · Open a need to an organisation")  # fmt: skip
 def create_grant(request: HttpRequest, pk: Pk, body: GrantIn) -> Any:
     need = get_need_row(request.user, pk, "need.grant")
-    places = access.scope(request.user, "organisation.view", Organisation.objects.filter(name=body.organisation))
+    places = access.scope(
+        request.user, "organisation.view", Organisation.objects.filter(name=body.organisation)
+    )
     place = places.first()
     if place is None:
         raise InputError(
@@ -152,7 +154,9 @@ def revoke_grant(request: HttpRequest, pk: Pk, grant: Pk) -> Any:
              summary="申请查看更多 · Ask to see more of a need")  # fmt: skip
 def ask_access(request: HttpRequest, pk: Pk, body: AskIn) -> Any:
     need = get_need_row(request.user, pk)
-    made = disclosure.access_request(actor=request.user, need=need, grade=int(body.grade[1]), message=body.message)
+    made = disclosure.access_request(
+        actor=request.user, need=need, grade=int(body.grade[1]), message=body.message
+    )
     return Status(201, _asked(made))
 
 

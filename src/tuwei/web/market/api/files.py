@@ -20,12 +20,18 @@ from .records import FileOut
 
 router = Router(tags=["files"])
 FileGrade = Literal["L1", "L2", "L3"]
-BINARY = {"responses": {200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}}
+BINARY = {
+    "responses": {
+        200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+    }
+}
 
 
 @router.post("/needs/{int:pk}/files", auth=MEMBER, response=answers(FileOut, 201), operation_id="attach_to_need",
              summary="为需求添加附件 · Attach a file to a need")  # fmt: skip
-def attach_to_need(request: HttpRequest, pk: Pk, file: File[UploadedFile], grade: Form[FileGrade] = "L3") -> Any:
+def attach_to_need(
+    request: HttpRequest, pk: Pk, file: File[UploadedFile], grade: Form[FileGrade] = "L3"
+) -> Any:
     """pdf、docx、xlsx、pptx、png、jpg、txt;不得含宏或脚本。 No macros, no scripts; `grade`: from which grade it is open."""
     need = get_need_row(request.user, pk, "need.edit")
     added = files.attachment_add(actor=request.user, listing=need, upload=file, grade=int(grade[1]))
@@ -44,7 +50,9 @@ def attach_to_achievement(request: HttpRequest, pk: Pk, file: File[UploadedFile]
 def download_file(request: HttpRequest, pk: Pk) -> Any:
     found = files.attachment_open(user=request.user, pk=pk)
     if found.need:
-        view_log(user=request.user, need=found.need, grade=grade_for(request.user, found.need), channel="file")
+        view_log(
+            user=request.user, need=found.need, grade=grade_for(request.user, found.need), channel="file"
+        )
     response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name,
                             content_type="application/octet-stream")  # fmt: skip
     response["Cache-Control"] = "private, no-store"

@@ -9,18 +9,18 @@ from pydantic import Field
 
 from tuwei.core.errors import InputError
 from tuwei.web.rest.paging import Paged, bad_cursor
-from tuwei.web.rest.schemas import CODE
+from tuwei.web.rest.schemas import CODE, one_of
 
 from ..models import Achievement, Need, NeedState
 from ..models.need import OPEN
 from ..selectors import facets, lists
 
-State = Literal[tuple(NeedState.values)]  # type: ignore[valid-type]
-OpenState = Literal[OPEN]  # type: ignore[valid-type]
-Form = Literal[tuple(Achievement.Form.values)]  # type: ignore[valid-type]
+State: Any = one_of(NeedState.values)
+OpenState: Any = one_of(OPEN)
+Form: Any = one_of(Achievement.Form.values)
 Kind = Literal["enterprise", "institution", "agency", "bureau"]
-Band = Literal[tuple(facets.BANDS)]  # type: ignore[valid-type]
-PriceBand = Literal[(*facets.BANDS, "none")]  # type: ignore[valid-type]
+Band: Any = one_of(facets.BANDS)
+PriceBand: Any = one_of((*facets.BANDS, "none"))
 
 
 class ListAsked(Paged):
@@ -36,20 +36,26 @@ class ListAsked(Paged):
 class NeedsAsked(ListAsked):
     state: OpenState | None = None
     grade: Literal["0", "1", "2", "3"] | None = None
-    budget: Band | None = Field(None, description="预算档(万元起),须核验身份 · band of budget (from, in 10,000 yuan)")
+    budget: Band | None = Field(
+        None, description="预算档(万元起),须核验身份 · band of budget (from, in 10,000 yuan)"
+    )
     sort: Literal["newest", "relevance", "deadline"] | None = None
 
 
 class AchievementsAsked(ListAsked):
     form: Form | None = None
-    trl: Literal["1", "2", "3", "4", "5", "6", "7", "8", "9"] | None = Field(None, description="不低于 · at least")
+    trl: Literal["1", "2", "3", "4", "5", "6", "7", "8", "9"] | None = Field(
+        None, description="不低于 · at least"
+    )
     price: PriceBand | None = None
     sort: Literal["newest", "relevance", "trl"] | None = None
 
 
 def public_page(kind: str, asked: ListAsked, user: Any) -> tuple[list[Need | Achievement], str | None]:
     """One page of the public list, whole rows in its order, and the next cursor."""
-    values = {name: str(value) for name, value in asked.model_dump(exclude={"limit", "cursor"}).items() if value}
+    values = {
+        name: str(value) for name, value in asked.model_dump(exclude={"limit", "cursor"}).items() if value
+    }
     try:
         question = lists.read(kind, {**values, "after": asked.cursor}, user)
     except InputError as error:
@@ -62,4 +68,6 @@ def public_page(kind: str, asked: ListAsked, user: Any) -> tuple[list[Need | Ach
 def told_figures(asked: ListAsked, kind: str) -> bool:
     """Whether the question itself tells figures of needs: then each line shown counts as a look."""
     sort = getattr(asked, "sort", None)
-    return kind == "need" and bool(getattr(asked, "budget", None) or asked.kind or asked.organisation or sort == "deadline")
+    return kind == "need" and bool(
+        getattr(asked, "budget", None) or asked.kind or asked.organisation or sort == "deadline"
+    )

@@ -106,7 +106,11 @@ class NeedMatches(Out):
 def _filters(asked: FiltersAsked | FiltersIn | None) -> dict[str, str]:
     if asked is None:
         return {}
-    return {name: str(value) for name, value in asked.model_dump(exclude={"top"}).items() if value not in (None, "")}
+    return {
+        name: str(value)
+        for name, value in asked.model_dump(exclude={"top"}).items()
+        if value not in (None, "")
+    }
 
 
 def _out(match: matching.Match) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic import Field
 from tuwei.web.base import access
 from tuwei.web.rest.auth import ANYONE, MEMBER
 from tuwei.web.rest.paging import Paged, by_id
-from tuwei.web.rest.schemas import Id, In, Page, Pk, Reason, answers
+from tuwei.web.rest.schemas import Id, In, Page, Pk, Reason, answers, one_of
 
 from ..models import Attachment, Need
 from ..selectors import life_cycle
@@ -25,7 +25,7 @@ from .records import NeedChange, NeedIn, NeedLine, NeedOut
 
 router = Router(tags=["needs"])
 LISTED = 1  # the highest grade a list shows
-Verb = Literal[tuple(life_cycle.STEPS)]  # type: ignore[valid-type]
+Verb: Any = one_of(life_cycle.STEPS)
 
 
 class MineAsked(Paged):
@@ -89,18 +89,27 @@ def list_needs(request: HttpRequest, asked: Query[NeedsAsked]) -> Any:
 def list_my_needs(request: HttpRequest, asked: Query[MineAsked]) -> Any:
     mine = selectors.my_needs(request.user)
     rows, following = by_id(mine.filter(state=asked.state) if asked.state else mine, asked)
-    return {"items": [need_line(need) for need in _lines(request.user, [row.pk for row in rows])], "next": following}
+    return {
+        "items": [need_line(need) for need in _lines(request.user, [row.pk for row in rows])],
+        "next": following,
+    }
 
 
 @router.get("/needs/waiting/{queue}", auth=MEMBER, response=answers(Page[NeedLine]), exclude_unset=True,
             operation_id="list_waiting_needs", summary="待澄清或待发布的需求 · Needs to clarify or to publish")  # fmt: skip
-def list_waiting_needs(request: HttpRequest, queue: Literal["clarifying", "publishing"], asked: Query[Paged]) -> Any:
-    verb, rows_of = {"clarifying": ("need.verify", selectors.clarifying), "publishing": ("need.publish", selectors.to_publish)}[
-        queue
-    ]
+def list_waiting_needs(
+    request: HttpRequest, queue: Literal["clarifying", "publishing"], asked: Query[Paged]
+) -> Any:
+    verb, rows_of = {
+        "clarifying": ("need.verify", selectors.clarifying),
+        "publishing": ("need.publish", selectors.to_publish),
+    }[queue]
     access.require(request.user, verb)
     rows, following = by_id(rows_of(request.user), asked, newest=False)
-    return {"items": [need_line(need) for need in _lines(request.user, [row.pk for row in rows])], "next": following}
+    return {
+        "items": [need_line(need) for need in _lines(request.user, [row.pk for row in rows])],
+        "next": following,
+    }
 
 
 @router.post("/needs", auth=MEMBER, response=answers(NeedOut, 201), exclude_unset=True, operation_id="create_need",

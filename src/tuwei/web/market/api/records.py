@@ -8,7 +8,7 @@ from pydantic import Field, create_model
 
 from tuwei.core.tables import Column, Table
 from tuwei.web.rest.faults import name_fields
-from tuwei.web.rest.schemas import Amount, Day, In, Month, Out, Yuan
+from tuwei.web.rest.schemas import Amount, Day, In, Month, Out, Yuan, one_of
 
 from ..models.base import Comparator
 from ..specs.achievement import ACHIEVEMENT
@@ -16,7 +16,7 @@ from ..specs.need import NEED
 
 MOST_ITEMS = 50
 Grade = Literal["L0", "L1", "L2", "L3"]
-Relation = Literal[tuple(Comparator.values)]  # type: ignore[valid-type]
+Relation: Any = one_of(Comparator.values)
 
 
 class Bounds(In):
@@ -58,7 +58,7 @@ def _type(column: Column) -> Any:
     if column.kind == "json":
         return _STRUCTURED[column.name]
     if column.kind in ("choice", "multi_choice"):
-        one = Literal[tuple(column.choices)]  # type: ignore[valid-type]
+        one = one_of(column.choices)
         return one if column.kind == "choice" else Annotated[list[one], Field(max_length=len(column.choices))]
     if column.kind == "list":
         return Annotated[
@@ -89,7 +89,14 @@ NeedIn = _model("NeedIn", NEED, whole=True)
 NeedChange = _model("NeedChange", NEED, whole=False)
 AchievementIn = _model("AchievementIn", ACHIEVEMENT, whole=True)
 AchievementChange = _model("AchievementChange", ACHIEVEMENT, whole=False)
-name_fields({label: column.name for table in (ACHIEVEMENT, NEED) for column in table.columns for label in column.headers()})
+name_fields(
+    {
+        label: column.name
+        for table in (ACHIEVEMENT, NEED)
+        for column in table.columns
+        for label in column.headers()
+    }
+)
 
 
 class Measured(Out):

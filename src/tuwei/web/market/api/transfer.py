@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal, cast
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest
@@ -35,7 +35,9 @@ class LanguageAsked(Asked):
 
 @router.post("/imports/{kind}", auth=MEMBER, response=answers(JobOut, 202), operation_id="start_import",
              summary="导入一个文件(后台任务) · Import a file (a job)")  # fmt: skip
-def start_import(request: HttpRequest, kind: Kind, file: File[UploadedFile], publish: Form[bool] = False) -> Any:
+def start_import(
+    request: HttpRequest, kind: Kind, file: File[UploadedFile], publish: Form[bool] = False
+) -> Any:
     """xlsx、CSV 或 JSON Lines;进度见任务,退回的行见 `/imports/{pk}/rejects`。
     Progress is the job's; rejected rows come from `/imports/{pk}/rejects`.
     """
@@ -45,7 +47,7 @@ def start_import(request: HttpRequest, kind: Kind, file: File[UploadedFile], pub
             file=str(file.name)[:100], expected=settings.UPLOAD_LIMIT // 1024**2,
         )  # fmt: skip
     job = importing.import_start(
-        actor=request.user, kind=kind, file=file, name=str(file.name), publish=publish
+        actor=request.user, kind=kind, file=cast(BinaryIO, file), name=str(file.name), publish=publish
     )
     return Status(202, job_out(job))
 
@@ -59,7 +61,9 @@ def get_rejects(request: HttpRequest, pk: Pk) -> Any:
     if path is None or not path.is_file():
         raise MissingError("import.no_rejects", "这次导入没有退回的行。", "This import rejected no row.")
     shown = f"{Path(job.params['name']).stem}.rejects{path.suffix}"
-    return FileResponse(path.open("rb"), as_attachment=True, filename=shown, content_type="application/octet-stream")
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename=shown, content_type="application/octet-stream"
+    )
 
 
 @router.get("/exports/{kind}.{ending}", auth=MEMBER, response=answers(None), operation_id="export",
@@ -67,7 +71,9 @@ def get_rejects(request: HttpRequest, pk: Pk) -> Any:
 def export(request: HttpRequest, kind: Kind, ending: Ending, asked: Query[LanguageAsked]) -> Any:
     rows = exported(kind, request.user)
     table = importing.kind_of(kind).table
-    return _file(f"tuwei-{kind}s.{ending}", lambda path: write_rows(path, table, rows, language=asked.language))
+    return _file(
+        f"tuwei-{kind}s.{ending}", lambda path: write_rows(path, table, rows, language=asked.language)
+    )
 
 
 @router.get("/templates/{kind}.{ending}", auth=ANYONE, response=answers(None), operation_id="get_template",
