@@ -52,6 +52,7 @@ _AFTER_START = tuple((kind, re.compile(rf"\s{{0,2}}(?:{words})(?![A-Za-z])")) fo
 _UP_END, _DOWN_END, _FILLER_END = _ending(_UP), _ending(_DOWN), _ending(_FILLER)
 _LIMIT_END, _REACH_END, _TO_END, _HIGH_END = _ending(_LIMIT), _ending(_REACH), _ending(_TO), _ending("高达|可达|多达|约达|长达|低至|最高达")
 _COMPOUND_END = _ending(_COMPOUND)
+_NOW_END = _ending("现在|目前|当前|现阶段|如今|现|now|currently|at present")
 _UP_START = re.compile(rf"(?:{_UP})(?:了|of\b|the\b|in\b|\s)*")
 _DOWN_START = re.compile(rf"(?:{_DOWN})(?:了|of\b|the\b|in\b|\s)*")
 _EN_CHANGE = re.compile(rf"(?<![A-Za-z])(?:(?P<up>{_UP[_UP.index('increas'):]})|(?P<down>{_DOWN[_DOWN.index('reduc'):]}))(?![A-Za-z])")
@@ -136,6 +137,9 @@ def _peel(frame: Frame, left: str) -> str:
         frame.change = frame.change or "decrease"
     elif (match := _TO_END.search(left, near)) and not frame.change:
         frame.level = True
+    elif match := _NOW_END.search(left, near):
+        frame.baseline = True
+        return left[: match.start()]
     elif match := _FILLER_END.search(left, near):
         return left[: match.start()]
     else:

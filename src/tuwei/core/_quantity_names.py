@@ -31,8 +31,8 @@ _LATIN = re.compile(r"[a-z][a-z0-9.+-]*")
 _CJK = re.compile(r"[\u4e00-\u9fff]+")
 _STOP = frozenset("the of a an in for to and per by unit total average mean our its".split())
 _LOWER = re.compile("成本|费用|造价|价格|单价|耗|用水|用电|用气|用工|用药|用肥|损失|损耗|误差|偏差|排放|残留|含水|水分|时间|周期|时长|工期|噪声|噪音|死亡|"
-                    "发病|不良|次品|废品|泄漏|延迟|时延|漏报|误报|污染|浊度|灰分|杂质|COD|BOD|氨氮|破损|故障|停机|cost|consumption|loss|error|emission|noise|latency|residue|moisture")
-_HIGHER = re.compile("产量|产能|亩产|单产|效率|准确|成活|纯度|收率|得率|回收|利用率|转化率|合格率|出成率|寿命|续航|强度|检出率|识别率|发芽|活菌|保护率|去除率|"
+                    "发病|患病|带毒|断棱|掉叶|腐烂|PUE|不良|次品|废品|泄漏|延迟|时延|漏报|误报|污染|浊度|灰分|杂质|COD|BOD|氨氮|破损|故障|停机|cost|consumption|loss|error|emission|noise|latency|residue|moisture")
+_HIGHER = re.compile("产量|发电量|容量|产奶|采食|续航|保持率|存活|有效成分|粗蛋白|产能|亩产|单产|效率|准确|成活|纯度|收率|得率|回收|利用率|转化率|合格率|出成率|寿命|续航|强度|检出率|识别率|发芽|活菌|保护率|去除率|"
                      "降解率|处理量|处理能力|增产|效价|节约|节能|节水|灵敏|yield|purity|accuracy|efficiency|recovery|lifetime|capacity")
 
 
@@ -98,6 +98,7 @@ def polarity(name: str) -> Literal["lower", "higher", "none"]:
     >>> polarity("处理成本"), polarity("准确率"), polarity("长度")
     ('lower', 'higher', 'none')
     """
-    if _HIGHER.search(name):
-        return "higher"
-    return "lower" if _LOWER.search(name) else "none"
+    last: dict[Literal["lower", "higher", "none"], int] = {
+        "lower": max((match.end() for match in _LOWER.finditer(name)), default=-1),
+        "higher": max((match.end() for match in _HIGHER.finditer(name)), default=-1), "none": 0}
+    return max(last, key=lambda side: last[side])

@@ -27,7 +27,7 @@ _BREAK = re.compile(r"[,，。;；!！?？\n、]")
 _MOVE_TO = re.compile(r"[降升提减增缩压高少长短低大小加控][到至]|控制在|(?:down|up|reduced?|cut|raised?|lowered?|increased?)\sto")
 _SOFT_TIME = frozenset({"天", "日", "年", "月", "周", "季", "次", "回", "亩", "米", "度", "路", "家", "倍", "头份", "斤", "步", "分", "转"})
 _COUNTED = frozenset(name for name, meaning in ATOMS.items() if meaning.split("*")[0] in COUNT_UNITS) | _SOFT_TIME
-_BARE_LEVEL = re.compile(r"(?:为|达|达到|到|至|=|:|是|of|is|reach|pH值?|PH值?|指数|评分|TRL)\s?\Z")
+_BARE_LEVEL = re.compile(r"(?:现在|目前|当前|如今|只有|仅|高达|now|currently|为|达|达到|到|至|=|:|是|of|is|reach|pH值?|PH值?|指数|评分|TRL)\s?\Z")
 _RATIOS = frozenset({"%", "‰", "倍", "个百分点", "百分点", "℃", "ppm", "次", "rpm", "转/分"})
 _DURATIONS = frozenset({"年", "月", "个月", "天", "小时", "分钟", "秒", "h", "min", "s"})
 _FORMULA = 6  # longest formula or short symbol kept inside a name: CO2, PM2.5, D50
@@ -50,11 +50,12 @@ def _refer(text: str, earlier: Quantity, quantity: Quantity) -> tuple[Quantity, 
     """消耗 35 立方米,希望降到 25 立方米: the nameless target takes the name, the first is the present value."""
     gap = text[earlier.end : quantity.start]
     carried = earlier.baseline and not _BREAK.search(gap)  # 从 75 % 晾晒到 18 %
-    if (quantity.name and not carried) or len(gap) > _REACH or not earlier.name or "\n" in gap:
+    if (quantity.name and not carried) or len(gap) > _REACH or "\n" in gap:
         return earlier, quantity
     moves = bool(_MOVE_TO.search(text[earlier.end : quantity.end]))
     per = earlier.unit.partition("/")[2]
     unit = f"{quantity.unit}/{per}" if per and _rateable(quantity.unit) else quantity.unit
+    unit = unit or earlier.unit  # COD 12000 mg/L,要求降到 500 以下
     if _split(unit)[1] != _split(earlier.unit)[1] or not (moves or earlier.baseline):
         return earlier, quantity
     present = replace(earlier, baseline=True) if earlier.comparator in ("eq", "approx", "range") else earlier

@@ -11,6 +11,7 @@ from tuwei.core.errors import InputError
 from tuwei.core.quantity import find_quantities
 from tuwei.elicit._assess import assess
 from tuwei.elicit._figures import answered_targets, date_in, money_range, plain, present_values
+from tuwei.elicit._fold import fold
 from tuwei.elicit._lexicon import fields
 from tuwei.elicit._read import read
 from tuwei.elicit._safety import refuse_secrets
@@ -87,7 +88,7 @@ def answer(draft: Mapping[str, Any], question: str | Question, text: str, *, tod
         return _kept(merged, code, said, put_off=True)
     if _YES.match(said) and code != "consent_publish":
         return _kept(_confirmed(merged, code, said, today), code, said)
-    merged.update(_READ[code](merged, said, today or date.today()) if code in _READ else _text(merged, code, said))
+    merged.update(_READ[code](merged, fold(said), today or date.today()) if code in _READ else _text(merged, code, said))
     refuse_secrets(merged)
     return _kept(merged, code, said)
 

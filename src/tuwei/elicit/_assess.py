@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from tuwei.core.quantity import show
-from tuwei.elicit._figures import present_values
-from tuwei.elicit._lexicon import Field, fields
+from tuwei.core.quantity import Quantity, polarity
+from tuwei.core.units import resolve
+from tuwei.elicit._figures import is_verb, plain, present_values
+from tuwei.elicit._lexicon import Field, Problem, fields, group_examples, things
 from tuwei.elicit._propose import proposals_for
-from tuwei.elicit._read import Reading, is_english, read
+from tuwei.elicit._read import Reading, read
 from tuwei.elicit._safety import warnings
 from tuwei.elicit._types import Assessment, Part, ProblemType, Proposal, Question
 
@@ -136,7 +137,7 @@ def _next(missing: tuple[Part, ...], draft: Mapping[str, Any], reading: Reading,
 
 def _rank(part: Part, reading: Reading) -> tuple[int, float, int]:
     """Nothing can be asked well before the problem itself is told."""
-    if part.name == "problem" and reading.problem.code == "general" and len(reading.text) < _SHORT:
+    if part.name == "problem" and not reading.thing and len(reading.text) < _SHORT:
         return -1, 0, 0
     if part.name == "object" and part.state == "absent":
         return 0, 0, 0
@@ -172,44 +173,83 @@ class _Words:
     def __init__(self, draft: Mapping[str, Any], reading: Reading) -> None:
         self.draft, self.reading, self.problem = draft, reading, reading.problem
         named = reading.thing if len(reading.thing) <= 24 else ""
-        english = named if named.isascii() and named else ""
         self.zh = named or "这个环节"
-        self.en = f"the {english}" if english else "it"
+        self.en = f"the {english}" if (english := _english(named)) else "it"
 
-    def fill(self, text: str, language: str = "zh") -> str:
-        filled = text.replace("{object}", self.zh if language == "zh" else self.en)
-        return filled[:1].upper() + filled[1:] if language == "en" else filled
+    def fill_zh(self, text: str) -> str:
+        """Put the thing in; "废水的废水" is said once."""
+        if self.zh.endswith("水"):
+            text = text.replace("{object}的废水", "{object}")
+        return text.replace("{object}", self.zh)
+
+    def fill_en(self, text: str) -> str:
+        filled = text.replace("{object}", self.en)
+        return filled[:1].upper() + filled[1:]
 
 
-def _wording(field: Field, words: _Words) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
-    problem, texts = words.problem, words.problem.texts
+def _english(named: str) -> str:
+    known = things().get(named.lower())
+    if known is None and not named.isascii():
+        known = next((things()[word] for word in sorted(things(), key=len, reverse=True) if named.lower().endswith(word)), None)
+    return known.en if known else named.lower() if named.isascii() else ""
+
+
+_KINDS = {"object": "object", "problem": "problem", "constraints": "constraints", "tried_routes": "tried"}
+_Wording = tuple[str, str, tuple[str, ...], tuple[str, ...]]
+
+
+def _wording(field: Field, words: _Words) -> _Wording:
     if field.name == "indicators":
         return _ask_figures(words)
     if field.name == "current":
         return _ask_current(field, words)
+    examples = field.examples_zh, field.examples_en
+    if field.name in _KINDS:
+        examples = group_examples(words.problem.group, _KINDS[field.name])
+    zh, en = _asked(field, words)
+    return words.fill_zh(zh), words.fill_en(en), *examples
+
+
+def _asked(field: Field, words: _Words) -> tuple[str, str]:
+    texts = words.problem.texts
     if field.name in ("constraints", "tried_routes"):
         key = "keep" if field.name == "constraints" else "tried"
-        return (words.fill(texts[f"{key}_zh"]), words.fill(texts[f"{key}_en"], "en"), field.examples_zh, field.examples_en)
-    if field.name == "problem" and problem.code == "general" and not words.reading.thing:
+        return texts[f"{key}_zh"], texts[f"{key}_en"]
+    if field.name == "problem" and not words.reading.thing:
         return ("请用自己的话说说:什么东西、出了什么问题、带来什么损失?",
-                "Tell it in your own words: what thing, what is wrong, what does it cost you?", field.examples_zh, field.examples_en)
-    return words.fill(field.ask_zh), words.fill(field.ask_en, "en"), field.examples_zh, field.examples_en
+                "Tell it in your own words: what thing, what is wrong, what does it cost you?")
+    return field.ask_zh, field.ask_en
 
 
-def _ask_figures(words: _Words) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
+def _ask_figures(words: _Words) -> _Wording:
     """With the present figure already told, ask only for the wanted one."""
-    problem, text = words.problem, words.reading.text
-    known = present_values(words.reading.quantities, text)
-    if known:
-        now, name = known[0], known[0].name
-        return (f"您说{name}现在是{show(now)},希望做到多少?", f"You say {name} is {show(now, 'en')} now. What should it become?",
-                problem.examples_zh, problem.examples_en)
-    if problem.code == "general" and is_english(text):
-        return problem.texts["ask_zh"].replace("{object}", words.zh), words.fill(problem.texts["ask_en"], "en"), problem.examples_zh, problem.examples_en
-    return words.fill(problem.texts["ask_zh"]), words.fill(problem.texts["ask_en"], "en"), problem.examples_zh, problem.examples_en
+    problem, texts = words.problem, words.problem.texts
+    known = present_values(words.reading.quantities, words.reading.text)
+    if not known:
+        return words.fill_zh(texts["ask_zh"]), words.fill_en(texts["ask_en"]), problem.examples_zh, problem.examples_en
+    now, name = known[0], known[0].name
+    about, about_en = ("大约是", "about ") if now.comparator == "approx" else ("是", "")
+    value = f"{plain(now)}"
+    called = "it" if is_verb(name) else f"“{name}”"
+    examples_zh, examples_en = _relative(_side(now), problem)
+    return (f"您说“{name}”现在{about}{value},希望做到多少?", f"You say {called} is {about_en}{value} now. What should it become?",
+            examples_zh, examples_en)
 
 
-def _ask_current(field: Field, words: _Words) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
+def _side(now: Quantity) -> str:
+    money = resolve(now.unit.partition("/")[0]).dimension == resolve("元").dimension
+    return "lower" if money else polarity(now.name)
+
+
+def _relative(side: str, problem: Problem) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if side == "none":
+        side = problem.indicators[0].better
+    if side == "lower":
+        return ("降到现在的一半以下就行,最好说个数", "至少降低两成"), ("reduce by at least 20 %", "half of the present value; say the figure")
+    return ("至少提高两成", "和同行好的水平一样,最好说个数"), ("increase by at least 20 %", "as good as the best in the trade; say the figure")
+
+
+def _ask_current(field: Field, words: _Words) -> _Wording:
     row = next(row for row in _measurable(words.draft) if not row.get("current"))
     target = row.get("high") if row.get("low") in _EMPTY else row.get("low")
     sample = f"{target} {row.get('unit') or ''}".strip()

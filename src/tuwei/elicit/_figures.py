@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tuwei.core.quantity import Quantity, find_quantities, parse_chinese
+from tuwei.core.quantity import Quantity, find_quantities, parse_chinese, polarity
 from tuwei.core.units import UNIT_PATTERN, resolve, same_dimension, to_base
 from tuwei.elicit._lexicon import Indicator, Problem
 from tuwei.elicit._types import number
@@ -29,6 +29,9 @@ _PLACEHOLDER = re.compile(
     r"^(?:(?:希望|想|要|大概|大约|只?要|能|就|至少|最好|我们|bring|it|to|we|want|is|now|about|current(?:ly)?)\s*)+$",
     re.IGNORECASE,
 )
+_VERB = re.compile(r"(?:^|\s)(?:loses?|uses?|takes?|costs?|needs?|wastes?|consumes?|pays?|gets?|spends?|of)$|^(?:要|花|用|需|清|擦|停|存|放|每)", re.IGNORECASE)
+_SENTENCE = re.compile(r"[。;!?\n;!?]|\.\s")
+_WISHED = re.compile(r"希望|要求|想|需要|目标|争取|力争|指标|必须|应|不(?:超过|高于|低于|少于|大于|小于|得|能)|≤|≥|[降减提升增缩压]\S{0,2}[到至]|控制在|要能|want|need|wish|hope|target|must|should|at least|at most|reduce|require|aim|goal", re.IGNORECASE)
 _MONTH_NAMES = {name.lower(): index for index, name in enumerate(calendar.month_abbr) if name}
 
 
@@ -54,16 +57,29 @@ def targets(
     ``loose`` (an answer to the very question) also takes a bare "25 立方米" as the target.
     """
     usable = [q for q in quantities if not _is_money(q, text) and not _is_term(q, text)]
-    demands = [
-        q
-        for q in usable
-        if not q.baseline
-        and (q.comparator in _DEMANDS or q.change or (loose and q.comparator in ("eq", "approx")))
-    ]
+    demands = [q for q in usable if _demands(q, text, loose=loose)]
     present = [
         q for q in usable if q not in demands and q.comparator in ("eq", "approx", "range") and not q.change
     ]
     return [_record(demand, present, problem, loose=loose) for demand in demands]
+
+
+def _demands(quantity: Quantity, text: str, *, loose: bool) -> bool:
+    """Whether a figure is asked for; "发电量下降 20 %" and "损失率 30 % 以上" tell the damage instead."""
+    if quantity.baseline:
+        return False
+    before = _SENTENCE.split(text[max(0, quantity.start - 40) : quantity.start])[-1]
+    wished = loose or bool(_WISHED.search(before + quantity.text))
+    if not wished and _harmful(quantity):
+        return False
+    return quantity.comparator in _DEMANDS or quantity.change is not None or loose
+
+
+def _harmful(quantity: Quantity) -> bool:
+    side = polarity(quantity.name)
+    if quantity.change:
+        return (side, quantity.change) in (("higher", "decrease"), ("lower", "increase"))
+    return (side, quantity.comparator[0]) in (("higher", "l"), ("lower", "g"))
 
 
 def present_values(quantities: Iterable[Quantity], text: str) -> list[Quantity]:
@@ -89,8 +105,8 @@ def _record(
         comparator, low, high = (
             ("ge", low, None) if comparator in ("eq", "approx", "ge", "gt") else (comparator, low, high)
         )
-    elif comparator in ("eq", "approx") and loose and typical is not None:
-        comparator, low, high = ("le", None, high) if typical.better == "lower" else ("ge", low, None)
+    elif comparator in ("eq", "approx") and loose and (side := _side(demand, typical)) != "none":
+        comparator, low, high = ("le", None, high) if side == "lower" else ("ge", low, None)
     now = next(
         (
             q
@@ -119,9 +135,20 @@ def _name(demand: Quantity, typical: Indicator | None, problem: Problem) -> str:
     return (name or (typical.zh if typical else problem.zh))[:100]
 
 
+def _side(demand: Quantity, typical: Indicator | None) -> str:
+    side = polarity(demand.name)
+    return side if side != "none" or typical is None else typical.better
+
+
 def _typical(quantity: Quantity, problem: Problem) -> Indicator | None:
+    """The usual measure with this unit; a bare number is no percentage."""
     fitting = (one for one in problem.indicators if same_dimension(one.unit, quantity.unit))
-    return next(fitting, problem.indicators[0] if problem.indicators and not quantity.unit else None)
+    return next((one for one in fitting if bool(one.unit) == bool(quantity.unit)), None)
+
+
+def is_verb(name: str) -> bool:
+    """Whether the words before a number name nothing ("we lose 3 %", "现在每吨要 18 元")."""
+    return bool(_VERB.search(name)) or not name or bool(_PLACEHOLDER.match(name))
 
 
 def plain(quantity: Quantity, unit: str = "") -> str:

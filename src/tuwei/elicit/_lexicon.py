@@ -25,6 +25,7 @@ class Problem:
     """One problem type with its questions; ``{object}`` stands for the recognised thing."""
 
     code: str
+    group: str
     zh: str
     en: str
     pattern: re.Pattern[str] | None
@@ -75,6 +76,7 @@ def _problem(row: dict[str, Any]) -> Problem:
     pattern = "|".join(f"(?:{one})" for one in row["patterns"])
     return Problem(
         row["code"],
+        row["group"],
         row["zh"],
         row["en"],
         re.compile(pattern, re.IGNORECASE) if pattern else None,
@@ -83,6 +85,14 @@ def _problem(row: dict[str, Any]) -> Problem:
         tuple(row["examples_zh"]),
         tuple(row["examples_en"]),
     )
+
+
+@lru_cache(maxsize=32)
+def group_examples(group: str, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Examples (Chinese, English) of good answers in one world: ``object``, ``problem``, ``constraints``, ``tried``."""
+    lines = _load("problems.toml")["group"][group][kind]
+    chinese = tuple(line for line in lines if not line.isascii() and re.search("[\u4e00-\u9fff]", line))
+    return chinese, tuple(line for line in lines if line not in chinese)
 
 
 @lru_cache(maxsize=1)

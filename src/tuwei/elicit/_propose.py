@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from tuwei.core.quantity import Quantity, show
@@ -36,9 +38,17 @@ def _function(draft: Mapping[str, Any], reading: Reading) -> list[Proposal]:
     if not reading.thing or reading.problem.code == "general":
         return []
     english = is_english(reading.text)
-    texts = reading.problem.texts
-    value = texts["function_en" if english else "function_zh"].replace("{object}", f"the {reading.thing}" if english else reading.thing)
+    value = _aim(reading, "en" if english else "zh")
     return [Proposal("function", value, f"想实现的功能:{value}", f"Aim: {value}", reading.problem_words)]
+
+
+def _aim(reading: Reading, language: str) -> str:
+    template = reading.problem.texts[f"function_{language}"]
+    if language == "en":
+        return template.replace("{object}", f"the {reading.thing.lower()}")
+    if reading.thing.endswith("水"):
+        template = template.replace("{object}的废水", "{object}")
+    return template.replace("{object}", reading.thing)
 
 
 def _indicators(draft: Mapping[str, Any], reading: Reading) -> list[Proposal]:
@@ -49,8 +59,6 @@ def _indicators(draft: Mapping[str, Any], reading: Reading) -> list[Proposal]:
 
 
 def _told(row: Mapping[str, Any]) -> tuple[str, str]:
-    from decimal import Decimal
-
     low, high = (None if row[name] is None else Decimal(row[name]) for name in ("low", "high"))
     quantity = Quantity("", 0, 0, row["name"], row["comparator"], low, high, row["unit"], None)
     now = f"(现状 {row['current']})" if row["current"] else ""
@@ -63,7 +71,8 @@ def _terms(draft: Mapping[str, Any], reading: Reading, today: date) -> list[Prop
     found = []
     if all(draft.get(name) in _EMPTY for name in ("budget_min", "budget_max")) and (part := _part_with(reading.text, _BUDGET)):
         low, high = money_range(part) or (None, None)
-        found += [Proposal(name, value, f"预算{'下' if name == 'budget_min' else '上'}限 {value} 元",
+        low = None if low == high else low
+        found += [Proposal(name, value, f"预算{'不低于' if name == 'budget_min' else '不超过'}{yuan(value)}",
                            f"Budget {'from' if name == 'budget_min' else 'to'} {value} yuan", (part,))
                   for name, value in (("budget_min", low), ("budget_max", high)) if value is not None]
     if draft.get("deadline") in _EMPTY and (part := _part_with(reading.text, _DEADLINE)):
@@ -73,13 +82,25 @@ def _terms(draft: Mapping[str, Any], reading: Reading, today: date) -> list[Prop
     return found
 
 
+def yuan(value: str) -> str:
+    """Write a sum for people.
+
+    >>> yuan("3000000.00"), yuan("8500.50")
+    ('300万元', '8500.50元')
+    """
+    amount = Decimal(value)
+    if amount >= 10_000 and amount % 100 == 0:
+        return f"{(amount / 10_000).normalize():f}万元"
+    return f"{amount.normalize():f}元" if amount == amount.to_integral_value() else f"{value}元"
+
+
 _BUDGET = ("预算", "拿出", "愿意出", "budget")
 _DEADLINE = ("完成", "上线", "投用", "用上", "期限", "工期", "年底前", "底前", "交付", "deadline", "in use by", "complete")
 
 
 def _part_with(text: str, words: tuple[str, ...]) -> str:
     """The clause that holds one of the words."""
-    for clause in text.replace("。", ",").replace(";", ",").replace(",", ",").replace("\n", ",").split(","):
+    for clause in re.split(r"[。,;\n]", text):
         if any(word in clause.lower() for word in words):
             return clause.strip()
     return ""

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from tuwei.core.quantity import Quantity, find_quantities
+from tuwei.elicit._fold import fold
 from tuwei.elicit._lexicon import Problem, Thing, problems, thing_pattern, things
 
 _LONGEST = 20_000  # characters read; a need is shorter
 _CLAUSE = re.compile(r"[,。;!?\n,;!?、]")
 _SUBJECT = re.compile(
     r"^\s*(?:我们|我|咱们?|本)?(?:这里|这边|公司|厂|厂里|家|家里|车间|企业|合作社|牧场|基地|单位)?(?:现在|目前|最近|一直)?(?:用|使用|生产|种|养)?(?:的|里的|里|有)?"
-    r"(?P<thing>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?:总是|总|老是|老|太|经常|常常|常|容易|一直|不够|不稳|不好|很|特别|有点|越来越|一到|怎么|又|上不去|降不下|达不到|不行|存在|时)"
+    r"(?P<thing>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?:总是|总|老是|老|太|经常|常常|常|容易|一直|不够|不稳|不好|很|特别|有点|越来越|一到|怎么|又|上不去|降不下|达不到|不行|存在|时|招不到|招工|靠人|要等|粘|掉得|坏|漏|堵|飘|断得|烂|裂|太费)"
 )
 _NOT_THINGS = re.compile(
     r"^(?:现在|最近|目前|问题|情况|我们|这个|那个|冬天|夏天|春天|秋天|每年|每次|每天|有时|结果|效果|人家|别人|大家|客户|领导|老板|想|希望|能|有|没有|需要|因为|但|就|如果|这|那|用|做|搞|把|被|让|今年|去年)"
@@ -72,7 +73,7 @@ def told(draft: Mapping[str, Any]) -> str:
         for number, part in enumerate(parts)
         if part and not any(part in other for other in parts[number + 1 :])
     ]
-    return "\n".join(dict.fromkeys(kept))[:_LONGEST]
+    return fold("\n".join(dict.fromkeys(kept))[:_LONGEST])
 
 
 def kind_of(text: str) -> tuple[Problem, tuple[str, ...]]:
@@ -104,17 +105,29 @@ def _thing(draft: Mapping[str, Any], text: str, problem: Problem) -> tuple[str, 
 
 def _nearest(known: list[re.Match[str]], text: str, problem: Problem) -> str:
     """Of several things the one beside the first problem word; one standing before it is preferred."""
+    spans = _joined(known)
     hit = problem.pattern.search(text) if problem.pattern else None
     if hit is None:
-        return known[0].group()
-    middle = hit.start()
+        return text[slice(*spans[0])]
 
-    def distance(match: re.Match[str]) -> tuple[int, int]:
-        inside = hit.start() <= match.start() and match.end() <= hit.end()
-        gap = middle - match.end() if match.end() <= middle else 2 * (match.start() - middle) + 4
-        return (0 if inside else gap), -len(match.group())
+    def distance(span: tuple[int, int]) -> tuple[int, int]:
+        start, end = span
+        overlaps = start < hit.end() and hit.start() < end
+        gap = hit.start() - end if end <= hit.start() else 2 * (start - hit.start()) + 4
+        return (0 if overlaps else gap), start - end
 
-    return min(known, key=distance).group()
+    return text[slice(*min(spans, key=distance))]
+
+
+def _joined(known: list[re.Match[str]]) -> list[tuple[int, int]]:
+    """马铃薯淀粉 + 废水: things written without a gap are one thing."""
+    spans: list[tuple[int, int]] = []
+    for match in known:
+        if spans and spans[-1][1] == match.start() and match.end() - spans[-1][0] <= 12:
+            spans[-1] = (spans[-1][0], match.end())
+        else:
+            spans.append(match.span())
+    return spans
 
 
 def _subject(text: str) -> str:
