@@ -13,8 +13,11 @@ from ..services.need_moves import need_expire
 
 schedule.every("needs.expire", timedelta(days=1))
 
+EXPIRE = "needs.expire"
+schedule.every(EXPIRE, timedelta(days=1))
 
-@jobs.handler("needs.expire")
+
+@jobs.handler(EXPIRE)
 def expire(job: Job) -> dict[str, Any]:
     """Each need is a transaction of its own: killed half-way, the rest expires the next time."""
     late = list(overdue())

@@ -13,14 +13,18 @@ from django.db.models import Model, Q
 from django.utils import timezone
 
 from tuwei.packs.loader import Pack
-from tuwei.web.accounts.models import Organisation, Person
+from tuwei.web.accounts.models import Organisation, Person, User
 from tuwei.web.base import access, events
-from tuwei.web.deals.models import Case
+from tuwei.web.base.models import Event
+from tuwei.web.deals.models import Candidate, Case
 
-from ..models import Achievement, Figure, Need, Term
+from ..models import Achievement, Attachment, Claim, Figure, Indicator, Need, Term
 from ..models.need import OPEN
 from . import achievements, needs
 from .indexing import touch
+
+CHUNK = 500
+KEPT = ("terms", "regions", "headline-figures", "listed-per-region")  # in the cache, out of date after a load
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def pack_load(*, actor: Any, pack: Pack, samples: bool = True) -> Loaded:
         ),
     )
     events.record(actor=actor, verb="pack.loaded", label=pack.name_zh, after=vars(loaded))
-    transaction.on_commit(lambda: cache.delete("terms"))
+    transaction.on_commit(lambda: cache.delete_many(KEPT))
     return loaded
 
 
@@ -109,22 +113,29 @@ def _figures(pack: Pack) -> int:
 
 
 def _organisations(pack: Pack, rows: list[dict[str, Any]]) -> int:
+    """New ones are made; those that this pack brought are brought up to date, unless they have people by now."""
     if any(not row["organisation"] for row in pack.achievements):
         Organisation.objects.get_or_create(name=UNSTATED["name"], defaults=UNSTATED)
-    made = [
-        Organisation(
-            name=row["name"], name_en=row["name_en"] or "", kind=row["kind"], region=row["region"] or "",
-            industry=row["industry"] or "", intro=row["about_zh"] or "", is_sample=row["sample"],
-            source=f"pack:{pack.id}",
-        )
-        for row in rows
-    ]  # fmt: skip
-    return _upsert(
-        Organisation,
-        made,
-        ["name"],
-        ["name_en", "kind", "region", "industry", "intro", "is_sample", "source"],
-    )
+    source = f"pack:{pack.id}"
+    known = {one.name: one for one in Organisation.objects.filter(name__in=[row["name"] for row in rows])}
+    claimed = set(User.objects.filter(organisation__in=known.values()).values_list("organisation", flat=True))
+    made, kept = [], []
+    for row in rows:
+        values = {
+            "name_en": row["name_en"] or "", "kind": row["kind"], "region": row["region"] or "",
+            "industry": row["industry"] or "", "intro": row["about_zh"] or "", "is_sample": row["sample"],
+        }  # fmt: skip
+        own = known.get(row["name"])
+        if own is None:
+            made.append(Organisation(name=row["name"], source=source, **values))
+        elif own.source == source and own.pk not in claimed:
+            kept.append(own)
+            for name, value in values.items():
+                setattr(own, name, value)
+    Organisation.objects.bulk_create(made, batch_size=CHUNK)
+    fields = ["name_en", "kind", "region", "industry", "intro", "is_sample"]
+    Organisation.objects.bulk_update(kept, fields, batch_size=CHUNK)
+    return len(rows)
 
 
 UNSTATED = {
@@ -134,76 +145,170 @@ UNSTATED = {
 }
 
 
+@dataclass
+class _Brought:
+    """A row of the pack with the listing it became."""
+
+    listing: Any
+    row: dict[str, Any]
+    before: tuple[Any, ...] = ()
+
+
 def _listings(pack: Pack, kind: str, rows: list[dict[str, Any]]) -> int:
-    model, fill, children = (
-        (Need, needs.fill, needs.indicators_of)
-        if kind == "need"
-        else (Achievement, achievements.fill, achievements.claims_of)
-    )
-    source, now = f"pack:{pack.id}", timezone.now()
-    known = {listing.source_id: listing for listing in model._default_manager.filter(source=source)}
-    filled = []
+    """New rows are made, known ones brought up to date; what people have changed or moved since stays theirs."""
+    model, fill = (Need, needs.fill) if kind == "need" else (Achievement, achievements.fill)
+    known = {
+        listing.source_id: listing
+        for listing in model._default_manager.filter(source__startswith=f"pack:{pack.id}/").prefetch_related(
+            "indicators" if kind == "need" else "claims"
+        )
+    }
+    theirs = _changed_by_people(kind, [listing.pk for listing in known.values()])
+    brought, now = [], timezone.now()
     for age, row in enumerate(rows):
+        source = f"pack:{pack.id}/{row['source']}"
         listing = known.get(row["id"]) or model(source=source, source_id=row["id"])
+        if listing.pk in theirs:
+            continue
+        one = _Brought(listing, row, _state_of(listing))
         fill(listing, {**row, "organisation": row["organisation"] or UNSTATED["name"]}, actor=None)
-        listing.is_sample = row["sample"]
-        if listing.pk is None:  # what people have moved on since stays where it is
+        listing.is_sample, listing.source = row["sample"], source
+        if listing.pk is None:
             listing.state = row.get("state") or "published"
             listing.published_at = now - timedelta(minutes=age) if listing.state in OPEN else None
-        filled.append((listing, row))
-    _save(model, filled, children)
-    touch(kind, [listing.pk for listing, _ in filled])
-    return len(filled)
+        brought.append(one)
+    _save(kind, model, brought)
+    return len(rows)
 
 
-def _save(model: type[Any], filled: list[tuple[Any, dict[str, Any]]], children: Any) -> None:
-    names = [
-        field.name
-        for field in model._meta.concrete_fields
-        if not field.primary_key and field.name != "created"
+def _changed_by_people(kind: str, ids: list[int]) -> set[int]:
+    told = Event.objects.filter(object_type=kind, verb=f"{kind}.changed", object_id__in=ids)
+    return {pk for pk in told.values_list("object_id", flat=True) if pk is not None}
+
+
+def _state_of(listing: Any) -> tuple[Any, ...]:
+    """Every value of a listing, as the database will hold it; nothing of one that is new."""
+    if listing.pk is None:
+        return ()
+    values = ((field, getattr(listing, field.attname)) for field in listing._meta.concrete_fields)
+    return tuple(field.to_python(value) for field, value in values)
+
+
+def _save(kind: str, model: type[Any], brought: list[_Brought]) -> None:
+    children = needs.indicators_of if kind == "need" else achievements.claims_of
+    new = [one for one in brought if one.listing.pk is None]
+    changed = [one for one in brought if one.listing.pk and _state_of(one.listing) != one.before]
+    for one in changed:
+        one.listing.updated = timezone.now()
+    model.objects.bulk_create([one.listing for one in new], batch_size=CHUNK)
+    names = [f.name for f in model._meta.concrete_fields if not f.primary_key and f.name != "created"]
+    model.objects.bulk_update([one.listing for one in changed], names, batch_size=CHUNK)
+    remade = [*new, *(one for one in brought if one.before and _measures(kind, one) != _told(children(one.row)))]
+    _replace_measures(kind, remade, children)
+    if kind == "achievement":
+        _people(new + changed)
+    touch(kind, {one.listing.pk for one in [*new, *changed, *remade]})
+
+
+def _measures(kind: str, one: _Brought) -> list[tuple[Any, ...]]:
+    return _told((one.listing.indicators if kind == "need" else one.listing.claims).all())
+
+
+def _told(measures: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """What measures say, whichever rows they are."""
+    return [
+        tuple(getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key and not f.is_relation)
+        for row in measures
     ]
-    model.objects.bulk_create([listing for listing, _ in filled if listing.pk is None])
-    model.objects.bulk_update([listing for listing, _ in filled], names, batch_size=200)
-    child, parent = (model.indicators, "need") if model is Need else (model.claims, "achievement")
-    related = child.rel.related_model
-    related.objects.filter(**{f"{parent}__in": [listing for listing, _ in filled]}).delete()
+
+
+def _replace_measures(kind: str, brought: list[_Brought], children: Any) -> None:
+    model: Any = Indicator if kind == "need" else Claim
+    model.objects.filter(**{f"{kind}__in": [one.listing.pk for one in brought]}).delete()
     made = []
-    for listing, row in filled:
-        for item in children(row):
-            setattr(item, parent, listing)
+    for one in brought:
+        for item in children(one.row):
+            setattr(item, kind, one.listing)
             made.append(item)
-    related.objects.bulk_create(made, batch_size=500)
+    model.objects.bulk_create(made, batch_size=CHUNK)
+
+
+def _people(brought: list[_Brought]) -> None:
+    """Make the people who are not known yet, and tie each listing to its own."""
+    wanted = {
+        (name, one.listing.organisation_id): one.row["sample"] for one in brought for name in one.row["people"]
+    }
+    names = {name for name, _ in wanted}
+    known = _known_people(names)
+    Person.objects.bulk_create(
+        [
+            Person(name=name, organisation_id=organisation, is_sample=sample)
+            for (name, organisation), sample in wanted.items()
+            if (name, organisation) not in known
+        ],
+        batch_size=CHUNK,
+    )
+    known = _known_people(names)
+    tie = Achievement.people.through
+    tie.objects.filter(achievement__in=[one.listing.pk for one in brought]).delete()
+    pairs = {
+        (one.listing.pk, known[name, one.listing.organisation_id]) for one in brought for name in one.row["people"]
+    }
+    tie.objects.bulk_create(
+        [tie(achievement_id=listing, person_id=person) for listing, person in sorted(pairs)], batch_size=CHUNK
+    )
+
+
+def _known_people(names: set[str]) -> dict[tuple[str, int], int]:
+    rows = Person.objects.filter(name__in=names).values_list("name", "organisation_id", "pk")
+    return {(name, organisation): pk for name, organisation, pk in rows if organisation is not None}
 
 
 @transaction.atomic
 def pack_purge_samples(*, actor: Any) -> dict[str, int]:
-    """Remove every sample row and what hangs on it (cases, candidates, views); returns how many of each."""
+    """Remove every sample row and what hangs on it; returns how many of each.
+
+    A case of a real need stays; only sample achievements leave its candidates.
+    """
     if actor is not None:
         access.require(actor, "pack.purge")
-    hanging = Q(need__is_sample=True) | Q(candidates__achievement__is_sample=True)
     ids = {
         "need": list(Need.objects.filter(is_sample=True).values_list("pk", flat=True)),
         "achievement": list(Achievement.objects.filter(is_sample=True).values_list("pk", flat=True)),
     }
-    Case.objects.filter(pk__in=Case.objects.filter(hanging).values("pk")).delete()
     counts = {kind: len(found) for kind, found in ids.items()}
+    counts["case"] = _gone(Case.objects.filter(need__is_sample=True))
+    counts["candidate"] = _gone(Candidate.objects.filter(achievement__is_sample=True))
+    _delete_files()
     Need.objects.filter(merged_into__is_sample=True).update(merged_into=None)
     Need.objects.filter(is_sample=True).delete()
     Achievement.objects.filter(is_sample=True).delete()
-    Person.objects.filter(is_sample=True, user=None).delete()
+    Person.objects.filter(is_sample=True, user=None, achievements=None).delete()
     spare = Organisation.objects.filter(
         is_sample=True, users=None, needs=None, achievements=None, people=None
     )
-    counts["organisation"] = spare.filter(pk__in=_unmentioned(spare)).delete()[0]
+    counts["organisation"] = _gone(Organisation.objects.filter(pk__in=_unmentioned(spare)))
     for kind, found in ids.items():
         touch(kind, found)
     events.record(actor=actor, verb="pack.purged", label="样例", after=counts)
+    transaction.on_commit(lambda: cache.delete("listed-per-region"))
     return counts
+
+
+def _gone(queryset: Any) -> int:
+    """Delete rows; how many of them there were (what hung on them not counted)."""
+    return int(queryset.delete()[1].get(queryset.model._meta.label, 0))
+
+
+def _delete_files() -> None:
+    """The files of sample rows leave the disk once it is certain that their rows are gone."""
+    samples = Q(need__is_sample=True) | Q(achievement__is_sample=True)
+    for attachment in Attachment.objects.filter(samples):
+        file = attachment.file
+        transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
 
 
 def _unmentioned(organisations: Any) -> list[int]:
     """Those no event speaks of: events are never deleted, so neither is what they name."""
-    from tuwei.web.base.models import Event
-
     named = set(Event.objects.exclude(organisation=None).values_list("organisation", flat=True))
     return [pk for pk in organisations.values_list("pk", flat=True) if pk not in named]
