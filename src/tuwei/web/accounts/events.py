@@ -49,8 +49,8 @@ catalogue(
         "account.factor_on": ("{actor} 开启了两步验证", "{actor} turned the second factor on"),
         "account.factor_off": ("{label} 关闭了两步验证", "{label} turned the second factor off"),
         "account.factor_codes": ("{actor} 更换了备用码", "{actor} made new backup codes"),
-        "token.created": ("{actor} 建立了接口令牌“{label}”", "{actor} made the API token “{label}”"),
-        "token.revoked": ("{actor} 撤销了接口令牌“{label}”", "{actor} revoked the API token “{label}”"),
+        "token.created": ("{actor} 建立了访问令牌“{label}”", "{actor} made the API token “{label}”"),
+        "token.revoked": ("{actor} 撤销了访问令牌“{label}”", "{actor} revoked the API token “{label}”"),
         "organisation.created": (
             "{actor} 登记了单位“{label}”",
             "{actor} registered the organisation “{label}”",
