@@ -47,7 +47,10 @@ def test_each_answer_is_saved_and_raises_completeness(people: Any, need: Need, s
     client = sign_in(people.owner)
     before, asked = need.completeness, elicitation.turn_for(need).question
     assert asked is not None
-    answers = {"indicators": "现在每吨用气35立方米,希望降到25立方米以下", "object": "玉米烘干塔,日处理 300 吨,天然气热风"}
+    answers = {
+        "indicators": "现在每吨用气35立方米,希望降到25立方米以下",
+        "object": "玉米烘干塔,日处理 300 吨,天然气热风",
+    }
     for code, answer in answers.items():
         response = client.post(f"/needs/{need.pk}/clarify/", {"question": code, "text": answer})
         assert response.status_code == 302
@@ -63,8 +66,8 @@ def test_each_answer_is_saved_and_raises_completeness(people: Any, need: Need, s
 
 def test_an_answer_that_is_not_understood_is_told_and_not_lost(people: Any, need: Need, sign_in: Any) -> None:
     client = sign_in(people.owner)
-    shown = page(client.post(f"/needs/{need.pk}/clarify/", {"question": "budget", "text": "看情况吧"}), 422)
-    assert "看情况吧" in shown
+    shown = page(client.post(f"/needs/{need.pk}/clarify/", {"question": "budget", "text": "蓝色的那种"}), 422)
+    assert "蓝色的那种" in shown
     assert not NeedAnswer.objects.filter(question="budget").exists()
 
 
@@ -186,3 +189,68 @@ def test_similar_earlier_needs_are_shown_at_the_readers_grade(
     shown = page(sign_in(people.owner).get(f"/needs/{need.pk}/clarify/"))
     assert "烘干机燃气单耗偏高" in shown
     assert "烘干机费气的另一家" not in shown
+
+
+@pytest.fixture
+def model(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A language model that is set up; the list fills with what it is sent."""
+    from tuwei.elicit import llm
+
+    settings.LLM = {"url": "http://127.0.0.1:9/v1", "key": "", "model": "m", "max_grade": 3}
+    sent: list[str] = []
+
+    def asked(text: str, model: Any) -> dict[str, str]:
+        sent.append(text)
+        return {"constraints": "不得加高厂房", "state": "published", "function": ""}
+
+    monkeypatch.setattr(llm, "_asked", asked)
+    return sent
+
+
+def test_without_an_address_no_model_is_offered_or_asked(people: Any, need: Need, sign_in: Any) -> None:
+    client = sign_in(people.owner)
+    assert "clarify/model/" not in page(client.get(f"/needs/{need.pk}/clarify/"))
+    page(client.post(f"/needs/{need.pk}/clarify/model/"), 422)
+
+
+@pytest.mark.parametrize(("grade", "highest"), [(0, 3), (1, 3), (2, 3), (3, 1)])
+def test_the_model_is_never_sent_more_than_the_need_discloses(
+    people: Any, need: Need, model: list[str], settings: Any, grade: int, highest: int
+) -> None:
+    settings.LLM = settings.LLM | {"max_grade": highest}
+    words = {
+        "title": "题目甲",
+        "abstract": "摘要乙",
+        "constraints": "条件丙",
+        "contact_name": "某丁",
+        "grade": grade,
+    }
+    Need.objects.filter(pk=need.pk).update(**words)
+    elicitation.model_ask(actor=people.owner, need=Need.objects.get(pk=need.pk))
+    sent, allowed = model[0], min(grade, highest)
+    shown = [word in sent for word in ("题目甲", "条件丙", "某丁")]
+    assert shown == [allowed >= 1, allowed >= 2, allowed >= 3]
+    assert people.owner.organisation.name not in sent
+
+
+def test_what_the_model_says_is_a_marked_proposal(
+    people: Any, need: Need, model: list[str], sign_in: Any
+) -> None:
+    shown = page(sign_in(people.owner).post(f"/needs/{need.pk}/clarify/model/", **CHINESE))
+    assert "不得加高厂房" in shown
+    assert "语言模型的建议" in shown
+    need.refresh_from_db()
+    assert (need.constraints, need.state) == ("", "draft")
+
+
+def test_a_model_that_fails_leaves_the_dialogue_standing(
+    people: Any, need: Need, model: list[str], sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tuwei.elicit import llm
+
+    def fail(text: str, model: Any) -> None:
+        raise OSError
+
+    monkeypatch.setattr(llm, "_asked", fail)
+    shown = page(sign_in(people.owner).post(f"/needs/{need.pk}/clarify/model/"), 422)
+    assert 'name="question"' in shown

@@ -33,6 +33,10 @@ NEEDS = {
         "{actor} 收回对{organisation}开放的需求“{label}”",
         "{actor} took back the access of {organisation} to “{label}”",
     ),
+    "need.model_asked": (
+        "{actor} 请语言模型为需求“{label}”提建议(发送 {sent} 级内容)",
+        "{actor} asked the language model about “{label}” (sent at {sent})",
+    ),
     "need.access_declined": (
         "{actor} 婉拒{organisation}查看需求“{label}”的申请:{reason}",
         "{actor} declined the request of {organisation} to see “{label}”: {reason}",

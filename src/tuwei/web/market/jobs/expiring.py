@@ -11,8 +11,6 @@ from tuwei.web.base.models import Job
 from ..selectors.life_cycle import overdue
 from ..services.need_moves import need_expire
 
-schedule.every("needs.expire", timedelta(days=1))
-
 EXPIRE = "needs.expire"
 schedule.every(EXPIRE, timedelta(days=1))
 

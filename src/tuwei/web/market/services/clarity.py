@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 from tuwei.core.errors import InputError
@@ -184,6 +185,34 @@ def term_name(scheme: str, code: str) -> str:
     """A code as the reader knows it; a name is taken back as well as its code."""
     zh, en = terms().get((scheme, code), (code, code))
     return en if (get_language() or "zh").startswith("en") else zh
+
+
+def model_configured() -> bool:
+    """Whether an outside language model may be asked at all (off unless an address is set)."""
+    return bool(settings.LLM["url"])
+
+
+def model_grade() -> int:
+    """The highest grade the model may be sent."""
+    return int(cast(Any, settings.LLM["max_grade"]))
+
+
+def asked_of_model(text: str, grade: int) -> tuple[Proposal, ...]:
+    """Proposals of the language model for a text of this grade; always marked as the model's.
+
+    Raises
+    ------
+    TuweiError
+        Where the model may not be sent this grade, or gave no usable answer.
+    """
+    from tuwei.elicit import llm
+
+    set_up: dict[str, Any] = settings.LLM
+    model = llm.Model(set_up["url"], key=set_up["key"], name=set_up["model"], max_grade=set_up["max_grade"])
+    found, fault = llm.propose(text, grade=grade, model=model)
+    if fault is not None:
+        raise fault
+    return tuple(as_proposal(one) for one in found if one.field in PROPOSABLE)
 
 
 def with_proposal(record: Mapping[str, Any], field: str, text: str) -> dict[str, Any]:

@@ -6,12 +6,14 @@ import hashlib
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
-from tuwei.core.errors import InputError
-from tuwei.web.base import access
+from tuwei.core.errors import ConflictError, InputError
+from tuwei.web.base import access, events
 
 from ..models import Need, NeedAnswer
 from ..selectors.records_need import need_record
+from ..specs.common import measure_text
 from ..specs.need import without_read_only
 from . import clarity
 from .needs import need_save
@@ -69,6 +71,35 @@ def proposal_reject(*, actor: Any, need: Need, field: str, text: str) -> None:
 def rejection(field: str, text: str) -> str:
     """The mark under which a refused proposal is remembered (at most 40 characters)."""
     return "no:" + hashlib.sha256(f"{field}\n{text}".encode()).hexdigest()[:32]
+
+
+def model_ask(*, actor: Any, need: Need) -> tuple[clarity.Proposal, ...]:
+    """Ask the language model, if one is set up, with no more than the need discloses without a grant.
+
+    Raises
+    ------
+    ConflictError
+        ``elicit.no_model``; what `clarity.asked_of_model` raises.
+    """
+    access.require(actor, "need.edit", need)
+    if not clarity.model_configured():
+        raise ConflictError("elicit.no_model", "没有设置语言模型。", "No language model is set up.")
+    grade = min(int(need.grade), clarity.model_grade())
+    events.record(
+        actor=actor, verb="need.model_asked", obj=need, label=str(need), after={"sent": f"L{grade}"},
+        url=reverse("market:need", args=[need.pk]),
+    )  # fmt: skip
+    return clarity.asked_of_model(model_text(need, grade), grade)
+
+
+def model_text(need: Need, grade: int) -> str:
+    """What the model reads: the fields that this grade discloses, one a line."""
+    record = without_read_only(need_record(need, grade=grade))
+    kept = {
+        name: value for name, value in record.items() if value and name not in ("id", "grade", "organisation")
+    }
+    kept["indicators"] = "; ".join(measure_text(row) for row in record.get("indicators") or [])
+    return "\n".join(f"{name}: {value}" for name, value in kept.items() if value)
 
 
 def turn_for(need: Need) -> clarity.Turn:

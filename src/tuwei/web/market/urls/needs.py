@@ -17,6 +17,7 @@ urlpatterns = [
     path("needs/<int:pk>/step/<slug:verb>/", needs.need_step, name="need-step"),
     path("needs/<int:pk>/clarify/", clarify.need_clarify, name="need-clarify"),
     path("needs/<int:pk>/clarify/proposal/", clarify.proposal_decide, name="need-proposal"),
+    path("needs/<int:pk>/clarify/model/", clarify.model_ask, name="need-model"),
     path("needs/<int:pk>/preview/", clarify.need_preview, name="need-preview"),
     path("needs/<int:pk>/disclosure/", disclosure.need_disclosure, name="need-disclosure"),
     path("needs/<int:pk>/disclosure/<int:grant>/revoke/", disclosure.grant_revoke, name="grant-revoke"),

@@ -76,8 +76,15 @@ def _take_answer(request: HttpRequest, need: Need) -> None:
         elicitation.answer_save(actor=request.user, need=need, question=question, text=text)
 
 
-def _dialogue(request: HttpRequest, need: Need, fault: str = "", typed: str = "") -> HttpResponse:
+def _dialogue(
+    request: HttpRequest,
+    need: Need,
+    fault: str = "",
+    typed: str = "",
+    proposed: tuple[clarity.Proposal, ...] = (),
+) -> HttpResponse:
     turn = elicitation.turn_for(need)
+    turn = turn.with_proposals((*proposed, *turn.proposals))
     context = {
         "need": need,
         "turn": turn,
@@ -86,6 +93,7 @@ def _dialogue(request: HttpRequest, need: Need, fault: str = "", typed: str = ""
         "answers": [answer for answer in need.answers.all() if answer.text],
         "similar": selectors.similar_needs(request.user, need, f"{need.title} {need.problem}"),
         "threshold": clarity.threshold(),
+        "model": clarity.model_configured(),
     }
     template = "clarify_turn" if request.headers.get("HX-Request") else "clarify"
     return render(request, f"market/{template}.html", context, status=422 if fault else 200)
@@ -113,6 +121,17 @@ def proposal_decide(request: HttpRequest, pk: int) -> HttpResponse:
     if fault:
         messages.error(request, fault)
     return redirect("market:need-clarify", pk=pk)
+
+
+@login_required
+@require_POST
+def model_ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the optional language model; what it says is shown as proposals, never stored by itself."""
+    need = _need(request, pk)
+    try:
+        return _dialogue(request, need, proposed=elicitation.model_ask(actor=request.user, need=need))
+    except TuweiError as error:
+        return _dialogue(request, need, _sentence(error))
 
 
 @login_required
