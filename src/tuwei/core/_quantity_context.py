@@ -58,6 +58,7 @@ _DOWN_START = re.compile(rf"(?:{_DOWN})(?:了|of\b|the\b|in\b|\s)*")
 _EN_CHANGE = re.compile(rf"(?<![A-Za-z])(?:(?P<up>{_UP[_UP.index('increas'):]})|(?P<down>{_DOWN[_DOWN.index('reduc'):]}))(?![A-Za-z])")
 _EN_AFTER = re.compile(r"\s{1,2}(?:(?P<down>reduction|decrease|savings?|less|lower|fewer|drop|cut|shorter)"
                        r"|(?P<up>increase|more|higher|improvement|rise|growth|gain|longer))(?![A-Za-z])(?:\s(?:in|of|for)(?:\sthe)?)?(?P<name>(?:\s[A-Za-z][A-Za-z-]*){0,4})")
+_NOW_AFTER = re.compile(r"\s(?:now|at present|currently|at the moment|today)(?![A-Za-z])")
 _CN_AFTER = re.compile(r"\s{0,2}(?:的)(?:(?P<down>降幅|下降|节约|减幅|降低|减少|缩短)|(?P<up>增幅|提升|增长|提高|增加))")
 _HARD = re.compile(r"[,。;!?\n\r\t、,;{}\[\]【】《》“”\"|]|\.\s|(?<![A-Za-z])(?:and|but|while|with|that|which|which\sis)\s|(?:并且|并(?!发|联|网|购|排|行|条)|且|同时|以及|使得|使(?!用)|让|将(?!来)|把(?!手)|其中|但是|但|却|而且|而|则|就会|只要|如果|以便|从而|确保|保证|实现|要求|希望|需要|想要|想把|想|需将|寻求|满足|导致|造成|引起|应有)")
 _WALLS = (",", "。", ";", "!", "?", "\n", "、")  # no comparator or name reaches across these
@@ -244,6 +245,8 @@ def read_after(frame: Frame, text: str, end: int) -> None:
                 frame.comparator = kind
             frame.end = match.end()
             break
+    if _NOW_AFTER.match(text, frame.end):
+        frame.baseline = True
     if match := (_EN_AFTER.match(text, frame.end) or _CN_AFTER.match(text, frame.end)):
         if frame.change is None and not frame.level:
             frame.change = "increase" if match["up"] else "decrease"

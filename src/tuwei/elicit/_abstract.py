@@ -89,7 +89,7 @@ def _vague(quantity: Quantity) -> str:
     if quantity.comparator in ("ge", "gt"):
         return f"{head or '达到'}一定水平" if head != "达" else "达到一定水平"
     unit = quantity.unit.partition("/")[0]
-    if quantity.comparator == "range" or unit in ("%", "‰", "倍", "成", ""):
+    if quantity.comparator == "range" or unit in ("%", "‰", "倍", "成"):
         return f"{head}一定范围" if quantity.comparator == "range" else f"{head}一定比例"
     return f"{head}若干{unit.lstrip('万亿千百')}"
 

@@ -23,6 +23,8 @@ LONGEST = {"title": 120, "object": 200, "function": 300, "problem": 5000, "const
 _PUT_OFF = re.compile(
     r"^(?:暂时|先|还|我|也|真的?)*(?:不知道|不清楚|不太清楚|说不清|说不好|不确定|没想好|没数|跳过|略过?|以后再说|回头再说|先不说|不方便说|待定|未定|不好说|面议|再议|再谈|无可奉告)(?:了|吧|呢|啊|再补)*[。.!]*$"
     r"|^(?:skip|pass|later|(?:i\s)?(?:do\s?n[o']?t|dont)\sknow|no idea|not sure|unknown|n/?a|tbd|to be discussed)[.!]*$", re.IGNORECASE)
+_OPEN = ("deadline", "budget")
+_ANY = re.compile(r"没(?:有|什么|啥)?要求|^不限|不急|看(?:情况|方案|效果)|尽快|越快越好|尽早|asap|as soon as|no (?:demands|rush|limit)|any time", re.IGNORECASE)
 _YES = re.compile(r"^(?:是的?|对的?|没错|正确|好的?|可以|行|嗯+|确认|就这样|同意|y|yes|yep|ok(?:ay)?|right|correct|sure)[,。.!]*$", re.IGNORECASE)
 _NO = re.compile(r"^(?:不同意|不可以|不行|不|否|先不|暂不(?:公开|同意)?|不公开|n|no|nope)[,。.!]*$", re.IGNORECASE)
 _ADDED = ("problem", "constraints", "tried_routes", "solver_conditions", "why_not_inhouse")
@@ -37,13 +39,13 @@ _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _LABELS = re.compile(r"联系人|姓名|联系方式|联系电话|电话|手机号?|邮箱|微信|请联系|联系|找|是|contact|name|phone|tel|e-?mail|[::,,。;;、()()]", re.IGNORECASE)
 
 
-def puts_off(text: str) -> bool:
-    """Say whether an answer puts the question off ("不知道", "面议", "skip").
+def puts_off(text: str, question: str = "") -> bool:
+    """Say whether an answer puts the question off ("不知道", "面议", "skip"; "尽快" for a date).
 
-    >>> puts_off("暂时不清楚"), puts_off("skip"), puts_off("没有特别限制")
-    (True, True, False)
+    >>> puts_off("暂时不清楚"), puts_off("skip"), puts_off("没有特别限制"), puts_off("尽快", "deadline")
+    (True, True, False, True)
     """
-    return bool(_PUT_OFF.match(text.strip()))
+    return bool(_PUT_OFF.match(text.strip())) or (question in _OPEN and bool(_ANY.search(text)))
 
 
 def answer(draft: Mapping[str, Any], question: str | Question, text: str, *, today: date | None = None) -> dict[str, Any]:
@@ -84,7 +86,7 @@ def answer(draft: Mapping[str, Any], question: str | Question, text: str, *, tod
     said = text.strip()
     _check(code, said)
     merged = dict(draft)
-    if puts_off(said):
+    if puts_off(said, code):
         return _kept(merged, code, said, put_off=True)
     if _YES.match(said) and code != "consent_publish":
         return _kept(_confirmed(merged, code, said, today), code, said)
@@ -152,8 +154,9 @@ def _indicators(draft: Mapping[str, Any], said: str, today: date) -> dict[str, A
         named = {(row["name"], row["unit"]) for row in rows}
         kept = [row for row in draft.get("indicators") or [] if (row.get("name"), row.get("unit")) not in named]
         return {"indicators": [*kept, *rows]}
-    if present:  # only the present state is known: it belongs to the problem, the target is asked again
-        return _text(draft, "problem", said)
+    if present:  # only the present state is told: it belongs to the problem, the target is asked next
+        name = "" if present[0].name else f"{reading.problem.indicators[0].zh}现在"
+        return _text(draft, "problem", name + said)
     typical = reading.problem.examples_zh[-1], reading.problem.examples_en[-1]
     raise InputError(
         "elicit.no_number", "没有看到数字。给个大概就行,例如“{example_zh}”;实在没有,可以跳过。",

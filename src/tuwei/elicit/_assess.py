@@ -18,6 +18,7 @@ from tuwei.elicit._types import Assessment, Part, ProblemType, Proposal, Questio
 
 #: Completeness from which a need is clear enough to publish; below it only commissioners see it.
 THRESHOLD = 60
+_ONCE = ("problem", "contact", "consent_publish")
 _SHORT, _ENOUGH = 12, 25  # characters of a problem that says next to nothing, and something
 _PROPOSED = {"budget": ("budget_min", "budget_max"), "indicators": ("indicators",)}
 _EMPTY = (None, "", [], ())
@@ -56,10 +57,16 @@ def assess(draft: Mapping[str, Any], *, skip: Collection[str] = (), today: date 
     parts = tuple(_part(field, draft, proposals) for field in fields().values())
     missing = tuple(sorted((part for part in parts if part.got < part.weight), key=lambda p: (-(p.weight - p.got), _order(p))))
     score = int(sum(part.got for part in parts))
-    put_off = set(skip) | {str(one.get("question")) for one in draft.get("answers") or () if one.get("put_off")}
+    put_off = set(skip) | _settled(draft)
     return Assessment(
         score, parts, missing, _next(missing, draft, reading, proposals, put_off), reading.quantities, proposals,
         warnings(draft), _type(reading), score >= THRESHOLD)
+
+
+def _settled(draft: Mapping[str, Any]) -> set[str]:
+    """Questions put off, and those that one answer settles as far as it will go."""
+    past = [one for one in draft.get("answers") or () if isinstance(one, Mapping)]
+    return {str(one.get("question")) for one in past if one.get("put_off") or one.get("question") in _ONCE}
 
 
 def _order(part: Part) -> int:
@@ -80,7 +87,11 @@ def _share(name: str, draft: Mapping[str, Any]) -> tuple[float, str]:
 
 
 def _problem_share(draft: Mapping[str, Any]) -> float:
-    text = re.sub(r"\s+", "", str(draft.get("problem") or ""))
+    """A second line was added on being asked: what the person can tell is told."""
+    said = str(draft.get("problem") or "").strip()
+    text = re.sub(r"\s+", "", said)
+    if "\n" in said:
+        return 1.0
     length = len(text) if not text.isascii() else len(text) / 3
     return 0.0 if not length else 1.0 if length >= _ENOUGH else 0.5 if length >= 4 else 0.25
 
@@ -249,15 +260,19 @@ def _relative(side: str, problem: Problem) -> tuple[tuple[str, ...], tuple[str, 
     return ("至少提高两成", "和同行好的水平一样,最好说个数"), ("increase by at least 20 %", "as good as the best in the trade; say the figure")
 
 
+_BOUNDS = {"le": ("不超过", "at most "), "lt": ("低于", "below "), "ge": ("不低于", "at least "), "gt": ("高于", "above ")}
+
+
 def _ask_current(field: Field, words: _Words) -> _Wording:
     row = next(row for row in _measurable(words.draft) if not row.get("current"))
     target = row.get("high") if row.get("low") in _EMPTY else row.get("low")
+    bound, bound_en = _BOUNDS.get(str(row.get("comparator")), ("", ""))
     sample = f"{target} {row.get('unit') or ''}".strip()
     name = str(row["name"])
 
     def fill(text: str) -> str:
         return text.replace("{indicator}", name).replace("{sample}", sample)
 
-    tail_zh, tail_en = f"目标是{sample}。", f"The target is {sample}. "
+    tail_zh, tail_en = f"目标是{bound}{sample}。", f"The target is {bound_en}{sample}. "
     return (tail_zh + fill(field.ask_zh), tail_en + fill(field.ask_en), tuple(fill(one) for one in field.examples_zh[1:]) or (),
             tuple(fill(one) for one in field.examples_en[1:]))

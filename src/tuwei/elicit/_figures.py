@@ -58,6 +58,7 @@ def targets(
     """
     usable = [q for q in quantities if not _is_money(q, text) and not _is_term(q, text)]
     demands = [q for q in usable if _demands(q, text, loose=loose)]
+    demands = [q for q in demands if not _only_present(q, demands)]
     present = [
         q for q in usable if q not in demands and q.comparator in ("eq", "approx", "range") and not q.change
     ]
@@ -73,6 +74,13 @@ def _demands(quantity: Quantity, text: str, *, loose: bool) -> bool:
     if not wished and _harmful(quantity):
         return False
     return quantity.comparator in _DEMANDS or quantity.change is not None or loose
+
+
+def _only_present(quantity: Quantity, demands: Sequence[Quantity]) -> bool:
+    """损失两成多,希望一成以内: beside a demand of the same kind a bare value is the present one."""
+    return quantity.comparator in ("eq", "approx") and not quantity.change and any(
+        other is not quantity and (other.comparator in _DEMANDS or other.change is not None)
+        and same_dimension(other.unit, quantity.unit) for other in demands)
 
 
 def _harmful(quantity: Quantity) -> bool:
@@ -116,7 +124,7 @@ def _record(
         None,
     )
     return {
-        "name": _name(demand, typical, problem),
+        "name": (now.name if now and not demand.name else "")[:100] or _name(demand, typical, problem),
         "comparator": comparator,
         "low": number(low),
         "high": number(high),
@@ -168,7 +176,8 @@ def answered_targets(
     spoken = next((q.unit for q in find_quantities(said) if q.unit), "").partition("/")[0]
     said = _with_units(said, "" if spoken else name, spoken or unit)
     quantities = find_quantities(said)
-    records = targets(said, quantities, problem, loose=True)
+    asked = hint is not None or bool(_WISHED.search(said)) or any(q.comparator in _DEMANDS for q in quantities)
+    records = targets(said, quantities, problem, loose=asked)
     if hint is not None:
         for record in records:
             if not record["current"] and same_dimension(record["unit"], hint.unit):
@@ -176,7 +185,7 @@ def answered_targets(
                     plain(hint, record["unit"]),
                     _better_name(record["name"], hint, problem),
                 )
-    return records, [q for q in quantities if q.baseline]
+    return records, quantities
 
 
 def _better_name(name: str, hint: Quantity, problem: Problem) -> str:
