@@ -108,7 +108,7 @@ TABLE: dict[str, Operation] = {
     "change_achievement": Operation("achievement.edit", "achievement_public", {"trl": 7}),
     **steps("achievement", "submit@draft publish@submitted return@submitted withdraw@public revive@draft"),
     # matching, files, tables, searches
-    "match_need": Operation("need.rank", "need_public"),
+    "match_need": Operation("need.rank", "need_public", member=False),
     "match_achievement": Operation("achievement.rank", "achievement_public"),
     "match_text": Operation("page.search", body={"text": "热泵烘干"}, member=False), "reindex": Operation("reindex.start"),
     "attach_to_need": Operation("need.edit", "need_public", file="a.txt"),

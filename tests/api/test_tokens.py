@@ -53,7 +53,7 @@ def test_a_visitor_reads_what_is_public_and_is_asked_to_sign_in_for_the_rest(
     for method, path, body in (
         ("GET", "/me", None),
         ("POST", "/needs", NEED),
-        ("GET", f"/needs/{need.pk}/matches", None),
+        ("GET", f"/needs/{need.pk}/views", None),
     ):
         assert call(None, method, path, body).json()["code"] == "api.sign_in"
 

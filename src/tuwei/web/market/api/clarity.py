@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
@@ -43,7 +42,7 @@ class CountedOut(Out):
     zh: str
     en: str
     weight: int
-    done: bool
+    state: str = Field(description="told | partly | recognised | absent")
 
 
 class QuestionOut(Out):
@@ -77,12 +76,21 @@ class TurnOut(Out):
     similar: list[NeedLine]
 
 
+def _told(model: type[Out], one: Any) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in model.model_fields}
+
+
 def _turn(user: Any, need: Need) -> dict[str, Any]:
+    turn = elicitation.turn_for(need)
     similar = selectors.similar_needs(user, need, f"{need.title} {need.problem}", SIMILAR)
     return {
         "need": need.pk,
+        "score": turn.score,
         "threshold": clarity.threshold(),
-        **asdict(elicitation.turn_for(need)),
+        "counted": [_told(CountedOut, one) for one in turn.counted],
+        "question": _told(QuestionOut, turn.question) if turn.question else None,
+        "quantities": list(turn.quantities),
+        "proposals": [_told(ProposalOut, one) for one in turn.proposals],
         "similar": [need_line(one) for one in similar],
     }
 

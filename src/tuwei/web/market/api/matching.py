@@ -128,7 +128,7 @@ def _achievements(found: list[matching.Match]) -> dict[str, Any]:
     return _answer("achievement", items)
 
 
-@router.get("/needs/{int:pk}/matches", auth=MEMBER, response=answers(AchievementMatches), exclude_unset=True,
+@router.get("/needs/{int:pk}/matches", auth=ANYONE, response=answers(AchievementMatches), exclude_unset=True,
             operation_id="match_need", summary="需求的候选成果及理由 · Ranked achievements for a need")  # fmt: skip
 def match_need(request: HttpRequest, pk: Pk, asked: Query[AchievementFilters]) -> Any:
     limits.count_heavy(request)

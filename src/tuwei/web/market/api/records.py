@@ -58,7 +58,7 @@ def _type(column: Column) -> Any:
     if column.kind == "json":
         return _STRUCTURED[column.name]
     if column.kind in ("choice", "multi_choice"):
-        one = one_of(column.choices)
+        one: Any = one_of(column.choices)
         return one if column.kind == "choice" else Annotated[list[one], Field(max_length=len(column.choices))]
     if column.kind == "list":
         return Annotated[
