@@ -81,7 +81,8 @@ def allowed(user: Any, verb: str) -> bool:
 
 def can(user: Any, verb: str, obj: Model) -> bool:
     """May this person do ``verb`` to this object?"""
-    return scope(user, verb, type(obj)._default_manager.filter(pk=obj.pk)).exists()
+    model = obj._meta.model  # not type(obj): request.user is a lazy stand-in
+    return scope(user, verb, model._default_manager.filter(pk=obj.pk)).exists()
 
 
 def require(user: Any, verb: str, obj: Model | None = None) -> None:

@@ -51,11 +51,21 @@ def record(
         _lock_chain()
         event = _build(actor, verb, obj, label, before or {}, after or {}, reason)
         event.save()
+    told = [user for user in set(notify) if user != actor]
     Notification.objects.bulk_create(
-        [Notification(user=user, event=event, url=url) for user in set(notify) if user != actor],
-        ignore_conflicts=True,
+        [Notification(user=user, event=event, url=url) for user in told], ignore_conflicts=True
     )
+    for user in told:
+        if user.mail_notices and user.is_active:
+            _mail(user, event, url)
     return event
+
+
+def _mail(user: Any, event: Event, url: str) -> None:
+    from .mail import queue  # mail needs jobs, whose handlers record events
+
+    said = sentence(event, user.language)
+    queue(to=user.email, language=user.language, template="base/mail/notice.txt", sentence=said, url=url)
 
 
 def _lock_chain() -> None:
