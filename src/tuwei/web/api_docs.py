@@ -57,7 +57,7 @@ def _operation(
         "summary": told["summary"].split(" · ")[at],
         "visitors": visitors,
         "parameters": [_parameter(one, schemas, at) for one in told["parameters"]],
-        "curl": _curl(method, path, body, schemas, visitors),
+        "curl": _curl(method, path.removeprefix("/api/v1"), body, schemas, visitors),
     }
 
 
