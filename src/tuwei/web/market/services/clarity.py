@@ -175,10 +175,11 @@ def as_proposal(one: Any) -> Proposal:
         text = term_name(one.field, str(value))
     else:
         text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
-    column = next(column for column in NEED.columns if column.name == one.field)
+    name = "indicators_text" if one.field == "indicators" else one.field
+    column = next(column for column in NEED.columns if column.name == name)
     words = "、".join(one.words)
     why = (f"您提到“{words}”", f"you mention “{words}”") if words else ("", "")
-    return Proposal(one.field, text, column.zh, column.en, *why, one.origin)
+    return Proposal(one.field, text, column.zh, column.en.removesuffix(" as text"), *why, one.origin)
 
 
 def term_name(scheme: str, code: str) -> str:
