@@ -74,7 +74,9 @@ def _option(made: Curl, word: str, value: str) -> None:
 def run(client: Any, made: Curl, folder: Path) -> Any:
     """Ask as curl would: GET without a body, POST with one; ``-F name=@file`` from ``folder``."""
     parts = urlsplit(made.url)
-    assert all(ord(letter) < 128 for letter in made.url), "curl sends an address as it stands: it must be ASCII"
+    assert all(ord(letter) < 128 for letter in made.url), (
+        "curl sends an address as it stands: it must be ASCII"
+    )
     query = "&".join([*filter(None, [parts.query]), *(made.data if made.get else [])])
     path = f"{parts.path}?{query}" if query else parts.path
     headers = dict(made.headers)
@@ -82,7 +84,9 @@ def run(client: Any, made: Curl, folder: Path) -> Any:
         return client.post(path, _fields(made.form, folder), headers=headers)
     body = "" if made.get else "&".join(made.data)
     method = made.method or ("POST" if body else "GET")
-    content_type = headers.pop("Content-Type", "application/x-www-form-urlencoded" if body else "application/octet-stream")
+    content_type = headers.pop(
+        "Content-Type", "application/x-www-form-urlencoded" if body else "application/octet-stream"
+    )
     return client.generic(method, path, body.encode(), content_type, headers=headers)
 
 
@@ -94,5 +98,3 @@ def _fields(form: list[str], folder: Path) -> dict[str, Any]:
         if value.startswith("@"):
             found[name] = SimpleUploadedFile(value[1:], (folder / value[1:]).read_bytes())
     return found
-
-

@@ -18,13 +18,18 @@ PAGES = {language: DOCS / language / "reference" / "api.md" for language in ("zh
 
 
 def test_both_languages_show_the_same_examples() -> None:
-    zh, en = (re.findall(r"```(?:bash|json)\n.*?```", page.read_text(encoding="utf-8"), re.DOTALL) for page in PAGES.values())
+    zh, en = (
+        re.findall(r"```(?:bash|json)\n.*?```", page.read_text(encoding="utf-8"), re.DOTALL)
+        for page in PAGES.values()
+    )
     assert zh == en
     assert len(curl.commands(PAGES["zh"].read_text(encoding="utf-8"))) > 40
 
 
 @pytest.fixture
-def scene(people: Any, token_of: Any, make_need: Any, make_achievement: Any, make_organisation: Any, make_user: Any) -> Any:
+def scene(
+    people: Any, token_of: Any, make_need: Any, make_achievement: Any, make_organisation: Any, make_user: Any
+) -> Any:
     """What the page's variables stand for."""
     from tuwei.web.base import jobs
     from tuwei.web.deals.models import Candidate, Case
@@ -46,7 +51,9 @@ def scene(people: Any, token_of: Any, make_need: Any, make_achievement: Any, mak
     }  # fmt: skip
 
 
-def test_every_example_answers_as_the_page_says(scene: dict[str, Any], client: Any, tmp_path: Path, settings: Any) -> None:
+def test_every_example_answers_as_the_page_says(
+    scene: dict[str, Any], client: Any, tmp_path: Path, settings: Any
+) -> None:
     from tuwei.web.base import jobs
 
     page = PAGES["zh"].read_text(encoding="utf-8")
@@ -75,7 +82,13 @@ def test_the_page_names_the_limits_in_force() -> None:
 
     for page in PAGES.values():
         text = page.read_text(encoding="utf-8")
-        for number in (limits.RATES["known"], limits.RATES["visitor"], limits.RATES["heavy"], parsing.DEPTH, parsing.DIGITS):
+        for number in (
+            limits.RATES["known"],
+            limits.RATES["visitor"],
+            limits.RATES["heavy"],
+            parsing.DEPTH,
+            parsing.DIGITS,
+        ):
             assert str(number) in text
         assert f"1–{schemas.MOST_A_PAGE}" in text
         assert f"{settings.UPLOAD_LIMIT // 2**20} MB" in text

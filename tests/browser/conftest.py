@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-pytest_plugins: list[str] = []
 PASSWORD = "Correct-horse-7"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
@@ -85,10 +84,16 @@ def open_page(chromium: Any, site: SimpleNamespace) -> Iterator[Callable[..., An
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("request", lambda request: foreign.append(request.url) if not _ours(request.url, site.url) else None)
+        page.on(
+            "request",
+            lambda request: foreign.append(request.url) if not _ours(request.url, site.url) else None,
+        )
         page.on("pageerror", lambda error: faults.append(str(error)))
         if role:
             sign_in(page, site.url, role)
+        if role and language == "en":  # an account keeps its own language
+            page.click("button[name=language][value=en]")
+            page.wait_for_selector("html[lang=en]")
         return page
 
     yield make

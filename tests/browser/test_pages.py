@@ -34,7 +34,9 @@ def faults_of(page: Any, address: str) -> list[str]:
         return [f"{address}: {answer.status}"]
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
     faults = [
-        f"{address}: {rule['id']}: {node['html'][:160]}" for rule in found.response["violations"] for node in rule["nodes"]
+        f"{address}: {rule['id']}: {node['html'][:160]}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"]
     ]
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [*faults, f"{address}: {wider} px wider than the window"] if wider > 0 else faults
@@ -142,7 +144,9 @@ def _answer(page: Any, code: str) -> None:
     asked = page.locator("input[name=question]").first.get_attribute("value")
     language = "en" if page.locator("html").get_attribute("lang") == "en" else "zh"
     said = ANSWERS[language].get(asked or "")
-    with page.expect_response(lambda response: "/clarify/" in response.url and response.request.method == "POST"):
+    with page.expect_response(
+        lambda response: "/clarify/" in response.url and response.request.method == "POST"
+    ):
         if said:
             page.fill("#answer", said)
             page.locator("form:has(input[name=question]) button.btn-primary").click()

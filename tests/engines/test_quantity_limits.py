@@ -11,8 +11,44 @@ from hypothesis import strategies as st
 from tuwei.core.quantity import compare, find_quantities, show
 
 _MEGABYTE = 1_000_000
-_HOSTILE = ("1", "1,", "1,111", "1.", "a", "aA1-", "-", " ", "\n", "不超过", "每吨", "百分之", "一", "万", "1-1-", "1~", "±", "(", "1/1",
-            "降低到", "10^", "1×10", "1e", "第1", "GB", "kg/", "元/", "the ", "a.b@", "T/", "ZL 1", "not more than ", "１", "😀1 ", "个/", "1%")
+_HOSTILE = (
+    "1",
+    "1,",
+    "1,111",
+    "1.",
+    "a",
+    "aA1-",
+    "-",
+    " ",
+    "\n",
+    "不超过",
+    "每吨",
+    "百分之",
+    "一",
+    "万",
+    "1-1-",
+    "1~",
+    "±",
+    "(",
+    "1/1",
+    "降低到",
+    "10^",
+    "1×10",
+    "1e",
+    "第1",
+    "GB",
+    "kg/",
+    "元/",
+    "the ",
+    "a.b@",
+    "T/",
+    "ZL 1",
+    "not more than ",
+    "１",
+    "😀1 ",
+    "个/",
+    "1%",
+)
 
 
 @pytest.mark.parametrize("piece", _HOSTILE)
@@ -31,8 +67,10 @@ def _seconds(text: str) -> float:
     return time.process_time() - begin
 
 
-_PIECES = st.sampled_from(list("0123456789.,-~±%％万亿千百成三两吨元℃/每个年月日第不超过以上以下降到由从至约≤≥ \n(),。") + [
-    "kg", "mg/L", "GB/T", "百分之", "以内", "降低", "提高", " per ", "10^8", "between ", " and ", "pH"])
+_PIECES = st.sampled_from(
+    list("0123456789.,-~±%％万亿千百成三两吨元℃/每个年月日第不超过以上以下降到由从至约≤≥ \n(),。")
+    + ["kg", "mg/L", "GB/T", "百分之", "以内", "降低", "提高", " per ", "10^8", "between ", " and ", "pH"]
+)
 
 
 @settings(max_examples=400, deadline=None, derandomize=True)

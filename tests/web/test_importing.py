@@ -34,7 +34,11 @@ def data_folder(settings: Any, tmp_path: Path) -> Path:
 
 def lines(count: int, bad: tuple[int, ...] = ()) -> bytes:
     rows = [
-        {"id": f"n{number}", "title": "" if number in bad else f"需求{number}", "problem": f"第{number}条问题"}
+        {
+            "id": f"n{number}",
+            "title": "" if number in bad else f"需求{number}",
+            "problem": f"第{number}条问题",
+        }
         for number in range(1, count + 1)
     ]
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()

@@ -131,8 +131,10 @@ def _unit(quantity: Quantity) -> str:
 def _interval(quantity: Quantity) -> _Interval:
     difference = quantity.change is not None
     unit = _unit(quantity)
-    low, high = (None if value is None else to_base(value, unit, difference=difference)
-                 for value in (quantity.low, quantity.high))
+    low, high = (
+        None if value is None else to_base(value, unit, difference=difference)
+        for value in (quantity.low, quantity.high)
+    )
     return _Interval(low, high, quantity.comparator == "gt", quantity.comparator == "lt")
 
 
@@ -172,20 +174,24 @@ def _decide(required: Quantity, offered: Quantity) -> Verdict:
 def _above(want: _Interval, have: _Interval) -> bool:
     if want.low is None:
         return True
-    return have.low is not None and (have.low > want.low or (have.low == want.low and (not want.open_low or have.open_low)))
+    return have.low is not None and (
+        have.low > want.low or (have.low == want.low and (not want.open_low or have.open_low))
+    )
 
 
 def _below(want: _Interval, have: _Interval) -> bool:
     if want.high is None:
         return True
     return have.high is not None and (
-        have.high < want.high or (have.high == want.high and (not want.open_high or have.open_high)))
+        have.high < want.high or (have.high == want.high and (not want.open_high or have.open_high))
+    )
 
 
 def _apart(want: _Interval, have: _Interval) -> bool:
     """No value could satisfy both."""
     return _past(want.high, have.low, want.open_high or have.open_low) or _past(
-        have.high, want.low, have.open_high or want.open_low)
+        have.high, want.low, have.open_high or want.open_low
+    )
 
 
 def _past(high: Fraction | None, low: Fraction | None, touching: bool) -> bool:
@@ -194,4 +200,6 @@ def _past(high: Fraction | None, low: Fraction | None, touching: bool) -> bool:
 
 def _told(want: _Interval, have: _Interval) -> bool:
     """The offer states the very side that is asked, and falls short of it."""
-    return (have.high is not None and not _below(want, have)) or (have.low is not None and not _above(want, have))
+    return (have.high is not None and not _below(want, have)) or (
+        have.low is not None and not _above(want, have)
+    )

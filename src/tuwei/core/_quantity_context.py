@@ -13,33 +13,60 @@ _NAME = 24  # longest name kept, in characters
 
 _NOT = "(?:不得|不能|不应|不可|不宜|不会|不许|不允许|不要|不再|绝不|没有|并不|尚未|不|未|勿)"
 _BEFORE: tuple[tuple[str, str], ...] = (
-    ("le", rf"{_NOT}(?:超过|超出|超|高于|大于|多于|长于|晚于|高过|大过)|小于(?:或)?等于|低于(?:或)?等于|至多|最多|顶多|上限(?:为|是)?|最高不超过|≤|<=|≦|⩽|以内|限于"
-           r"|at\smost|no\smore\sthan|not\s(?:more|higher|greater)\sthan|not\s(?:to\s)?exceed(?:ing)?|up\sto|no\s(?:higher|greater|longer)\sthan"
-           r"|max(?:imum|\.)?(?:\sof)?|within|cannot\sexceed|不大于"),
-    ("ge", rf"{_NOT}(?:低于|少于|小于|短于|差于|亚于|少|低)|大于(?:或)?等于|高于(?:或)?等于|至少|最少|起码|最低|下限(?:为|是)?|≥|>=|≧|⩾"
-           r"|at\sleast|no\sless\sthan|not\s(?:less|lower|fewer)\sthan|no\s(?:fewer|lower)\sthan|min(?:imum|\.)?(?:\sof)?"),
-    ("lt", r"不足|不到|未满|小于|低于|少于|短于|<|＜|less\sthan|fewer\sthan|below|under|lower\sthan|shorter\sthan|不满"),
-    ("gt", r"超过|超出|高于|大于|多于|长于|突破|逾|超|高过|>|＞|more\sthan|greater\sthan|above|over|exceed(?:s|ing)?|higher\sthan|longer\sthan"),
-    ("approx", r"大约为?|约为|大概|约合|约|接近|将近|差不多|近|≈|~|around|about|approximately|roughly|nearly|approx\.?|ca\.|circa"),
+    (
+        "le",
+        rf"{_NOT}(?:超过|超出|超|高于|大于|多于|长于|晚于|高过|大过)|小于(?:或)?等于|低于(?:或)?等于|至多|最多|顶多|上限(?:为|是)?|最高不超过|≤|<=|≦|⩽|以内|限于"
+        r"|at\smost|no\smore\sthan|not\s(?:more|higher|greater)\sthan|not\s(?:to\s)?exceed(?:ing)?|up\sto|no\s(?:higher|greater|longer)\sthan"
+        r"|max(?:imum|\.)?(?:\sof)?|within|cannot\sexceed|不大于",
+    ),
+    (
+        "ge",
+        rf"{_NOT}(?:低于|少于|小于|短于|差于|亚于|少|低)|大于(?:或)?等于|高于(?:或)?等于|至少|最少|起码|最低|下限(?:为|是)?|≥|>=|≧|⩾"
+        r"|at\sleast|no\sless\sthan|not\s(?:less|lower|fewer)\sthan|no\s(?:fewer|lower)\sthan|min(?:imum|\.)?(?:\sof)?",
+    ),
+    (
+        "lt",
+        r"不足|不到|未满|小于|低于|少于|短于|<|＜|less\sthan|fewer\sthan|below|under|lower\sthan|shorter\sthan|不满",
+    ),
+    (
+        "gt",
+        r"超过|超出|高于|大于|多于|长于|突破|逾|超|高过|>|＞|more\sthan|greater\sthan|above|over|exceed(?:s|ing)?|higher\sthan|longer\sthan",
+    ),
+    (
+        "approx",
+        r"大约为?|约为|大概|约合|约|接近|将近|差不多|近|≈|~|around|about|approximately|roughly|nearly|approx\.?|ca\.|circa",
+    ),
     ("better", r"优于|好于|better\sthan"),
 )
 _AFTER: tuple[tuple[str, str], ...] = (
-    ("ge", r"(?:及|或|和)?以上|或更[高多大长]|起步|起|or\s(?:more|higher|above|better|greater|longer)|and\s(?:above|over|up)|\+(?![\d])"),
-    ("le", r"(?:及|或|和)?以下|以内|之内|之下|或更[低少小短]|封顶|or\s(?:less|lower|below|fewer|under)|内(?![\u4e00-\u9fff]*部)"),
+    (
+        "ge",
+        r"(?:及|或|和)?以上|或更[高多大长]|起步|起|or\s(?:more|higher|above|better|greater|longer)|and\s(?:above|over|up)|\+(?![\d])",
+    ),
+    (
+        "le",
+        r"(?:及|或|和)?以下|以内|之内|之下|或更[低少小短]|封顶|or\s(?:less|lower|below|fewer|under)|内(?![\u4e00-\u9fff]*部)",
+    ),
     ("approx", r"左右|上下|多(?=[\u4e00-\u9fff,。;、]|$)|or\sso"),
 )
 _LIMIT = "控制在|控制到|控制为|限制在|限定在|压到|压缩到|压减到|控"
 _REACH = "达到|达成|达至|达|实现|做到|reach(?:es|ing)?|achiev(?:e|es|ing)(?:\\sof)?"
 _TO = "到|至|为|成|to"
-_UP = ("提高|提升|增加|增长|上升|增产|增大|增强|升高|延长|扩大|加快|改善|多产|拉高|提|增|涨|提质|增幅|涨幅|升幅|增产率|提高率|提升率|增长率|增效"
-       "|increas(?:e|es|ed|ing)|rais(?:e|es|ed|ing)|improv(?:e|es|ed|ing)|boost(?:s|ed|ing)?|extend(?:s|ed|ing)?|grow(?:s|n)?|ris(?:e|es|ing)|rose|grew")
-_DOWN = ("降低|下降|减少|减小|缩短|缩减|节约|节省|节能|节水|节电|节气|节肥|节药|节煤|减排|减药|减肥|减亏|降本|省工|省水|省电|省气|减轻|削减|压缩|压减|减量|下调|回落|少用|降耗|省"
-         "|降幅|减幅|跌幅|降低率|下降率|减少率|节水率|节电率|节能率|节气率|节约率|节省率|减排率|去除率降|降|减|缩|节|跌|少"
-         "|reduc(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|lower(?:s|ed|ing)?|cut(?:s|ting)?|sav(?:e|es|ed|ing)|drop(?:s|ped)?|fell|fall(?:s|en)?|shorten(?:s|ed|ing)?")
-_COMPOUND = ("增产率|增产|增效|节能率|节水率|节电率|节气率|节约率|节能|节水|节电|节气|节肥|节药|节煤|减排率|减排|减药|减肥|降本|省工|省水|省电|省气|降耗")
-_FILLER = ("约定|要求|需要|希望|能够|可以|应该|应当|必须|务必|力争|争取|预计|预期|平均|分别|同时|最好|总计|累计|合计|共计|共有|共|已经|已|仅为|仅|只有|只|只能|才|就|都|也|还|再|又|可|能|要|需|应|将|会|了|是|为|在|有|的|至|到|按|按照|用|从|由|等|一般|通常|基本|大致|普遍|每次|保持|稳定|维持|设定|设置|定为|其中|处于|介于|实际|理论|高|长|低|成|折合"
-           "|控制|应控制|须|得|以|=|＝|:|：|-"
-           "|should|must|shall|has|have|had|is|are|was|were|be|been|being|by|of|at|kept|keep|held|remain(?:s)?|to|a|an|the|between|from|only|just|us|it|can|will|need(?:s|ed)?|now|currently|still|about|and|not|for|total(?:ly)?|with")
+_UP = (
+    "提高|提升|增加|增长|上升|增产|增大|增强|升高|延长|扩大|加快|改善|多产|拉高|提|增|涨|提质|增幅|涨幅|升幅|增产率|提高率|提升率|增长率|增效"
+    "|increas(?:e|es|ed|ing)|rais(?:e|es|ed|ing)|improv(?:e|es|ed|ing)|boost(?:s|ed|ing)?|extend(?:s|ed|ing)?|grow(?:s|n)?|ris(?:e|es|ing)|rose|grew"
+)
+_DOWN = (
+    "降低|下降|减少|减小|缩短|缩减|节约|节省|节能|节水|节电|节气|节肥|节药|节煤|减排|减药|减肥|减亏|降本|省工|省水|省电|省气|减轻|削减|压缩|压减|减量|下调|回落|少用|降耗|省"
+    "|降幅|减幅|跌幅|降低率|下降率|减少率|节水率|节电率|节能率|节气率|节约率|节省率|减排率|去除率降|降|减|缩|节|跌|少"
+    "|reduc(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|lower(?:s|ed|ing)?|cut(?:s|ting)?|sav(?:e|es|ed|ing)|drop(?:s|ped)?|fell|fall(?:s|en)?|shorten(?:s|ed|ing)?"
+)
+_COMPOUND = "增产率|增产|增效|节能率|节水率|节电率|节气率|节约率|节能|节水|节电|节气|节肥|节药|节煤|减排率|减排|减药|减肥|降本|省工|省水|省电|省气|降耗"
+_FILLER = (
+    "约定|要求|需要|希望|能够|可以|应该|应当|必须|务必|力争|争取|预计|预期|平均|分别|同时|最好|总计|累计|合计|共计|共有|共|已经|已|仅为|仅|只有|只|只能|才|就|都|也|还|再|又|可|能|要|需|应|将|会|了|是|为|在|有|的|至|到|按|按照|用|从|由|等|一般|通常|基本|大致|普遍|每次|保持|稳定|维持|设定|设置|定为|其中|处于|介于|实际|理论|高|长|低|成|折合"
+    "|控制|应控制|须|得|以|=|＝|:|：|-"
+    "|should|must|shall|has|have|had|is|are|was|were|be|been|being|by|of|at|kept|keep|held|remain(?:s)?|to|a|an|the|between|from|only|just|us|it|can|will|need(?:s|ed)?|now|currently|still|about|and|not|for|total(?:ly)?|with"
+)
 
 
 def _ending(words: str) -> re.Pattern[str]:
@@ -50,34 +77,64 @@ def _ending(words: str) -> re.Pattern[str]:
 _BEFORE_END = tuple((kind, _ending(words)) for kind, words in _BEFORE)
 _AFTER_START = tuple((kind, re.compile(rf"\s{{0,2}}(?:{words})(?![A-Za-z])")) for kind, words in _AFTER)
 _UP_END, _DOWN_END, _FILLER_END = _ending(_UP), _ending(_DOWN), _ending(_FILLER)
-_LIMIT_END, _REACH_END, _TO_END, _HIGH_END = _ending(_LIMIT), _ending(_REACH), _ending(_TO), _ending("高达|可达|多达|约达|长达|低至|最高达")
+_LIMIT_END, _REACH_END, _TO_END, _HIGH_END = (
+    _ending(_LIMIT),
+    _ending(_REACH),
+    _ending(_TO),
+    _ending("高达|可达|多达|约达|长达|低至|最高达"),
+)
 _COMPOUND_END = _ending(_COMPOUND)
 _NOW_END = _ending("现在|目前|当前|现阶段|如今|现|now|currently|at present")
 _UP_START = re.compile(rf"(?:{_UP})(?:了|of\b|the\b|in\b|\s)*")
 _DOWN_START = re.compile(rf"(?:{_DOWN})(?:了|of\b|the\b|in\b|\s)*")
-_EN_CHANGE = re.compile(rf"(?<![A-Za-z])(?:(?P<up>{_UP[_UP.index('increas'):]})|(?P<down>{_DOWN[_DOWN.index('reduc'):]}))(?![A-Za-z])")
-_EN_AFTER = re.compile(r"\s{1,2}(?:(?P<down>reduction|decrease|savings?|less|lower|fewer|drop|cut|shorter)"
-                       r"|(?P<up>increase|more|higher|improvement|rise|growth|gain|longer))(?![A-Za-z])(?:\s(?:in|of|for)(?:\sthe)?)?(?P<name>(?:\s[A-Za-z][A-Za-z-]*){0,4})")
+_EN_CHANGE = re.compile(
+    rf"(?<![A-Za-z])(?:(?P<up>{_UP[_UP.index('increas') :]})|(?P<down>{_DOWN[_DOWN.index('reduc') :]}))(?![A-Za-z])"
+)
+_EN_AFTER = re.compile(
+    r"\s{1,2}(?:(?P<down>reduction|decrease|savings?|less|lower|fewer|drop|cut|shorter)"
+    r"|(?P<up>increase|more|higher|improvement|rise|growth|gain|longer))(?![A-Za-z])(?:\s(?:in|of|for)(?:\sthe)?)?(?P<name>(?:\s[A-Za-z][A-Za-z-]*){0,4})"
+)
 _NOW_AFTER = re.compile(r"\s(?:now|at present|currently|at the moment|today)(?![A-Za-z])")
-_CN_AFTER = re.compile(r"\s{0,2}(?:的)(?:(?P<down>降幅|下降|节约|减幅|降低|减少|缩短)|(?P<up>增幅|提升|增长|提高|增加))")
-_HARD = re.compile(r"[,。;!?\n\r\t、,;{}\[\]【】《》“”\"|]|\.\s|(?<![A-Za-z])(?:and|but|while|with|that|which|which\sis)\s|(?:并且|并(?!发|联|网|购|排|行|条)|且|同时|以及|使得|使(?!用)|让|将(?!来)|把(?!手)|其中|但是|但|却|而且|而|则|就会|只要|如果|以便|从而|确保|保证|实现|要求|希望|需要|想要|想把|想|需将|寻求|满足|导致|造成|引起|应有)")
+_CN_AFTER = re.compile(
+    r"\s{0,2}(?:的)(?:(?P<down>降幅|下降|节约|减幅|降低|减少|缩短)|(?P<up>增幅|提升|增长|提高|增加))"
+)
+_HARD = re.compile(
+    r"[,。;!?\n\r\t、,;{}\[\]【】《》“”\"|]|\.\s|(?<![A-Za-z])(?:and|but|while|with|that|which|which\sis)\s|(?:并且|并(?!发|联|网|购|排|行|条)|且|同时|以及|使得|使(?!用)|让|将(?!来)|把(?!手)|其中|但是|但|却|而且|而|则|就会|只要|如果|以便|从而|确保|保证|实现|要求|希望|需要|想要|想把|想|需将|寻求|满足|导致|造成|引起|应有)"
+)
 _WALLS = (",", "。", ";", "!", "?", "\n", "、")  # no comparator or name reaches across these
 _BRACKET = re.compile(r"\([^()]{0,24}\)")
-_NOW = re.compile(r"目前|现在|当前|现有|现状|如今|眼下|现阶段|原来|原有|以前|过去|此前|一直|原先|每年都|currently|at\spresent|now|today|previously|at\sthe\smoment")
+_NOW = re.compile(
+    r"目前|现在|当前|现有|现状|如今|眼下|现阶段|原来|原有|以前|过去|此前|一直|原先|每年都|currently|at\spresent|now|today|previously|at\sthe\smoment"
+)
 _LEAD = re.compile(
     r"^(?:(?:比对照|比传统|较对照|较传统|相比|比(?!表面|例|重|容|强|能|值|电)|较|与|和|及|或|对(?!比|照|苯|虾|焦|位)|对于|在(?!线|位)|于|其(?!他)|该|我们的?|我公司|我厂|公司|"
     r"本(?!底|地|土|体)|的|由|从|把|将(?!来)|使(?!用)|可(?!用|靠|溶|降|见|追|信|吸|燃|视)|能够|能(?!耗|效|量|源|力|见|级)|可以|需(?!求|氧|水)|需要|要(?!素)|应(?!用|力|答|变|急)|希望|要求|最终|平均|"
     r"年均|其中|整体|综合(?=[\u4e00-\u9fff]{3})|单次|现(?!有|场|金|代|存)|每一?(?![批次])|这|那|已|了|是|有(?!效|机|害|毒|色|用|限)|为|达(?!标|产)|当(?!量|归|地|年)|且|并(?!发|联|网|购|排|行|条)|同比|环比|较?上年|比上年|以及|"
     r"而|就|也|还|都|才|最好|做到|满足|保证|确保|实现|按|用(?!水|电|气|药|肥|工|量|户|料|能|煤|时)|大约|达到|只|一般|目前|想|到)"
-    r"|(?:the|a|an|our|its|their|of|in|for|to|by|we|keep|with|is|are|want|need|and|about|have|has|around|at|on|should|must|it|that|bring|get|is)(?![A-Za-z]))\s*", re.IGNORECASE)
-_TRAIL = re.compile(r"(?:的|了|在|由|从|自|为|是|可|能|要|应|需|将|也|都|就|仅|只|约|等|不|再|地|应当|应该|必须|一般|大约|希望|左右|要求|目前|现在|每|也要|均|最好|可以|能够|:|：|\(|\)|-|—|·|\s|is|are|of|the|to|be|by|should|must|a|an|has|have|was|for|per|at|in|with|can|will|down|up)$")
-_COMPARED = re.compile(r"^(?:比|较|与|相比|相较于?|和)[^,。]{0,14}?(?:相比|对照|品种|工艺|传统|设备|方法|常规|系统|产品|现有)(?:的)?")
-_PER = re.compile(r"每(?:一)?(?:个)?(?P<unit>吨|亩|公顷|公斤|千克|头|只|羽|株|天|日|年|月|小时|分钟|秒|立方米|方|平方米|千瓦时|度电|升|次|批次|批|人|台|套|户|班)(?![初度份代均])")
-_PER_NAME = (("亩", re.compile("亩产|亩均|亩成本|亩投")), ("年", re.compile("年产|年处理|年加工|年消耗|年用|年节")),
-             ("天", re.compile("日产|日处理|日增重|日采食|日加工|日均")), ("小时", re.compile("时产|小时产|小时处理")),
-             ("吨", re.compile("^吨(?=[水奶粮煤钢料产成耗油酸肥]|玉米)")), ("头", re.compile("^头均")))
+    r"|(?:the|a|an|our|its|their|of|in|for|to|by|we|keep|with|is|are|want|need|and|about|have|has|around|at|on|should|must|it|that|bring|get|is)(?![A-Za-z]))\s*",
+    re.IGNORECASE,
+)
+_TRAIL = re.compile(
+    r"(?:的|了|在|由|从|自|为|是|可|能|要|应|需|将|也|都|就|仅|只|约|等|不|再|地|应当|应该|必须|一般|大约|希望|左右|要求|目前|现在|每|也要|均|最好|可以|能够|:|：|\(|\)|-|—|·|\s|is|are|of|the|to|be|by|should|must|a|an|has|have|was|for|per|at|in|with|can|will|down|up)$"
+)
+_COMPARED = re.compile(
+    r"^(?:比|较|与|相比|相较于?|和)[^,。]{0,14}?(?:相比|对照|品种|工艺|传统|设备|方法|常规|系统|产品|现有)(?:的)?"
+)
+_PER = re.compile(
+    r"每(?:一)?(?:个)?(?P<unit>吨|亩|公顷|公斤|千克|头|只|羽|株|天|日|年|月|小时|分钟|秒|立方米|方|平方米|千瓦时|度电|升|次|批次|批|人|台|套|户|班)(?![初度份代均])"
+)
+_PER_NAME = (
+    ("亩", re.compile("亩产|亩均|亩成本|亩投")),
+    ("年", re.compile("年产|年处理|年加工|年消耗|年用|年节")),
+    ("天", re.compile("日产|日处理|日增重|日采食|日加工|日均")),
+    ("小时", re.compile("时产|小时产|小时处理")),
+    ("吨", re.compile("^吨(?=[水奶粮煤钢料产成耗油酸肥]|玉米)")),
+    ("头", re.compile("^头均")),
+)
 _AFTER_NAME = re.compile(r"(?:的|\s)?(?P<name>[\u4e00-\u9fff]{2,12})")
-_STOP_NAME = re.compile(r"的|以|之|左|上下|内|及|和|或|并|且|而|但|时|后|前|就|才|也|都|能|可|需|要|为|在|是|到|至|进行|提高|降低|减少|增加|达|不|用于|作为|来|了|吗|呢|吧|才|还|太|就是|完成|建成|实现|投入")
+_STOP_NAME = re.compile(
+    r"的|以|之|左|上下|内|及|和|或|并|且|而|但|时|后|前|就|才|也|都|能|可|需|要|为|在|是|到|至|进行|提高|降低|减少|增加|达|不|用于|作为|来|了|吗|呢|吧|才|还|太|就是|完成|建成|实现|投入"
+)
 
 
 @dataclass(slots=True)
@@ -203,7 +260,7 @@ def _english_change(frame: Frame, clause: str) -> str | None:
         frame.change = frame.change or ("increase" if found["up"] else "decrease")
     elif not frame.comparator or frame.comparator == "ge":
         frame.comparator = "ge" if found["up"] else "le"
-    behind = clause[found.end():].strip()
+    behind = clause[found.end() :].strip()
     return behind or clause[: found.start()]
 
 
@@ -215,7 +272,7 @@ def _leading_verb(frame: Frame, name: str) -> str:
                 frame.comparator = "ge" if direction == "increase" else "le"
             elif not frame.level and frame.change is None:
                 frame.change = "increase" if direction == "increase" else "decrease"
-            return _tidy(name[match.end():])
+            return _tidy(name[match.end() :])
     return name
 
 
@@ -241,7 +298,13 @@ def read_after(frame: Frame, text: str, end: int) -> None:
     frame.end = end
     for kind, pattern in _AFTER_START:
         if match := pattern.match(text, end):
-            if not frame.comparator or frame.limit or frame.reach or frame.level or frame.comparator == "approx":
+            if (
+                not frame.comparator
+                or frame.limit
+                or frame.reach
+                or frame.level
+                or frame.comparator == "approx"
+            ):
                 frame.comparator = kind
             frame.end = match.end()
             break

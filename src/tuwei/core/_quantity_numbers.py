@@ -10,14 +10,28 @@ from tuwei.core._quantity_atoms import SCALES
 from tuwei.core.units import UNIT_PATTERN
 
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_DIGITS = {
+    "零": 0,
+    "〇": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _CN = "[零〇一二两三四五六七八九十百千万亿]"
 _POWER = r"10\s?(?:\^\s?\(?|(?=[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])|\*\*|的)\s?-?[0-9⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{1,3}\)?(?:次方|次幂)?"
 _PLAIN = r"(?:\d{1,3}(?:,\d{3}){1,8}(?![\d])(?:\.\d{1,20})?|\d{1,30}(?:\.\d{1,20})?)"
 
 #: One number, not yet its unit. Every repetition is bounded.
-NUMBER = re.compile(rf"""
+NUMBER = re.compile(
+    rf"""
     (?P<power>{_POWER})
   | (?P<arabic>{_PLAIN}(?:[eE][+-]?\d{{1,3}}(?![\dA-Za-z])|\s?[×xX*]\s?{_POWER})?)
     (?P<tenth>\s?成(?P<half>半)?(?![分本果功份熟品年立交效体员都为]))?
@@ -27,9 +41,13 @@ NUMBER = re.compile(rf"""
   | (?P<chinese>{_CN}{{1,12}}(?:点[零〇一二三四五六七八九]{{1,9}})?)
   | (?P<whole>一半)
   | (?P<double>翻(?P<times>[一两])?番)
-""", re.VERBOSE)
+""",
+    re.VERBOSE,
+)
 _UNIT = re.compile(UNIT_PATTERN)
-_SCALE_TAIL = re.compile(rf"(?:{'|'.join(s for s in SCALES if not s.isascii())})(?!元|分之)|(?:million|billion|thousand)(?![a-z])")
+_SCALE_TAIL = re.compile(
+    rf"(?:{'|'.join(s for s in SCALES if not s.isascii())})(?!元|分之)|(?:million|billion|thousand)(?![a-z])"
+)
 _SPACE = re.compile(r"[ \t\u00a0\u3000]{0,3}")
 
 
@@ -84,7 +102,9 @@ def _proportion(match: re.Match[str]) -> tuple[Decimal, str, bool] | None:
     if match["share"]:
         of = match["of"]
         value = Decimal(of) if of[0].isdigit() else parse_chinese(of) or Decimal(0)
-        return {"百": (value, "%", False), "千": (value, "‰", False), "万": (value / 100, "%", False)}[match["base"][0]]
+        return {"百": (value, "%", False), "千": (value, "‰", False), "万": (value / 100, "%", False)}[
+            match["base"][0]
+        ]
     if match["cnten"] or match["tenth"]:
         tens = Decimal(_DIGITS[match["cnten"]]) if match["cnten"] else _arabic(match["arabic"])
         return tens * 10 + (5 if match["half"] or match["cnhalf"] else 0), "%", False

@@ -15,19 +15,56 @@ from tuwei.core._quantity_types import Quantity
 from tuwei.core.units import canonical
 
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms, one for one
-_FOLD |= {ord("〜"): ord("~"), ord("−"): ord("-"), ord("﹣"): ord("-"), ord("‑"): ord("-"), ord("∼"): ord("~"),
-          ord("﹪"): ord("%"), ord("µ"): ord("μ")}
+_FOLD |= {
+    ord("〜"): ord("~"),
+    ord("−"): ord("-"),
+    ord("﹣"): ord("-"),
+    ord("‑"): ord("-"),
+    ord("∼"): ord("~"),
+    ord("﹪"): ord("%"),
+    ord("µ"): ord("μ"),
+}
 _JOIN = re.compile(r"\s{0,2}(?:-{1,2}|[–—]{1,2}|~|至|到|to(?=\s)|and(?=\s)|与|和)\s{0,2}")
 _PLUS_MINUS = re.compile(r"\s{0,2}(?:±|\+/-|\+-)\s{0,2}")
 _MINUS = re.compile(r"(?:零下|负|(?<![\d%℃A-Za-z\u4e00-\u9fff)][ ])(?<![\dA-Za-z%℃)])-\s?)\Z")
-_MOVES = re.compile(r"[^,。;!?\n]{0,14}?(?:降|减|升|提|增|缩|压|扩|涨|延长|改善|上升|下降|down\sto|up\sto|to\s|[到至])")
+_MOVES = re.compile(
+    r"[^,。;!?\n]{0,14}?(?:降|减|升|提|增|缩|压|扩|涨|延长|改善|上升|下降|down\sto|up\sto|to\s|[到至])"
+)
 _SOURCE = re.compile(r"(?:由|从|自|from)\s?(?:目前|现在|当前|原来|原先|现有|此前)?(?:的|约|大约)?\s?\Z")
 _RUN = re.compile(r"\d+|[零〇一二两三四五六七八九十百千万亿]+")
 _BREAK = re.compile(r"[,，。;；!！?？\n、]")
-_MOVE_TO = re.compile(r"[降升提减增缩压高少长短低大小加控][到至]|控制在|(?:down|up|reduced?|cut|raised?|lowered?|increased?)\sto")
-_SOFT_TIME = frozenset({"天", "日", "年", "月", "周", "季", "次", "回", "亩", "米", "度", "路", "家", "倍", "头份", "斤", "步", "分", "转"})
-_COUNTED = frozenset(name for name, meaning in ATOMS.items() if meaning.split("*")[0] in COUNT_UNITS) | _SOFT_TIME
-_BARE_LEVEL = re.compile(r"(?:现在|目前|当前|如今|只有|仅|高达|now|currently|为|达|达到|到|至|=|:|是|of|is|reach|pH值?|PH值?|指数|评分|TRL)\s?\Z")
+_MOVE_TO = re.compile(
+    r"[降升提减增缩压高少长短低大小加控][到至]|控制在|(?:down|up|reduced?|cut|raised?|lowered?|increased?)\sto"
+)
+_SOFT_TIME = frozenset(
+    {
+        "天",
+        "日",
+        "年",
+        "月",
+        "周",
+        "季",
+        "次",
+        "回",
+        "亩",
+        "米",
+        "度",
+        "路",
+        "家",
+        "倍",
+        "头份",
+        "斤",
+        "步",
+        "分",
+        "转",
+    }
+)
+_COUNTED = (
+    frozenset(name for name, meaning in ATOMS.items() if meaning.split("*")[0] in COUNT_UNITS) | _SOFT_TIME
+)
+_BARE_LEVEL = re.compile(
+    r"(?:现在|目前|当前|如今|只有|仅|高达|now|currently|为|达|达到|到|至|=|:|是|of|is|reach|pH值?|PH值?|指数|评分|TRL)\s?\Z"
+)
 _RATIOS = frozenset({"%", "‰", "倍", "个百分点", "百分点", "℃", "ppm", "次", "rpm", "转/分"})
 _DURATIONS = frozenset({"年", "月", "个月", "天", "小时", "分钟", "秒", "h", "min", "s"})
 _FORMULA = 6  # longest formula or short symbol kept inside a name: CO2, PM2.5, D50
@@ -118,7 +155,8 @@ def _glued(folded: str, number: Number) -> bool:
     if after.isdigit() and number.number_end - number.start >= 12:
         return True
     return (not number.unit and after.isascii() and after.isalpha() and number.end == number.number_end) or (
-        number.number_end - number.start > 40)
+        number.number_end - number.start > 40
+    )
 
 
 def _signed(folded: str, number: Number) -> tuple[Number, int]:
@@ -126,7 +164,15 @@ def _signed(folded: str, number: Number) -> tuple[Number, int]:
     sign = _MINUS.search(before)
     if not sign:
         return number, number.start
-    value = Number(number.start, number.end, -number.value, number.unit, number.chinese, number.rounded, number.number_end)
+    value = Number(
+        number.start,
+        number.end,
+        -number.value,
+        number.unit,
+        number.chinese,
+        number.rounded,
+        number.number_end,
+    )
     return value, number.start - len(sign.group())
 
 
@@ -152,7 +198,9 @@ def _second(folded: str, first: Number) -> tuple[Number, str] | None:
     if number is None or _glued(folded, number) or number.chinese != first.chinese:
         return None
     if negative:
-        number = Number(number.start, number.end, -number.value, number.unit, number.chinese, False, number.number_end)
+        number = Number(
+            number.start, number.end, -number.value, number.unit, number.chinese, False, number.number_end
+        )
     if first.unit and number.unit and not _alike(first.unit, number.unit):
         return None
     return number, "±" if plus_minus else "-"
@@ -170,7 +218,7 @@ def _between(folded: str, start: int) -> bool:
 def _split(unit: str) -> tuple[int, str]:
     for scale, size in SCALES.items():
         if unit.startswith(scale) and unit not in ATOMS and len(unit) > len(scale):
-            return size, unit[len(scale):].strip()
+            return size, unit[len(scale) :].strip()
     return 1, unit
 
 
@@ -190,8 +238,16 @@ def _belongs(folded: str, first: Number, second: Number | None, frame: Frame, be
     return told or named or (second is not None and bool(frame.name) and "." in folded[begin : second.end])
 
 
-def _build(text: str, folded: str, first: Number, second: tuple[Number, str] | None, frame: Frame, begin: int,
-           *, tolerance: bool) -> tuple[Quantity, int]:
+def _build(
+    text: str,
+    folded: str,
+    first: Number,
+    second: tuple[Number, str] | None,
+    frame: Frame,
+    begin: int,
+    *,
+    tolerance: bool,
+) -> tuple[Quantity, int]:
     other = second[0] if second else None
     unit = canonical((other.unit if other else "") or first.unit)
     end = frame.end
@@ -203,7 +259,9 @@ def _build(text: str, folded: str, first: Number, second: tuple[Number, str] | N
         name_after(frame, folded, end)
     low, high, comparator = _bounds(first, second, frame, unit, tolerance=tolerance)
     start = min(frame.start, begin)
-    quantity = Quantity(text[start:end], start, end, frame.name, comparator, low, high, unit, frame.change, frame.baseline)
+    quantity = Quantity(
+        text[start:end], start, end, frame.name, comparator, low, high, unit, frame.change, frame.baseline
+    )
     return quantity, end
 
 
@@ -217,8 +275,9 @@ def _fix_source(folded: str, frame: Frame, begin: int, end: int) -> None:
         frame.baseline, frame.change = True, None
 
 
-def _bounds(first: Number, second: tuple[Number, str] | None, frame: Frame, unit: str,
-            *, tolerance: bool) -> tuple[Decimal | None, Decimal | None, str]:
+def _bounds(
+    first: Number, second: tuple[Number, str] | None, frame: Frame, unit: str, *, tolerance: bool
+) -> tuple[Decimal | None, Decimal | None, str]:
     if second:
         low, high = _range(first, second)
         return low, high, "range"
@@ -234,7 +293,11 @@ def _bounds(first: Number, second: tuple[Number, str] | None, frame: Frame, unit
 def _range(first: Number, second: tuple[Number, str]) -> tuple[Decimal, Decimal]:
     other, kind = second
     if kind == "±":
-        share = first.value * other.value / 100 if other.unit == "%" and first.unit not in ("%", "") else other.value
+        share = (
+            first.value * other.value / 100
+            if other.unit == "%" and first.unit not in ("%", "")
+            else other.value
+        )
         return first.value - share, first.value + share
     low = first.value
     scale = _split(canonical(other.unit))[0]

@@ -14,10 +14,24 @@ from tuwei.core._quantity_numbers import parse_chinese
 from tuwei.core._quantity_scan import find_all
 from tuwei.core._quantity_types import Change, Comparator, Quantity
 
-__all__ = ["Change", "Comparator", "Comparison", "Quantity", "Verdict", "compare", "find_quantities", "parse_chinese", "polarity", "show"]
+__all__ = [
+    "Change",
+    "Comparator",
+    "Comparison",
+    "Quantity",
+    "Verdict",
+    "compare",
+    "find_quantities",
+    "parse_chinese",
+    "polarity",
+    "show",
+]
 
 _SIGNS = {"le": "≤ ", "lt": "< ", "ge": "≥ ", "gt": "> ", "eq": "", "approx": "≈ "}
-_CHANGES = {"zh": {"increase": "提高 ", "decrease": "降低 "}, "en": {"increase": "increase ", "decrease": "decrease "}}
+_CHANGES = {
+    "zh": {"increase": "提高 ", "decrease": "降低 "},
+    "en": {"increase": "increase ", "decrease": "decrease "},
+}
 
 
 def find_quantities(text: str) -> list[Quantity]:

@@ -23,7 +23,9 @@ Dimension = tuple[tuple[str, Fraction], ...]
 
 _OWN = "own:"
 _MAX_UNIT = 40  # characters; a longer "unit" is not one
-_EVERYDAY = frozenset({"[mass]", "[length]", "[time]", "[currency]", "[temperature]", "[length]2", "[length]3"})
+_EVERYDAY = frozenset(
+    {"[mass]", "[length]", "[time]", "[currency]", "[temperature]", "[length]2", "[length]3"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,10 @@ def _atom_pattern(name: str) -> str:
 _ATOM = rf"(?:{'|'.join(_atom_pattern(n) for n in sorted(ATOMS, key=len, reverse=True))})(?:⁻¹|\^?-1(?!\d))?"
 _SCALE = rf"(?:{_alternatives([s for s in SCALES if not s.isascii()])})"
 #: Matches one whole unit as written: "万元", "元/吨", "mg/L", "W/(m·K)", "yuan per tonne".
-UNIT_PATTERN = (rf"{_SCALE}?{_ATOM}(?:(?:\s?/\s?|·|\*|每(?!年))\(?{_SCALE}?{_ATOM}(?:[·*]{_ATOM})?\)?"
-                rf"|\sper\s(?:(?:an?|one)\s)?{_ATOM}){{0,3}}")
+UNIT_PATTERN = (
+    rf"{_SCALE}?{_ATOM}(?:(?:\s?/\s?|·|\*|每(?!年))\(?{_SCALE}?{_ATOM}(?:[·*]{_ATOM})?\)?"
+    rf"|\sper\s(?:(?:an?|one)\s)?{_ATOM}){{0,3}}"
+)
 _STEP = re.compile(rf"(?P<op>/|·|\*|每|^)\(?(?P<scale>{_SCALE})?(?P<atom>{_ATOM})\)?")
 _INVERSE = re.compile(r"(?:⁻¹|\^?-1)$")
 _WHOLE = re.compile(UNIT_PATTERN)

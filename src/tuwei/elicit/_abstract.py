@@ -14,9 +14,13 @@ from tuwei.elicit._safety import personal_pattern
 
 _LONGEST = 1000
 _MODEL = re.compile(r"(?<![A-Za-z0-9])(?!CO2|H2|O2|N2|NH3|SO2|PM2)[A-Z]{1,6}-?\d{2,}[A-Za-z0-9-]*")
-_DATE = re.compile(r"(?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}(?:\s?[-/.月]\s?\d{1,2}日?|月)?(?:份|底|初)?|(?:19|20)\d{2}\s?年(?:度|底|初)?|\d{1,2}月\d{1,2}[日号]")
+_DATE = re.compile(
+    r"(?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}(?:\s?[-/.月]\s?\d{1,2}日?|月)?(?:份|底|初)?|(?:19|20)\d{2}\s?年(?:度|底|初)?|\d{1,2}月\d{1,2}[日号]"
+)
 _ORDINAL = re.compile(r"(?<![A-Za-z\d])\d[\d,]*(?:\.\d+)?")
-_MOVE = re.compile(r"^(?P<verb>(?:降低|减少|缩短|压缩|下降|提高|提升|增加|延长|缩减|减|降|升|控制|达)(?:到|至|在|为)?)")
+_MOVE = re.compile(
+    r"^(?P<verb>(?:降低|减少|缩短|压缩|下降|提高|提升|增加|延长|缩减|减|降|升|控制|达)(?:到|至|在|为)?)"
+)
 
 
 def abstract(draft: Mapping[str, Any]) -> str:
@@ -97,5 +101,9 @@ def _vague(quantity: Quantity) -> str:
 def _vague_en(quantity: Quantity) -> str:
     if quantity.change:
         return "a certain share"
-    return {"le": "within a certain level", "lt": "below a certain level", "ge": "at least a certain level",
-            "gt": "above a certain level"}.get(quantity.comparator, "a certain amount")
+    return {
+        "le": "within a certain level",
+        "lt": "below a certain level",
+        "ge": "at least a certain level",
+        "gt": "above a certain level",
+    }.get(quantity.comparator, "a certain amount")

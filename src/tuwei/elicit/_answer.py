@@ -18,25 +18,54 @@ from tuwei.elicit._safety import refuse_secrets
 from tuwei.elicit._types import Proposal, Question
 
 #: Longest text of a field, as the record allows.
-LONGEST = {"title": 120, "object": 200, "function": 300, "problem": 5000, "constraints": 2000, "tried_routes": 2000,
-           "solver_conditions": 2000, "why_not_inhouse": 2000}
+LONGEST = {
+    "title": 120,
+    "object": 200,
+    "function": 300,
+    "problem": 5000,
+    "constraints": 2000,
+    "tried_routes": 2000,
+    "solver_conditions": 2000,
+    "why_not_inhouse": 2000,
+}
 _PUT_OFF = re.compile(
     r"^(?:暂时|先|还|我|也|真的?)*(?:不知道|不清楚|不太清楚|说不清|说不好|不确定|没想好|没数|跳过|略过?|以后再说|回头再说|先不说|不方便说|待定|未定|不好说|面议|再议|再谈|无可奉告)(?:了|吧|呢|啊|再补)*[。.!]*$"
-    r"|^(?:skip|pass|later|(?:i\s)?(?:do\s?n[o']?t|dont)\sknow|no idea|not sure|unknown|n/?a|tbd|to be discussed)[.!]*$", re.IGNORECASE)
+    r"|^(?:skip|pass|later|(?:i\s)?(?:do\s?n[o']?t|dont)\sknow|no idea|not sure|unknown|n/?a|tbd|to be discussed)[.!]*$",
+    re.IGNORECASE,
+)
 _OPEN = ("deadline", "budget")
-_ANY = re.compile(r"没(?:有|什么|啥)?要求|^不限|不急|看(?:情况|方案|效果)|尽快|越快越好|尽早|asap|as soon as|no (?:demands|rush|limit)|any time", re.IGNORECASE)
-_YES = re.compile(r"^(?:是的?|对的?|没错|正确|好的?|可以|行|嗯+|确认|就这样|同意|y|yes|yep|ok(?:ay)?|right|correct|sure)[,。.!]*$", re.IGNORECASE)
-_NO = re.compile(r"^(?:不同意|不可以|不行|不|否|先不|暂不(?:公开|同意)?|不公开|n|no|nope)[,。.!]*$", re.IGNORECASE)
+_ANY = re.compile(
+    r"没(?:有|什么|啥)?要求|^不限|不急|看(?:情况|方案|效果)|尽快|越快越好|尽早|asap|as soon as|no (?:demands|rush|limit)|any time",
+    re.IGNORECASE,
+)
+_YES = re.compile(
+    r"^(?:是的?|对的?|没错|正确|好的?|可以|行|嗯+|确认|就这样|同意|y|yes|yep|ok(?:ay)?|right|correct|sure)[,。.!]*$",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"^(?:不同意|不可以|不行|不|否|先不|暂不(?:公开|同意)?|不公开|n|no|nope)[,。.!]*$", re.IGNORECASE
+)
 _ADDED = ("problem", "constraints", "tried_routes", "solver_conditions", "why_not_inhouse")
 _OWNERS = (
     ("negotiable", r"谈|商量|协商|面议|都行|再议|无所谓|不限|negotia|open|flexible"),
     ("shared", r"共有|共享|双方|一起|各半|对半|共同|shared?|joint|both"),
-    ("solver", r"(?:归|给|属于?|是)(?:对方|研发方?|解决方|他们|高校|院所|老师|学校|团队|乙方)|solver|theirs?|developer|university"),
-    ("demander", r"(?:归|给|属于?|是|要归)?(?:我们?|我方|企业|公司|本公司|厂里?|需求方|甲方|自己)|ours?|us\b|demander|company"),
+    (
+        "solver",
+        r"(?:归|给|属于?|是)(?:对方|研发方?|解决方|他们|高校|院所|老师|学校|团队|乙方)|solver|theirs?|developer|university",
+    ),
+    (
+        "demander",
+        r"(?:归|给|属于?|是|要归)?(?:我们?|我方|企业|公司|本公司|厂里?|需求方|甲方|自己)|ours?|us\b|demander|company",
+    ),
 )
-_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}|[48]00[- ]?\d{3,4}[- ]?\d{3,4})(?!\d)")
+_PHONE = re.compile(
+    r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}|[48]00[- ]?\d{3,4}[- ]?\d{3,4})(?!\d)"
+)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_LABELS = re.compile(r"联系人|姓名|联系方式|联系电话|电话|手机号?|邮箱|微信|请联系|联系|找|是|contact|name|phone|tel|e-?mail|[::,,。;;、()()]", re.IGNORECASE)
+_LABELS = re.compile(
+    r"联系人|姓名|联系方式|联系电话|电话|手机号?|邮箱|微信|请联系|联系|找|是|contact|name|phone|tel|e-?mail|[::,,。;;、()()]",
+    re.IGNORECASE,
+)
 
 
 def puts_off(text: str, question: str = "") -> bool:
@@ -48,7 +77,9 @@ def puts_off(text: str, question: str = "") -> bool:
     return bool(_PUT_OFF.match(text.strip())) or (question in _OPEN and bool(_ANY.search(text)))
 
 
-def answer(draft: Mapping[str, Any], question: str | Question, text: str, *, today: date | None = None) -> dict[str, Any]:
+def answer(
+    draft: Mapping[str, Any], question: str | Question, text: str, *, today: date | None = None
+) -> dict[str, Any]:
     """Return the draft with an answer merged in.
 
     Parameters
@@ -90,19 +121,38 @@ def answer(draft: Mapping[str, Any], question: str | Question, text: str, *, tod
         return _kept(merged, code, said, put_off=True)
     if _YES.match(said) and code != "consent_publish":
         return _kept(_confirmed(merged, code, said, today), code, said)
-    merged.update(_READ[code](merged, fold(said), today or date.today()) if code in _READ else _text(merged, code, said))
+    merged.update(
+        _READ[code](merged, fold(said), today or date.today()) if code in _READ else _text(merged, code, said)
+    )
     refuse_secrets(merged)
     return _kept(merged, code, said)
 
 
 def _check(code: str, said: str) -> None:
     if code not in fields() and code != "title":
-        raise InputError("elicit.no_question", "没有“{got}”这个问题。", "There is no question “{got}”.", field="question", got=code[:40])
+        raise InputError(
+            "elicit.no_question",
+            "没有“{got}”这个问题。",
+            "There is no question “{got}”.",
+            field="question",
+            got=code[:40],
+        )
     if not said:
-        raise InputError("elicit.empty", "请写点什么,或跳过这个问题。", "Write something, or skip the question.", field="text")
+        raise InputError(
+            "elicit.empty",
+            "请写点什么,或跳过这个问题。",
+            "Write something, or skip the question.",
+            field="text",
+        )
     if len(said) > 5000:
-        raise InputError("elicit.too_long", "最多 {expected} 字,现有 {got} 字。", "At most {expected} characters, got {got}.",
-                         field="text", expected=5000, got=len(said))
+        raise InputError(
+            "elicit.too_long",
+            "最多 {expected} 字,现有 {got} 字。",
+            "At most {expected} characters, got {got}.",
+            field="text",
+            expected=5000,
+            got=len(said),
+        )
     refuse_secrets({"text": said})
 
 
@@ -117,8 +167,13 @@ def _confirmed(draft: dict[str, Any], code: str, said: str, today: date | None) 
     names = {"budget": ("budget_min", "budget_max")}.get(code, (code,))
     proposed = [one for one in assess(draft, today=today).proposals if one.field in names]
     if not proposed:
-        raise InputError("elicit.nothing_proposed", "这里没有要确认的内容,请直接回答,或跳过。",
-                         "There is nothing to confirm here; please answer in words, or skip.", field=code, got=said[:20])
+        raise InputError(
+            "elicit.nothing_proposed",
+            "这里没有要确认的内容,请直接回答,或跳过。",
+            "There is nothing to confirm here; please answer in words, or skip.",
+            field=code,
+            got=said[:20],
+        )
     for one in proposed:
         draft = accept(draft, one)
     return draft
@@ -141,8 +196,14 @@ def _text(draft: Mapping[str, Any], code: str, said: str) -> dict[str, Any]:
     if code in _ADDED and before:
         value = before if said in before else f"{before}\n{said}"
     if len(value) > LONGEST[code]:
-        raise InputError("elicit.too_long", "“{field}”最多 {expected} 字,现有 {got} 字。", "“{field}” takes at most {expected} characters, got {got}.",
-                         field=fields()[code].zh if code in fields() else code, expected=LONGEST[code], got=len(value))
+        raise InputError(
+            "elicit.too_long",
+            "“{field}”最多 {expected} 字,现有 {got} 字。",
+            "“{field}” takes at most {expected} characters, got {got}.",
+            field=fields()[code].zh if code in fields() else code,
+            expected=LONGEST[code],
+            got=len(value),
+        )
     return {code: value}
 
 
@@ -152,16 +213,23 @@ def _indicators(draft: Mapping[str, Any], said: str, today: date) -> dict[str, A
     rows, present = answered_targets(said, reading.problem, known[0] if known else None)
     if rows:
         named = {(row["name"], row["unit"]) for row in rows}
-        kept = [row for row in draft.get("indicators") or [] if (row.get("name"), row.get("unit")) not in named]
+        kept = [
+            row for row in draft.get("indicators") or [] if (row.get("name"), row.get("unit")) not in named
+        ]
         return {"indicators": [*kept, *rows]}
     if present:  # only the present state is told: it belongs to the problem, the target is asked next
         name = "" if present[0].name else f"{reading.problem.indicators[0].zh}现在"
         return _text(draft, "problem", name + said)
     typical = reading.problem.examples_zh[-1], reading.problem.examples_en[-1]
     raise InputError(
-        "elicit.no_number", "没有看到数字。给个大概就行,例如“{example_zh}”;实在没有,可以跳过。",
+        "elicit.no_number",
+        "没有看到数字。给个大概就行,例如“{example_zh}”;实在没有,可以跳过。",
         "No figure found. A rough one will do, for instance “{example_en}”; if there is none, skip.",
-        field="indicators", got=said[:60], example_zh=typical[0], example_en=typical[1])
+        field="indicators",
+        got=said[:60],
+        example_zh=typical[0],
+        example_en=typical[1],
+    )
 
 
 def _current(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
@@ -178,20 +246,34 @@ def _current(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]
 def _deadline(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
     day = date_in(said, today)
     if day is None:
-        raise InputError("elicit.no_date", "没有看出日期。可以写“2027年9月底前”“半年内”,不急就跳过。",
-                         "No date found. Write “2027-09-30” or “within 6 months”, or skip.", field="deadline", got=said[:60])
+        raise InputError(
+            "elicit.no_date",
+            "没有看出日期。可以写“2027年9月底前”“半年内”,不急就跳过。",
+            "No date found. Write “2027-09-30” or “within 6 months”, or skip.",
+            field="deadline",
+            got=said[:60],
+        )
     if day < today:
-        raise InputError("elicit.past_date", "{got} 已经过去了,请写今后的日期。", "{got} is in the past; please give a future date.",
-                         field="deadline", got=day.isoformat())
+        raise InputError(
+            "elicit.past_date",
+            "{got} 已经过去了,请写今后的日期。",
+            "{got} is in the past; please give a future date.",
+            field="deadline",
+            got=day.isoformat(),
+        )
     return {"deadline": day.isoformat()}
 
 
 def _budget(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
     found = money_range(said)
     if found is None:
-        raise InputError("elicit.no_money", "没有看出金额。可以写“30万到50万元”“不超过100万元”,面议就跳过。",
-                         "No sum found. Write “300,000 to 500,000 yuan” or “at most 1 million yuan”, or skip.",
-                         field="budget", got=said[:60])
+        raise InputError(
+            "elicit.no_money",
+            "没有看出金额。可以写“30万到50万元”“不超过100万元”,面议就跳过。",
+            "No sum found. Write “300,000 to 500,000 yuan” or “at most 1 million yuan”, or skip.",
+            field="budget",
+            got=said[:60],
+        )
     return {"budget_min": found[0], "budget_max": found[1]}
 
 
@@ -199,19 +281,33 @@ def _owner(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
     for code, pattern in _OWNERS:
         if re.search(pattern, said, re.IGNORECASE):
             return {"ip_ownership": code}
-    raise InputError("elicit.no_owner", "请回答:归企业、归研发方、双方共有,或者可以谈。", "Answer: ours, theirs, shared, or negotiable.",
-                     field="ip_ownership", got=said[:60])
+    raise InputError(
+        "elicit.no_owner",
+        "请回答:归企业、归研发方、双方共有,或者可以谈。",
+        "Answer: ours, theirs, shared, or negotiable.",
+        field="ip_ownership",
+        got=said[:60],
+    )
 
 
 def _contact(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
     phone, email = _PHONE.search(said), _EMAIL.search(said)
     rest = _PHONE.sub(" ", _EMAIL.sub(" ", said))
     name = " ".join(_LABELS.sub(" ", rest).split())[:60]
-    found = {"contact_phone": phone.group() if phone else "", "contact_email": email.group() if email else "", "contact_name": name}
+    found = {
+        "contact_phone": phone.group() if phone else "",
+        "contact_email": email.group() if email else "",
+        "contact_name": name,
+    }
     told = {key: value for key, value in found.items() if value}
     if not told or (not phone and not email and len(name) > 20):
-        raise InputError("elicit.no_contact", "请写姓名和电话或邮箱,例如“张工,0471-1234567”。", "Give a name and a telephone number or e-mail.",
-                         field="contact", got=said[:60])
+        raise InputError(
+            "elicit.no_contact",
+            "请写姓名和电话或邮箱,例如“张工,0471-1234567”。",
+            "Give a name and a telephone number or e-mail.",
+            field="contact",
+            got=said[:60],
+        )
     return told
 
 
@@ -220,8 +316,21 @@ def _consent(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]
         return {"consent_publish": True}
     if _NO.match(said):
         return {"consent_publish": False}
-    raise InputError("elicit.no_yes_no", "请回答“同意”或“不同意”。", "Please answer yes or no.", field="consent_publish", got=said[:40])
+    raise InputError(
+        "elicit.no_yes_no",
+        "请回答“同意”或“不同意”。",
+        "Please answer yes or no.",
+        field="consent_publish",
+        got=said[:40],
+    )
 
 
-_READ = {"indicators": _indicators, "current": _current, "deadline": _deadline, "budget": _budget, "ip_ownership": _owner,
-         "contact": _contact, "consent_publish": _consent}
+_READ = {
+    "indicators": _indicators,
+    "current": _current,
+    "deadline": _deadline,
+    "budget": _budget,
+    "ip_ownership": _owner,
+    "contact": _contact,
+    "consent_publish": _consent,
+}

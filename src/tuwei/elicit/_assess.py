@@ -55,12 +55,24 @@ def assess(draft: Mapping[str, Any], *, skip: Collection[str] = (), today: date 
     reading = read(draft)
     proposals = proposals_for(draft, reading, today or date.today())
     parts = tuple(_part(field, draft, proposals) for field in fields().values())
-    missing = tuple(sorted((part for part in parts if part.got < part.weight), key=lambda p: (-(p.weight - p.got), _order(p))))
+    missing = tuple(
+        sorted(
+            (part for part in parts if part.got < part.weight), key=lambda p: (-(p.weight - p.got), _order(p))
+        )
+    )
     score = int(sum(part.got for part in parts))
     put_off = set(skip) | _settled(draft)
     return Assessment(
-        score, parts, missing, _next(missing, draft, reading, proposals, put_off), reading.quantities, proposals,
-        warnings(draft), _type(reading), score >= THRESHOLD)
+        score,
+        parts,
+        missing,
+        _next(missing, draft, reading, proposals, put_off),
+        reading.quantities,
+        proposals,
+        warnings(draft),
+        _type(reading),
+        score >= THRESHOLD,
+    )
 
 
 def _settled(draft: Mapping[str, Any]) -> set[str]:
@@ -103,8 +115,13 @@ def _contact_share(draft: Mapping[str, Any]) -> float:
 
 def _measurable(draft: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     rows = draft.get("indicators") or []
-    return [row for row in rows if isinstance(row, Mapping) and row.get("name")
-            and (row.get("low") not in _EMPTY or row.get("high") not in _EMPTY)]
+    return [
+        row
+        for row in rows
+        if isinstance(row, Mapping)
+        and row.get("name")
+        and (row.get("low") not in _EMPTY or row.get("high") not in _EMPTY)
+    ]
 
 
 def _current_share(draft: Mapping[str, Any]) -> float:
@@ -117,7 +134,9 @@ _SPECIAL = {
     "indicators": lambda draft: float(bool(_measurable(draft))),
     "current": _current_share,
     "contact": _contact_share,
-    "budget": lambda draft: float(any(draft.get(name) not in _EMPTY for name in ("budget_min", "budget_max"))),
+    "budget": lambda draft: float(
+        any(draft.get(name) not in _EMPTY for name in ("budget_min", "budget_max"))
+    ),
     "consent_publish": lambda draft: float(draft.get("consent_publish") is True),
 }
 
@@ -132,12 +151,22 @@ def _type(reading: Reading) -> ProblemType | None:
     if reading.problem.code == "general":
         return None
     better = reading.problem.indicators[0].better
-    return ProblemType(reading.problem.code, reading.problem.zh, reading.problem.en,
-                       "lower" if better == "lower" else "higher", reading.problem_words)
+    return ProblemType(
+        reading.problem.code,
+        reading.problem.zh,
+        reading.problem.en,
+        "lower" if better == "lower" else "higher",
+        reading.problem_words,
+    )
 
 
-def _next(missing: tuple[Part, ...], draft: Mapping[str, Any], reading: Reading, proposals: tuple[Proposal, ...],
-          put_off: set[str]) -> Question | None:
+def _next(
+    missing: tuple[Part, ...],
+    draft: Mapping[str, Any],
+    reading: Reading,
+    proposals: tuple[Proposal, ...],
+    put_off: set[str],
+) -> Question | None:
     """The most valuable question not put off; what only waits for a click comes after what is unknown."""
     open_parts = [part for part in missing if part.name not in put_off and _askable(part, draft)]
     if not open_parts:
@@ -162,7 +191,9 @@ def _askable(part: Part, draft: Mapping[str, Any]) -> bool:
     return part.name != "consent_publish" or bool(draft.get("problem"))
 
 
-def question_for(field: Field, draft: Mapping[str, Any], reading: Reading, proposed: list[Proposal]) -> Question:
+def question_for(
+    field: Field, draft: Mapping[str, Any], reading: Reading, proposed: list[Proposal]
+) -> Question:
     """Word one question for this need: the recognised thing and kind of problem are put in."""
     words = _Words(draft, reading)
     zh, en, examples_zh, examples_en = _wording(field, words)
@@ -175,7 +206,11 @@ def question_for(field: Field, draft: Mapping[str, Any], reading: Reading, propo
 
 
 def _short(proposal: Proposal) -> str:
-    return proposal.zh if proposal.field in ("indicators", "budget_min", "budget_max", "ip_ownership") else str(proposal.value)
+    return (
+        proposal.zh
+        if proposal.field in ("indicators", "budget_min", "budget_max", "ip_ownership")
+        else str(proposal.value)
+    )
 
 
 class _Words:
@@ -201,7 +236,14 @@ class _Words:
 def _english(named: str) -> str:
     known = things().get(named.lower())
     if known is None and not named.isascii():
-        known = next((things()[word] for word in sorted(things(), key=len, reverse=True) if named.lower().endswith(word)), None)
+        known = next(
+            (
+                things()[word]
+                for word in sorted(things(), key=len, reverse=True)
+                if named.lower().endswith(word)
+            ),
+            None,
+        )
     return known.en if known else named.lower() if named.isascii() else ""
 
 
@@ -227,8 +269,10 @@ def _asked(field: Field, words: _Words) -> tuple[str, str]:
         key = "keep" if field.name == "constraints" else "tried"
         return texts[f"{key}_zh"], texts[f"{key}_en"]
     if field.name == "problem" and not words.reading.thing:
-        return ("请用自己的话说说:什么东西、出了什么问题、带来什么损失?",
-                "Tell it in your own words: what thing, what is wrong, what does it cost you?")
+        return (
+            "请用自己的话说说:什么东西、出了什么问题、带来什么损失?",
+            "Tell it in your own words: what thing, what is wrong, what does it cost you?",
+        )
     return field.ask_zh, field.ask_en
 
 
@@ -237,14 +281,23 @@ def _ask_figures(words: _Words) -> _Wording:
     problem, texts = words.problem, words.problem.texts
     known = present_values(words.reading.quantities, words.reading.text)
     if not known:
-        return words.fill_zh(texts["ask_zh"]), words.fill_en(texts["ask_en"]), problem.examples_zh, problem.examples_en
+        return (
+            words.fill_zh(texts["ask_zh"]),
+            words.fill_en(texts["ask_en"]),
+            problem.examples_zh,
+            problem.examples_en,
+        )
     now, name = known[0], known[0].name
     about, about_en = ("大约是", "about ") if now.comparator == "approx" else ("是", "")
     value = f"{plain(now)}"
     called = "it" if is_verb(name) else f"“{name}”"
     examples_zh, examples_en = _relative(_side(now), problem)
-    return (f"您说“{name}”现在{about}{value},希望做到多少?", f"You say {called} is {about_en}{value} now. What should it become?",
-            examples_zh, examples_en)
+    return (
+        f"您说“{name}”现在{about}{value},希望做到多少?",
+        f"You say {called} is {about_en}{value} now. What should it become?",
+        examples_zh,
+        examples_en,
+    )
 
 
 def _side(now: Quantity) -> str:
@@ -256,11 +309,22 @@ def _relative(side: str, problem: Problem) -> tuple[tuple[str, ...], tuple[str, 
     if side == "none":
         side = problem.indicators[0].better
     if side == "lower":
-        return ("降到现在的一半以下就行,最好说个数", "至少降低两成"), ("reduce by at least 20 %", "half of the present value; say the figure")
-    return ("至少提高两成", "和同行好的水平一样,最好说个数"), ("increase by at least 20 %", "as good as the best in the trade; say the figure")
+        return ("降到现在的一半以下就行,最好说个数", "至少降低两成"), (
+            "reduce by at least 20 %",
+            "half of the present value; say the figure",
+        )
+    return ("至少提高两成", "和同行好的水平一样,最好说个数"), (
+        "increase by at least 20 %",
+        "as good as the best in the trade; say the figure",
+    )
 
 
-_BOUNDS = {"le": ("不超过", "at most "), "lt": ("低于", "below "), "ge": ("不低于", "at least "), "gt": ("高于", "above ")}
+_BOUNDS = {
+    "le": ("不超过", "at most "),
+    "lt": ("低于", "below "),
+    "ge": ("不低于", "at least "),
+    "gt": ("高于", "above "),
+}
 
 
 def _ask_current(field: Field, words: _Words) -> _Wording:
@@ -274,5 +338,9 @@ def _ask_current(field: Field, words: _Words) -> _Wording:
         return text.replace("{indicator}", name).replace("{sample}", sample)
 
     tail_zh, tail_en = f"目标是{bound}{sample}。", f"The target is {bound_en}{sample}. "
-    return (tail_zh + fill(field.ask_zh), tail_en + fill(field.ask_en), tuple(fill(one) for one in field.examples_zh[1:]) or (),
-            tuple(fill(one) for one in field.examples_en[1:]))
+    return (
+        tail_zh + fill(field.ask_zh),
+        tail_en + fill(field.ask_en),
+        tuple(fill(one) for one in field.examples_zh[1:]) or (),
+        tuple(fill(one) for one in field.examples_en[1:]),
+    )

@@ -21,7 +21,9 @@ _TIME = re.compile(
 )
 _DURATION = {"天": 1, "日": 1, "day": 1, "days": 1, "周": 7, "星期": 7, "个星期": 7, "week": 7, "weeks": 7}
 _MONTHS = {"月": 1, "个月": 1, "month": 1, "months": 1, "年": 12, "year": 12, "years": 12}
-_SPAN = re.compile(r"(?P<amount>\d{1,4}|[一二两三四五六七八九十]{1,3})\s?(?P<unit>个月|月|年|天|日|周|星期|个星期|months?|years?|weeks?|days?)(?P<half>半)?")
+_SPAN = re.compile(
+    r"(?P<amount>\d{1,4}|[一二两三四五六七八九十]{1,3})\s?(?P<unit>个月|月|年|天|日|周|星期|个星期|months?|years?|weeks?|days?)(?P<half>半)?"
+)
 _UNIT = re.compile(rf"\s?(?:{UNIT_PATTERN})|\s?(?:成|分之|万|亿|年|月|号|日)|[.\d]")
 _NUMBER = re.compile(r"(?<![\d.A-Za-z])\d{1,12}(?:\.\d{1,8})?")
 _NOW = re.compile(r"(?:现在|目前|现状|当前|如今|now|currently)\D{0,6}$")
@@ -29,9 +31,15 @@ _PLACEHOLDER = re.compile(
     r"^(?:(?:希望|想|要|大概|大约|只?要|能|就|至少|最好|我们|bring|it|to|we|want|is|now|about|current(?:ly)?)\s*)+$",
     re.IGNORECASE,
 )
-_VERB = re.compile(r"(?:^|\s)(?:loses?|uses?|takes?|costs?|needs?|wastes?|consumes?|pays?|gets?|spends?|of)$|^(?:要|花|用|需|清|擦|停|存|放|每)", re.IGNORECASE)
+_VERB = re.compile(
+    r"(?:^|\s)(?:loses?|uses?|takes?|costs?|needs?|wastes?|consumes?|pays?|gets?|spends?|of)$|^(?:要|花|用|需|清|擦|停|存|放|每)",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[。;!?\n;!?]|\.\s")
-_WISHED = re.compile(r"希望|要求|想|需要|目标|争取|力争|指标|必须|应|不(?:超过|高于|低于|少于|大于|小于|得|能)|≤|≥|[降减提升增缩压]\S{0,2}[到至]|控制在|要能|want|need|wish|hope|target|must|should|at least|at most|reduce|require|aim|goal", re.IGNORECASE)
+_WISHED = re.compile(
+    r"希望|要求|想|需要|目标|争取|力争|指标|必须|应|不(?:超过|高于|低于|少于|大于|小于|得|能)|≤|≥|[降减提升增缩压]\S{0,2}[到至]|控制在|要能|want|need|wish|hope|target|must|should|at least|at most|reduce|require|aim|goal",
+    re.IGNORECASE,
+)
 _MONTH_NAMES = {name.lower(): index for index, name in enumerate(calendar.month_abbr) if name}
 
 
@@ -78,9 +86,16 @@ def _demands(quantity: Quantity, text: str, *, loose: bool) -> bool:
 
 def _only_present(quantity: Quantity, demands: Sequence[Quantity]) -> bool:
     """损失两成多,希望一成以内: beside a demand of the same kind a bare value is the present one."""
-    return quantity.comparator in ("eq", "approx") and not quantity.change and any(
-        other is not quantity and (other.comparator in _DEMANDS or other.change is not None)
-        and same_dimension(other.unit, quantity.unit) for other in demands)
+    return (
+        quantity.comparator in ("eq", "approx")
+        and not quantity.change
+        and any(
+            other is not quantity
+            and (other.comparator in _DEMANDS or other.change is not None)
+            and same_dimension(other.unit, quantity.unit)
+            for other in demands
+        )
+    )
 
 
 def _harmful(quantity: Quantity) -> bool:
@@ -176,7 +191,9 @@ def answered_targets(
     spoken = next((q.unit for q in find_quantities(said) if q.unit), "").partition("/")[0]
     said = _with_units(said, "" if spoken else name, spoken or unit)
     quantities = find_quantities(said)
-    asked = hint is not None or bool(_WISHED.search(said)) or any(q.comparator in _DEMANDS for q in quantities)
+    asked = (
+        hint is not None or bool(_WISHED.search(said)) or any(q.comparator in _DEMANDS for q in quantities)
+    )
     records = targets(said, quantities, problem, loose=asked)
     if hint is not None:
         for record in records:
@@ -260,7 +277,11 @@ def _calendar(text: str, today: date) -> date | None:
             if found is None or found >= today
             else _valid(today.year + 1, int(match[1]), int(match[2]) if match[2] else None)
         )
-    return date(today.year, 12, 31) if re.search("年底|年末|(?<![半一二两三四五六七八九十0-9])年内", said) else None
+    return (
+        date(today.year, 12, 31)
+        if re.search("年底|年末|(?<![半一二两三四五六七八九十0-9])年内", said)
+        else None
+    )
 
 
 def _english_date(text: str) -> date | None:
@@ -284,7 +305,7 @@ def _valid(year: int, month: int, day: int | None) -> date | None:
 
 
 def _span(text: str, today: date) -> date | None:
-    """"半年内", "18 个月", "一年半", "within 6 months"."""
+    """ "半年内", "18 个月", "一年半", "within 6 months"."""
     if re.search("半年|half a year", text):
         return _later(today, 6)
     match = _SPAN.search(text)

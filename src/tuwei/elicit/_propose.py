@@ -22,7 +22,11 @@ def proposals_for(draft: Mapping[str, Any], reading: Reading, today: date) -> tu
     """Propose values for empty fields only: what the person wrote is never touched."""
     found: list[Proposal] = []
     if reading.thing and draft.get("object") in _EMPTY:
-        found.append(Proposal("object", reading.thing, f"对象:{reading.thing}", f"Object: {reading.thing}", (reading.thing,)))
+        found.append(
+            Proposal(
+                "object", reading.thing, f"对象:{reading.thing}", f"Object: {reading.thing}", (reading.thing,)
+            )
+        )
     found += _function(draft, reading)
     found += _indicators(draft, reading)
     found += _terms(draft, reading, today)
@@ -34,7 +38,11 @@ def _function(draft: Mapping[str, Any], reading: Reading) -> list[Proposal]:
     if draft.get("function") not in _EMPTY:
         return []
     if reading.aim:
-        return [Proposal("function", reading.aim, f"想实现的功能:{reading.aim}", f"Aim: {reading.aim}", (reading.aim,))]
+        return [
+            Proposal(
+                "function", reading.aim, f"想实现的功能:{reading.aim}", f"Aim: {reading.aim}", (reading.aim,)
+            )
+        ]
     if not reading.thing or reading.problem.code == "general":
         return []
     english = is_english(reading.text)
@@ -69,16 +77,34 @@ def _told(row: Mapping[str, Any]) -> tuple[str, str]:
 def _terms(draft: Mapping[str, Any], reading: Reading, today: date) -> list[Proposal]:
     """Budget and deadline where words such as 预算 or 完成 stand beside them."""
     found = []
-    if all(draft.get(name) in _EMPTY for name in ("budget_min", "budget_max")) and (part := _part_with(reading.text, _BUDGET)):
+    if all(draft.get(name) in _EMPTY for name in ("budget_min", "budget_max")) and (
+        part := _part_with(reading.text, _BUDGET)
+    ):
         low, high = money_range(part) or (None, None)
         low = None if low == high else low
-        found += [Proposal(name, value, f"预算{'不低于' if name == 'budget_min' else '不超过'}{yuan(value)}",
-                           f"Budget {'from' if name == 'budget_min' else 'to'} {value} yuan", (part,))
-                  for name, value in (("budget_min", low), ("budget_max", high)) if value is not None]
+        found += [
+            Proposal(
+                name,
+                value,
+                f"预算{'不低于' if name == 'budget_min' else '不超过'}{yuan(value)}",
+                f"Budget {'from' if name == 'budget_min' else 'to'} {value} yuan",
+                (part,),
+            )
+            for name, value in (("budget_min", low), ("budget_max", high))
+            if value is not None
+        ]
     if draft.get("deadline") in _EMPTY and (part := _part_with(reading.text, _DEADLINE)):
         day = date_in(part, today)
         if day is not None and day >= today:
-            found.append(Proposal("deadline", day.isoformat(), f"期限 {day.isoformat()}", f"Deadline {day.isoformat()}", (part,)))
+            found.append(
+                Proposal(
+                    "deadline",
+                    day.isoformat(),
+                    f"期限 {day.isoformat()}",
+                    f"Deadline {day.isoformat()}",
+                    (part,),
+                )
+            )
     return found
 
 
@@ -95,7 +121,20 @@ def yuan(value: str) -> str:
 
 
 _BUDGET = ("预算", "拿出", "愿意出", "budget")
-_DEADLINE = ("完成", "上线", "投用", "用上", "期限", "工期", "年底前", "底前", "交付", "deadline", "in use by", "complete")
+_DEADLINE = (
+    "完成",
+    "上线",
+    "投用",
+    "用上",
+    "期限",
+    "工期",
+    "年底前",
+    "底前",
+    "交付",
+    "deadline",
+    "in use by",
+    "complete",
+)
 
 
 def _part_with(text: str, words: tuple[str, ...]) -> str:
@@ -113,6 +152,13 @@ def _codes(draft: Mapping[str, Any], reading: Reading) -> list[Proposal]:
             code, words = guess
             zh, en = labels[code]
             kind_zh, kind_en = ("技术领域", "Field") if name == "field" else ("产业", "Industry")
-            found.append(Proposal(name, code, f"{kind_zh}:{zh}(因为提到{'、'.join(words[:3])})",
-                                  f"{kind_en}: {en} (because of {', '.join(words[:3])})", words))
+            found.append(
+                Proposal(
+                    name,
+                    code,
+                    f"{kind_zh}:{zh}(因为提到{'、'.join(words[:3])})",
+                    f"{kind_en}: {en} (because of {', '.join(words[:3])})",
+                    words,
+                )
+            )
     return found

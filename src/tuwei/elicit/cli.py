@@ -45,8 +45,12 @@ def assess(
 
 def _draft(file: Path | None, text: str) -> dict[str, Any]:
     if (file is None) == (not text.strip()):
-        raise InputError("elicit.file_or_text", "请给出一个文件,或用 --text 给出一句话(二选一)。",
-                         "Give either a file or --text “one sentence”.", field="file")
+        raise InputError(
+            "elicit.file_or_text",
+            "请给出一个文件,或用 --text 给出一句话(二选一)。",
+            "Give either a file or --text “one sentence”.",
+            field="file",
+        )
     return {"problem": text.strip()} if file is None else _read(file)
 
 
@@ -56,19 +60,34 @@ def _read(file: Path) -> dict[str, Any]:
             raise ValueError("> 1 MB")
         draft = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError("elicit.bad_file", "读不了 {file}:{got}。应为一个 UTF-8 的 JSON 文件,不超过 1 MB。",
-                         "Cannot read {file}: {got}. Expected one UTF-8 JSON file of at most 1 MB.",
-                         file=str(file), got=str(error)[:100]) from None
+        raise InputError(
+            "elicit.bad_file",
+            "读不了 {file}:{got}。应为一个 UTF-8 的 JSON 文件,不超过 1 MB。",
+            "Cannot read {file}: {got}. Expected one UTF-8 JSON file of at most 1 MB.",
+            file=str(file),
+            got=str(error)[:100],
+        ) from None
     if not isinstance(draft, dict):
-        raise InputError("elicit.bad_file", "{file} 应为一个 JSON 对象,现为 {got}。", "{file} must hold one JSON object, got {got}.",
-                         file=str(file), got=type(draft).__name__)
+        raise InputError(
+            "elicit.bad_file",
+            "{file} 应为一个 JSON 对象,现为 {got}。",
+            "{file} must hold one JSON object, got {got}.",
+            file=str(file),
+            got=type(draft).__name__,
+        )
     return draft
 
 
 def _show(found: Assessment, language: str) -> None:
     zh = not language.startswith("en")
-    typer.echo(f"{'完整度' if zh else 'Completeness'} {found.score}/100 "
-               + (("够清楚,可以发布" if zh else "clear enough to publish") if found.clear else ("还不够清楚" if zh else "not clear enough yet")))
+    typer.echo(
+        f"{'完整度' if zh else 'Completeness'} {found.score}/100 "
+        + (
+            ("够清楚,可以发布" if zh else "clear enough to publish")
+            if found.clear
+            else ("还不够清楚" if zh else "not clear enough yet")
+        )
+    )
     for warning in found.warnings:
         typer.echo(f"  ! {warning.zh if zh else warning.en}")
     for proposal in found.proposals:
@@ -77,7 +96,9 @@ def _show(found: Assessment, language: str) -> None:
         label = {"recognised": "待确认", "partly": "可补充", "absent": "缺"}[part.state] if zh else part.state
         typer.echo(f"  - {part.zh if zh else part.en} +{part.weight - part.got:g} ({label})")
     if question := found.next_question:
-        typer.echo(f"\n? {question.zh if zh else question.en}\n  {question.why_zh if zh else question.why_en}")
+        typer.echo(
+            f"\n? {question.zh if zh else question.en}\n  {question.why_zh if zh else question.why_en}"
+        )
         for example in question.examples_zh if zh else question.examples_en:
             typer.echo(f"    · {example}")
 
@@ -91,7 +112,9 @@ def ask(
     from tuwei import elicit
 
     zh = not language.startswith("en")
-    typer.echo("回车跳过,输入“.”结束,“?”看为什么问。" if zh else "Enter skips, “.” ends, “?” tells why it is asked.")
+    typer.echo(
+        "回车跳过,输入“.”结束,“?”看为什么问。" if zh else "Enter skips, “.” ends, “?” tells why it is asked."
+    )
     draft = _begin(zh)
     skipped: set[str] = set()
     offered: set[str] = set()
@@ -125,14 +148,22 @@ def _offer(draft: dict[str, Any], offered: set[str], zh: bool) -> dict[str, Any]
     typer.echo("\n我从您的话里读到:" if zh else "\nRead from your words:")
     for number, one in enumerate(fresh, 1):
         typer.echo(f"  {number}. {one.zh if zh else one.en}")
-    said = _prompt("都对就回车;不对的写编号(如 1 3),都不要写 0" if zh else "Enter if all are right; else the wrong numbers (1 3), or 0 for none")
+    said = _prompt(
+        "都对就回车;不对的写编号(如 1 3),都不要写 0"
+        if zh
+        else "Enter if all are right; else the wrong numbers (1 3), or 0 for none"
+    )
     for one in _kept(fresh, said):
         draft = elicit.accept(draft, one)
     return draft
 
 
 def _kept(fresh: list[Proposal], said: str) -> list[Proposal]:
-    numbers = {int(part) for part in said.replace(",", " ").replace("\uff0c", " ").replace("、", " ").split() if part.isdecimal()}
+    numbers = {
+        int(part)
+        for part in said.replace(",", " ").replace("\uff0c", " ").replace("、", " ").split()
+        if part.isdecimal()
+    }
     return [] if 0 in numbers else [one for number, one in enumerate(fresh, 1) if number not in numbers]
 
 
@@ -181,8 +212,15 @@ def _finish(draft: dict[str, Any], out: Path | None, zh: bool) -> None:
     from tuwei import elicit
 
     found = elicit.assess(draft)
-    _ending = ("够清楚,可以发布。" if zh else "clear enough to publish.") if found.clear else (
-        "还不到发布的门槛,可先交给科技特派员。" if zh else "below the threshold; a commissioner can take it on.")
+    _ending = (
+        ("够清楚,可以发布。" if zh else "clear enough to publish.")
+        if found.clear
+        else (
+            "还不到发布的门槛,可先交给科技特派员。"
+            if zh
+            else "below the threshold; a commissioner can take it on."
+        )
+    )
     typer.echo(f"\n{'完整度' if zh else 'Completeness'} {found.score}/100,{_ending}")
     text = json.dumps(draft, ensure_ascii=False, indent=2)
     if out is None:
@@ -191,6 +229,11 @@ def _finish(draft: dict[str, Any], out: Path | None, zh: bool) -> None:
     try:
         out.write_text(text + "\n", "utf-8")
     except OSError as error:
-        raise InputError("elicit.cannot_write", "写不了 {file}:{got}", "Cannot write {file}: {got}", file=str(out),
-                         got=str(error.strerror)) from None
+        raise InputError(
+            "elicit.cannot_write",
+            "写不了 {file}:{got}",
+            "Cannot write {file}: {got}",
+            file=str(out),
+            got=str(error.strerror),
+        ) from None
     typer.echo(str(out))

@@ -128,4 +128,12 @@ def sentence(event: Event, language: str | None = None) -> str:
     zh, en = _SENTENCES.get(event.verb, (event.verb, event.verb))
     english = (language or get_language() or "zh").startswith("en")
     actor = str(event.actor) if event.actor else ("the system" if english else "系统")
-    return (en if english else zh).format(actor=actor, label=event.label, reason=event.reason, **event.after)
+    values = {**event.after, "actor": actor, "label": event.label, "reason": event.reason}
+    return (en if english else zh).format_map(_Blanks(values))
+
+
+class _Blanks(dict[str, Any]):
+    """An old event may lack what today's sentence names: a gap, not a broken page."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"

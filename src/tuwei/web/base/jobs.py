@@ -138,8 +138,10 @@ def cancel(job: Job) -> None:
 def recover() -> int:
     """Queue again the jobs whose worker died; called when a worker starts. Returns how many."""
     dead = [job for job in Job.objects.filter(state=Job.State.RUNNING) if _is_dead(job)]
-    lost = Job.objects.filter(state=Job.State.WAITING, created__lt=timezone.now() - STALE)
-    for job in [*dead, *lost]:
+    lost = list(Job.objects.filter(state=Job.State.WAITING, created__lt=timezone.now() - STALE))
+    for job in lost:  # never begun, so no attempt is lost; twice in the queue is once run
+        run_job.enqueue(job.pk)
+    for job in dead:
         _retry(job)
     return len(dead) + len(lost)
 

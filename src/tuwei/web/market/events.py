@@ -56,13 +56,25 @@ ACHIEVEMENTS = {
     "achievement.returned": ("{actor} 退回成果“{label}”:{reason}", "{actor} returned “{label}”: {reason}"),
     "achievement.withdrawn": ("{actor} 撤回成果“{label}”:{reason}", "{actor} withdrew “{label}”: {reason}"),
     "achievement.revived": ("{actor} 恢复成果“{label}”为草稿", "{actor} revived “{label}” as a draft"),
-    "achievement.file_added": ("{actor} 为成果“{label}”添加附件 {file}", "{actor} attached {file} to “{label}”"),
-    "achievement.file_removed": ("{actor} 删除成果“{label}”的附件 {file}", "{actor} removed {file} from “{label}”"),
+    "achievement.file_added": (
+        "{actor} 为成果“{label}”添加附件 {file}",
+        "{actor} attached {file} to “{label}”",
+    ),
+    "achievement.file_removed": (
+        "{actor} 删除成果“{label}”的附件 {file}",
+        "{actor} removed {file} from “{label}”",
+    ),
 }
 SAVED = {
     "saved_search.created": ("{actor} 保存了检索“{label}”", "{actor} saved the search “{label}”"),
-    "saved_search.changed": ("{actor} 修改了保存的检索“{label}”", "{actor} changed the saved search “{label}”"),
-    "saved_search.deleted": ("{actor} 删除了保存的检索“{label}”", "{actor} deleted the saved search “{label}”"),
+    "saved_search.changed": (
+        "{actor} 修改了保存的检索“{label}”",
+        "{actor} changed the saved search “{label}”",
+    ),
+    "saved_search.deleted": (
+        "{actor} 删除了保存的检索“{label}”",
+        "{actor} deleted the saved search “{label}”",
+    ),
 }
 IMPORTS = {
     "need.imported": (

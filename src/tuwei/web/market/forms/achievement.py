@@ -48,9 +48,15 @@ class AchievementForm(forms.Form):
     people = forms.CharField(label=_("完成人"), max_length=600, required=False)
     organisation = forms.CharField(label=_("第一完成单位"), max_length=120, required=False)
     registration_no = forms.CharField(label=_("登记号"), max_length=30, required=False)
-    start_month = forms.RegexField(r"^\d{4}-\d{2}$", label=_("起始年月"), required=False, widget=forms.TextInput(MONTH))
-    end_month = forms.RegexField(r"^\d{4}-\d{2}$", label=_("完成年月"), required=False, widget=forms.TextInput(MONTH))
-    attribute = forms.ChoiceField(label=_("成果属性"), required=False, choices=_unset(Achievement.Attribute.choices))
+    start_month = forms.RegexField(
+        r"^\d{4}-\d{2}$", label=_("起始年月"), required=False, widget=forms.TextInput(MONTH)
+    )
+    end_month = forms.RegexField(
+        r"^\d{4}-\d{2}$", label=_("完成年月"), required=False, widget=forms.TextInput(MONTH)
+    )
+    attribute = forms.ChoiceField(
+        label=_("成果属性"), required=False, choices=_unset(Achievement.Attribute.choices)
+    )
     form = forms.ChoiceField(label=_("成果形式"), required=False, choices=_unset(Achievement.Form.choices))
     level = forms.ChoiceField(
         label=_("成果水平"), required=False, choices=Achievement.Level.choices, initial="unrated"
@@ -61,7 +67,9 @@ class AchievementForm(forms.Form):
         label=_("技术就绪度"), required=False, coerce=int, empty_value=None, widget=forms.RadioSelect
     )
     trl_evidence = forms.CharField(label=_("就绪度依据"), max_length=2000, required=False)
-    right_to_dispose = forms.ChoiceField(label=_("处置权"), required=False, choices=_unset(Achievement.Right.choices))
+    right_to_dispose = forms.ChoiceField(
+        label=_("处置权"), required=False, choices=_unset(Achievement.Right.choices)
+    )
     cooperation = forms.MultipleChoiceField(
         label=_("合作方式"), required=False, choices=Achievement.Cooperation.choices,
         widget=forms.CheckboxSelectMultiple,
@@ -119,7 +127,10 @@ def ip_rows(text: str) -> list[dict[str, str]]:
 
 def initial(record: Mapping[str, Any]) -> dict[str, Any]:
     """A record as the form shows it."""
-    lines = [" ".join(filter(None, (row.get("kind"), row.get("number"), row.get("status")))) for row in record["ip"]]
+    lines = [
+        " ".join(filter(None, (row.get("kind"), row.get("number"), row.get("status"))))
+        for row in record["ip"]
+    ]
     return {
         **record, "ip_text": "\n".join(lines), "people": "、".join(record["people"]),
         "keywords": "、".join(record["keywords"]),
@@ -145,11 +156,17 @@ class ClaimForm(forms.Form):
         super().__init__(*args, **kwargs)
         dress(self)
         for name in ("value", "high"):
-            self.fields[name].widget = forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"})
+            self.fields[name].widget = forms.TextInput(
+                attrs={"class": "form-control", "inputmode": "decimal"}
+            )
 
     def row(self) -> dict[str, Any]:
         """The claim as the records hold it."""
-        data = {name: value for name, value in self.cleaned_data.items() if name not in ("value", "high", "DELETE")}
+        data = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("value", "high", "DELETE")
+        }
         value, high = self.cleaned_data["value"], self.cleaned_data.get("high")
         upper = high if data["comparator"] == "range" else value
         falling, rising = data["comparator"] in ("le", "lt"), data["comparator"] in ("ge", "gt")

@@ -18,7 +18,9 @@ class OrganisationForm(StyledForm):
     name_en = forms.CharField(label=_("英文名称"), max_length=200, required=False)
     region = forms.ChoiceField(label=_("地区"), required=False)
     industry = forms.ChoiceField(label=_("产业"), required=False)
-    intro = forms.CharField(label=_("简介"), max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 6}))
+    intro = forms.CharField(
+        label=_("简介"), max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 6})
+    )
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
     website = forms.URLField(label=_("网站"), max_length=200, required=False, assume_scheme="https")
 

@@ -50,7 +50,9 @@ class Listing(models.Model):
 def register_indexes(noun: str, public: models.Q) -> list[models.Index]:
     """Indexes of the public lists: what is public, newest first, as a whole and within each facet."""
     return [
-        models.Index(fields=[*facet, "-published_at", "-id"], condition=public, name="_".join([noun, "public", *facet]))
+        models.Index(
+            fields=[*facet, "-published_at", "-id"], condition=public, name="_".join([noun, "public", *facet])
+        )
         for facet in ([], ["field"], ["industry"], ["region"])
     ]
 

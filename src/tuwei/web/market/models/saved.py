@@ -24,7 +24,9 @@ class SavedSearch(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     query = models.JSONField(default=dict)
     frequency = models.CharField(_("频率"), max_length=8, choices=Frequency.choices, default=Frequency.DAILY)
-    last_run = models.DateTimeField(null=True, blank=True)  # looked for new hits, whether or not there were any
+    last_run = models.DateTimeField(
+        null=True, blank=True
+    )  # looked for new hits, whether or not there were any
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

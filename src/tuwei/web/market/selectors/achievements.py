@@ -70,7 +70,9 @@ def history(achievement: Achievement) -> QuerySet[Event]:
 
 def steps_for(user: Any, achievement: Achievement) -> list[str]:
     """The steps this person may take now."""
-    return [verb for verb in LIFE_CYCLE[achievement.state] if access.can(user, f"achievement.{verb}", achievement)]
+    return [
+        verb for verb in LIFE_CYCLE[achievement.state] if access.can(user, f"achievement.{verb}", achievement)
+    ]
 
 
 def cooperation_names(achievement: Achievement) -> list[str]:

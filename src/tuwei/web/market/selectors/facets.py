@@ -201,6 +201,10 @@ def term_name(scheme: str, code: str) -> str:
 def label_of(kind: str, name: str, value: str) -> str:
     """The name of one value of a facet; of an organisation, its own."""
     if name == "organisation":
-        found = Organisation.objects.filter(pk=int(value)).values_list("name", flat=True) if value.isdigit() else []
+        found = (
+            Organisation.objects.filter(pk=int(value)).values_list("name", flat=True)
+            if value.isdigit()
+            else []
+        )
         return next(iter(found), value)
     return dict(_values(kind, name)).get(value, value)

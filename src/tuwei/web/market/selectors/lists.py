@@ -244,9 +244,11 @@ def _text(key: Key) -> str:
 
 def _window(asked: Asked, user: Any, size: int) -> tuple[list[Any], bool]:
     """One page of rows, read from the index in the list's order (against it when going back)."""
-    column, falling = {"newest": ("published_at", True), "deadline": ("deadline", False), "trl": ("order", True)}[
-        asked.sort
-    ]
+    column, falling = {
+        "newest": ("published_at", True),
+        "deadline": ("deadline", False),
+        "trl": ("order", True),
+    }[asked.sort]
     hits = found(asked, user)
     if asked.sort == "trl":
         hits = hits.alias(order=Coalesce("trl", 0))

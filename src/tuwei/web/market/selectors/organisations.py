@@ -35,4 +35,6 @@ def asks(user: Any, organisation: Organisation) -> list[Need]:
 
 
 def people(user: Any, organisation: Organisation) -> QuerySet[Person]:
-    return access.scope(user, "person.view", Person.objects.filter(organisation=organisation)).order_by("name")[:30]
+    return access.scope(user, "person.view", Person.objects.filter(organisation=organisation)).order_by(
+        "name"
+    )[:30]

@@ -138,7 +138,9 @@ def maps(found: list[Place], names: dict[str, str]) -> list[Map]:
 def _map(code: str, inside: list[Place], found: list[Place], names: dict[str, str]) -> Map:
     own = {place.code: place for place in found}
     sums = {
-        place.code: [sum(getattr(own[one], kind) for one in within(place.code) if one in own) for kind in KINDS]
+        place.code: [
+            sum(getattr(own[one], kind) for one in within(place.code) if one in own) for kind in KINDS
+        ]
         for place in inside
     }
     most = max(map(sum, sums.values())) or 1

@@ -28,5 +28,7 @@ def described(user: Any, saved: SavedSearch) -> dict[str, Any]:
     except TuweiError as error:
         return {"saved": saved, "fault": error}
     parts = [f"“{asked.q}”"] if asked.q else []
-    parts += [f"{facets.LABELS[name]}:{facets.label_of(saved.kind, name, value)}" for name, value in asked.facets]
+    parts += [
+        f"{facets.LABELS[name]}:{facets.label_of(saved.kind, name, value)}" for name, value in asked.facets
+    ]
     return {"saved": saved, "parts": parts, "url": asked.url()}

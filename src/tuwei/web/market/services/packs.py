@@ -203,7 +203,10 @@ def _save(kind: str, model: type[Any], brought: list[_Brought]) -> None:
     model.objects.bulk_create([one.listing for one in new], batch_size=CHUNK)
     names = [f.name for f in model._meta.concrete_fields if not f.primary_key and f.name != "created"]
     model.objects.bulk_update([one.listing for one in changed], names, batch_size=CHUNK)
-    remade = [*new, *(one for one in brought if one.before and _measures(kind, one) != _told(children(one.row)))]
+    remade = [
+        *new,
+        *(one for one in brought if one.before and _measures(kind, one) != _told(children(one.row))),
+    ]
     _replace_measures(kind, remade, children)
     if kind == "achievement":
         _people(new + changed)
@@ -217,7 +220,11 @@ def _measures(kind: str, one: _Brought) -> list[tuple[Any, ...]]:
 def _told(measures: Iterable[Any]) -> list[tuple[Any, ...]]:
     """What measures say, whichever rows they are."""
     return [
-        tuple(getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key and not f.is_relation)
+        tuple(
+            getattr(row, f.attname)
+            for f in row._meta.concrete_fields
+            if not f.primary_key and not f.is_relation
+        )
         for row in measures
     ]
 
@@ -236,7 +243,9 @@ def _replace_measures(kind: str, brought: list[_Brought], children: Any) -> None
 def _people(brought: list[_Brought]) -> None:
     """Make the people who are not known yet, and tie each listing to its own."""
     wanted = {
-        (name, one.listing.organisation_id): one.row["sample"] for one in brought for name in one.row["people"]
+        (name, one.listing.organisation_id): one.row["sample"]
+        for one in brought
+        for name in one.row["people"]
     }
     names = {name for name, _ in wanted}
     known = _known_people(names)
@@ -252,7 +261,9 @@ def _people(brought: list[_Brought]) -> None:
     tie = Achievement.people.through
     tie.objects.filter(achievement__in=[one.listing.pk for one in brought]).delete()
     pairs = {
-        (one.listing.pk, known[name, one.listing.organisation_id]) for one in brought for name in one.row["people"]
+        (one.listing.pk, known[name, one.listing.organisation_id])
+        for one in brought
+        for name in one.row["people"]
     }
     tie.objects.bulk_create(
         [tie(achievement_id=listing, person_id=person) for listing, person in sorted(pairs)], batch_size=CHUNK

@@ -49,12 +49,18 @@ def saved_create(
     access.require(actor, "saved_search.create")
     if kind not in SavedSearch.Kind.values:
         raise InputError(
-            "saved.bad_kind", "“{field}”应为 need 或 achievement。", "“{field}” is need or achievement.", field="kind"
+            "saved.bad_kind",
+            "“{field}”应为 need 或 achievement。",
+            "“{field}” is need or achievement.",
+            field="kind",
         )
     mine = SavedSearch.objects.select_for_update().filter(user=actor)
     if len(mine) >= MOST:
         raise ConflictError(
-            "saved.too_many", "最多保存 {expected} 个检索。", "At most {expected} searches can be kept.", expected=MOST
+            "saved.too_many",
+            "最多保存 {expected} 个检索。",
+            "At most {expected} searches can be kept.",
+            expected=MOST,
         )
     asked = lists.read(kind, query, actor)
     saved = SavedSearch(user=actor, kind=kind, query=asked.saved())
@@ -106,7 +112,9 @@ def _fill(saved: SavedSearch, name: str, frequency: str) -> None:
 
 def due(now: datetime) -> list[int]:
     """The searches whose turn it is, of people who may sign in."""
-    open_ones = SavedSearch.objects.filter(user__is_active=True).exclude(frequency=SavedSearch.Frequency.NEVER)
+    open_ones = SavedSearch.objects.filter(user__is_active=True).exclude(
+        frequency=SavedSearch.Frequency.NEVER
+    )
     rows = open_ones.order_by("pk").values_list("pk", "frequency", "last_run", "created")
     return [pk for pk, pace, last, created in rows if (last or created) <= now - EVERY[pace] + EARLY]
 
@@ -136,7 +144,9 @@ def new_hits(saved: SavedSearch) -> list[Any]:
     since = max(saved.created, saved.last_run - OVERLAP) if saved.last_run else saved.created
     fresh = lists.found(asked, saved.user).filter(published_at__gt=since)
     told = SavedHit.objects.filter(search=saved).values("listing_id")
-    return lists.lines(asked, saved.user, fresh.exclude(pk__in=told).order_by("-published_at", "-id"), MOST_HITS)
+    return lists.lines(
+        asked, saved.user, fresh.exclude(pk__in=told).order_by("-published_at", "-id"), MOST_HITS
+    )
 
 
 def upcoming(saved: SavedSearch) -> datetime | None:

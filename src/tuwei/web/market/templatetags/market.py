@@ -46,7 +46,6 @@ def figure_value(figure: Figure) -> str:
     return f"{sign}{number_format(value, places, force_grouping=True)} {figure.unit}".strip()
 
 
-
 @register.simple_tag
 def fault_sentence(fault: TuweiError) -> str:
     """What is wrong, in the reader's language."""

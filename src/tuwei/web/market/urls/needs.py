@@ -21,7 +21,9 @@ urlpatterns = [
     path("needs/<int:pk>/preview/", clarify.need_preview, name="need-preview"),
     path("needs/<int:pk>/disclosure/", disclosure.need_disclosure, name="need-disclosure"),
     path("needs/<int:pk>/disclosure/<int:grant>/revoke/", disclosure.grant_revoke, name="grant-revoke"),
-    path("needs/<int:pk>/disclosure/<int:asked>/decline/", disclosure.request_decline, name="request-decline"),
+    path(
+        "needs/<int:pk>/disclosure/<int:asked>/decline/", disclosure.request_decline, name="request-decline"
+    ),
     path("needs/<int:pk>/ask/", disclosure.need_ask, name="need-ask"),
     path("needs/<int:pk>/files/", files.attachment_add, name="attachment-add"),
     path("files/<int:pk>/", files.attachment, name="attachment"),

@@ -65,7 +65,9 @@ def achievement_edit(request: HttpRequest, pk: int | None = None) -> HttpRespons
         return _posted(request, achievement)
     record = achievement_record(achievement) if achievement else None
     form = AchievementForm(initial=form_initial(record) if record else None)
-    claims = Claims(initial=[claim_initial(row) for row in record["claims"]] if record else None, prefix="claims")
+    claims = Claims(
+        initial=[claim_initial(row) for row in record["claims"]] if record else None, prefix="claims"
+    )
     return _form_page(request, form, claims, achievement)
 
 
@@ -104,7 +106,11 @@ def _rows(values: Any) -> int:
 
 
 def _form_page(
-    request: HttpRequest, form: AchievementForm, claims: Any, achievement: Achievement | None, status: int = 200
+    request: HttpRequest,
+    form: AchievementForm,
+    claims: Any,
+    achievement: Achievement | None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {"form": form, "claims": claims, "achievement": achievement}
     return render(request, "market/achievement_form.html", context, status=status)
@@ -117,7 +123,9 @@ def claim_row(request: HttpRequest) -> HttpResponse:
     if number >= MOST_CLAIMS:
         return HttpResponse("")
     row = ClaimForm(prefix=f"claims-{number}", empty_permitted=True, use_required_attribute=False)
-    return render(request, "market/achievement_claim_new.html", {"row": row, "number": number, "total": number + 1})
+    return render(
+        request, "market/achievement_claim_new.html", {"row": row, "number": number, "total": number + 1}
+    )
 
 
 @login_required
@@ -127,10 +135,14 @@ def achievement_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     achievement = access.get(request.user, "achievement.view", selectors.all_achievements(), pk=pk)
     form = StepForm(request.POST, verb=verb)
     if verb not in selectors.STEPS or not form.is_valid():
-        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts) or verb[:20])
+        messages.error(
+            request, " ".join(text for texts in form.errors.values() for text in texts) or verb[:20]
+        )
         return redirect("market:achievement", pk=pk)
     try:
-        achievement_move(actor=request.user, achievement=achievement, verb=verb, reason=form.cleaned_data["reason"])
+        achievement_move(
+            actor=request.user, achievement=achievement, verb=verb, reason=form.cleaned_data["reason"]
+        )
     except AccessError:
         raise
     except TuweiError as error:

@@ -52,7 +52,10 @@ def import_page(request: HttpRequest) -> HttpResponse:
 def template(request: HttpRequest, kind: str, ending: str) -> FileResponse:
     """An empty template with its help sheet."""
     importer = importing.kind_of(kind)
-    return _file(f"tuwei-{kind}-template.{_ending(ending)}", lambda path: write_template(path, importer.table, _language()))
+    return _file(
+        f"tuwei-{kind}-template.{_ending(ending)}",
+        lambda path: write_template(path, importer.table, _language()),
+    )
 
 
 @login_required

@@ -60,7 +60,8 @@ def chosen(asked: lists.Asked) -> list[dict[str, str]]:
 def _sorts(asked: lists.Asked, user: Any) -> list[dict[str, Any]]:
     names = [name for name in lists.offered(asked.kind, user)[1] if name != "relevance" or asked.q]
     return [
-        {"name": SORT_NAMES[name], "url": asked.url(sort=name), "chosen": name == asked.sort} for name in names
+        {"name": SORT_NAMES[name], "url": asked.url(sort=name), "chosen": name == asked.sort}
+        for name in names
     ]
 
 
@@ -71,4 +72,6 @@ def search(request: HttpRequest) -> HttpResponse:
         asked = lists.read(kind, {"q": request.GET.get("q", "")}, request.user)
         counted = lists.summary(asked, request.user)
         found[kind] = {"asked": asked, "page": lists.page(asked, request.user, BOTH), "summary": counted}
-    return render(request, "market/search.html", {"found": found, "q": found["need"]["asked"].q, "cap": lists.CAP})
+    return render(
+        request, "market/search.html", {"found": found, "q": found["need"]["asked"].q, "cap": lists.CAP}
+    )

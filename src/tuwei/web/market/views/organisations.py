@@ -35,7 +35,9 @@ def organisation_page(request: HttpRequest, pk: int) -> HttpResponse:
 def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = selectors.one(request.user, pk, "organisation.edit")
     names = list(OrganisationForm.base_fields)
-    form = OrganisationForm(request.POST or None, initial={name: getattr(organisation, name) for name in names})
+    form = OrganisationForm(
+        request.POST or None, initial={name: getattr(organisation, name) for name in names}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             organisation_change(actor=request.user, organisation=organisation, values=form.cleaned_data)
@@ -51,6 +53,8 @@ def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def organisation_verified(request: HttpRequest, pk: int) -> HttpResponse:
-    organisation_verify(actor=request.user, organisation=selectors.one(request.user, pk, "organisation.verify"))
+    organisation_verify(
+        actor=request.user, organisation=selectors.one(request.user, pk, "organisation.verify")
+    )
     messages.success(request, _("单位已核验。"))
     return redirect("market:organisation", pk=pk)

@@ -69,7 +69,9 @@ class _Told(Exception):
 
 def _valid(form: SaveForm) -> None:
     if not form.is_valid():
-        raise _Told(" ".join(f"{form[name].label}:{text}" for name, texts in form.errors.items() for text in texts))
+        raise _Told(
+            " ".join(f"{form[name].label}:{text}" for name, texts in form.errors.items() for text in texts)
+        )
 
 
 @login_required

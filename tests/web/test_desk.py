@@ -1,0 +1,240 @@
+"""The broker's desk: take up, judge, contact, schedule, close; and who may not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tuwei.core.errors import AccessError, ConflictError, InputError, MissingError
+from tuwei.web.base.models import Event, Job, Notification
+from tuwei.web.deals import selectors, services
+from tuwei.web.deals.models import Candidate, Case
+from tuwei.web.market.models import NeedView
+from tuwei.web.market.selectors import indexed, matching
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def index_folder(settings: Any, tmp_path: Path) -> Path:
+    settings.DATA = tmp_path
+    indexed._open.clear()
+    return tmp_path
+
+
+@pytest.fixture
+def published(make_need: Callable[..., Any], people: Any) -> Any:
+    return make_need(owner=people.enterprise, state="published", grade=2)
+
+
+@pytest.fixture
+def found(make_achievement: Callable[..., Any]) -> list[Any]:
+    """Three achievements, indexed; the first is about the same thing as the need."""
+    rows = [
+        make_achievement(title="粮食烘干余热回收技术", text="回收烘干机余热,天然气消耗降至 55 立方米/吨。"),
+        make_achievement(title="马铃薯晚疫病预警", text="根据气象数据预测病害。", field="bio"),
+        make_achievement(title="奶牛发情监测项圈", text="加速度传感器。", field="it"),
+    ]
+    indexed.build("achievement", indexed.records("achievement"))
+    return rows
+
+
+@pytest.fixture
+def case(people: Any, published: Any, found: list[Any]) -> Case:
+    return services.case_take(actor=people.broker, need=published)
+
+
+def test_taking_up_lists_the_best_matches_and_tells_the_owner(
+    case: Case, people: Any, found: list[Any]
+) -> None:
+    first = selectors.candidates(case)[0]
+    assert first.achievement == found[0]
+    assert first.rank == 1
+    assert any("烘干" in str(reason.get("words")) for reason in first.why)
+    case.need.refresh_from_db()
+    assert case.need.state == "matched"
+    assert Notification.objects.filter(user=people.enterprise, event__verb="case.taken").exists()
+
+
+def test_a_need_is_taken_up_once_by_each_broker(
+    case: Case, people: Any, make_user: Callable[..., Any]
+) -> None:
+    with pytest.raises(ConflictError):
+        services.case_take(actor=people.broker, need=case.need)
+    services.case_take(actor=make_user(role="broker"), need=case.need)
+    assert case.need.cases.count() == 2
+
+
+@pytest.mark.parametrize("role", ["enterprise", "researcher", "commissioner", "officer", "admin", "stranger"])
+def test_only_brokers_take_up(role: str, people: Any, published: Any, found: list[Any]) -> None:
+    with pytest.raises((AccessError, MissingError)):
+        services.case_take(actor=getattr(people, role), need=published)
+
+
+def test_a_verdict_is_kept_with_its_reason_and_history(case: Case, people: Any) -> None:
+    candidate = case.candidates.first()
+    assert candidate is not None
+    services.verdict_set(actor=people.broker, candidate=candidate, verdict=3, reason="同一工段")
+    services.verdict_set(actor=people.broker, candidate=candidate, verdict=1)
+    candidate.refresh_from_db()
+    assert candidate.verdict == 1
+    grades = [event.after["grade"] for event in Event.objects.filter(verb="case.verdict").order_by("id")]
+    assert grades == [3, 1]
+    with pytest.raises(InputError):
+        services.verdict_set(actor=people.broker, candidate=candidate, verdict=4)
+
+
+def test_refreshing_keeps_what_was_judged(case: Case, people: Any, found: list[Any]) -> None:
+    judged = case.candidates.get(achievement=found[0])
+    services.verdict_set(actor=people.broker, candidate=judged, verdict=2)
+    services.candidates_refresh(actor=people.broker, case=case)
+    judged.refresh_from_db()
+    assert judged.verdict == 2
+    assert case.candidates.filter(achievement=found[0]).count() == 1
+
+
+def test_contact_talks_and_contract_move_the_need(case: Case, people: Any) -> None:
+    candidate = case.candidates.first()
+    assert candidate is not None
+    services.contact_record(actor=people.broker, candidate=candidate, kind="phone", text="对方愿意来厂")
+    case.need.refresh_from_db()
+    assert case.need.state == "in_contact"
+    services.case_talk(actor=people.broker, case=case)
+    case.need.refresh_from_db()
+    assert case.need.state == "negotiating"
+    services.case_win(actor=people.broker, case=case)
+    case.need.refresh_from_db()
+    assert case.need.state == "contracted"
+    with pytest.raises(ConflictError):
+        services.note_add(actor=people.broker, case=case, kind="note", text="晚了")
+
+
+def test_giving_up_needs_a_reason(case: Case, people: Any) -> None:
+    with pytest.raises(InputError):
+        services.case_lose(actor=people.broker, case=case, reason="  ")
+    services.case_lose(actor=people.broker, case=case, reason="价格谈不拢")
+    case.refresh_from_db()
+    assert (case.state, case.lost_reason) == ("lost", "价格谈不拢")
+
+
+def test_what_is_late_comes_first(
+    case: Case, people: Any, make_need: Callable[..., Any], found: list[Any]
+) -> None:
+    other = services.case_take(actor=people.broker, need=make_need(state="published", grade=2))
+    services.next_step_set(
+        actor=people.broker, case=other, step="回访", on=timezone.localdate() - timedelta(days=1)
+    )
+    assert list(selectors.queue(people.broker)) == [other, case]
+    assert list(selectors.late(selectors.queue(people.broker))) == [other]
+
+
+def test_another_broker_sees_nothing_of_the_case(
+    case: Case, people: Any, make_user: Callable[..., Any], client: Any
+) -> None:
+    client.force_login(make_user(role="broker"))
+    candidate = case.candidates.first()
+    assert candidate is not None
+    assert client.get(reverse("deals:case", args=[case.pk])).status_code == 404
+    assert client.post(reverse("deals:verdict", args=[candidate.pk]), {"verdict": 3}).status_code == 404
+    candidate.refresh_from_db()
+    assert candidate.verdict is None
+
+
+def test_pages_render_and_views_are_logged(case: Case, people: Any, client: Any) -> None:
+    client.force_login(people.broker)
+    for name, args in (("desk", []), ("case", [case.pk]), ("compare", [case.pk]), ("closed", [])):
+        assert client.get(reverse(f"deals:{name}", args=args)).status_code == 200
+    assert NeedView.objects.filter(need=case.need, user=people.broker, channel="desk").exists()
+
+
+def test_posting_through_the_pages(case: Case, people: Any, found: list[Any], client: Any) -> None:
+    client.force_login(people.broker)
+    candidate = case.candidates.first()
+    assert candidate is not None
+    answer = client.post(
+        reverse("deals:verdict", args=[candidate.pk]),
+        {"verdict": 2, "reason": "待核"},
+        HTTP_HX_REQUEST="true",
+    )
+    assert answer.status_code == 200
+    assert "已保存" in answer.content.decode()
+    client.post(reverse("deals:note", args=[case.pk]), {"kind": "visit", "text": "到厂看过"})
+    client.post(reverse("deals:next-step", args=[case.pk]), {"step": "寄样", "on": "2027-01-05"})
+    url = reverse("market:achievement", args=[found[2].pk])
+    client.post(reverse("deals:add", args=[case.pk]), {"achievement": f"http://testserver{url}"})
+    case.refresh_from_db()
+    assert case.next_date == date(2027, 1, 5)
+    assert case.notes.get().text == "到厂看过"
+    assert case.candidates.filter(achievement=found[2]).exists()
+    bad = client.post(reverse("deals:note", args=[case.pk]), {"kind": "visit", "text": ""})
+    assert bad.status_code == 422
+
+
+def test_verdicts_leave_as_training_data_for_officers_only(case: Case, people: Any, client: Any) -> None:
+    candidate = case.candidates.first()
+    assert candidate is not None
+    services.verdict_set(actor=people.broker, candidate=candidate, verdict=3)
+    client.force_login(people.broker)
+    assert client.get(reverse("deals:verdicts")).status_code == 403
+    client.force_login(people.officer)
+    lines = b"".join(client.get(reverse("deals:verdicts")).streaming_content).decode().splitlines()
+    line = json.loads(lines[0])
+    assert (line["need"], line["achievement"], line["level"]) == (
+        str(case.need_id), str(candidate.achievement_id), 3,
+    )  # fmt: skip
+
+
+def test_reasons_never_quote_what_the_reader_may_not_see(
+    people: Any, make_need: Callable[..., Any], make_achievement: Callable[..., Any]
+) -> None:
+    """The ranking reads the secret word; a stranger's reasons must not."""
+    need = make_need(
+        owner=people.enterprise, state="published", grade=1, title="降低成本", abstract="一家企业想降低成本",
+        problem="鹅膏蕈烘干塔漏风", keywords=[],
+    )  # fmt: skip
+    hit = make_achievement(title="鹅膏蕈烘干塔密封", text="解决鹅膏蕈烘干塔漏风。")
+    make_achievement(title="别的", text="无关内容")
+    indexed.build("achievement", indexed.records("achievement"))
+    stranger = matching.achievements_for(user=people.stranger, need=need, filters={})
+    assert stranger[0].listing == hit
+    assert "鹅膏蕈" not in json.dumps([match.why for match in stranger], ensure_ascii=False)
+    assert "鹅膏蕈" not in "".join(match.zh + match.en for match in stranger)
+    owner = matching.achievements_for(user=people.enterprise, need=need, filters={})
+    assert "鹅膏蕈" in owner[0].zh
+
+
+def test_a_touched_achievement_reaches_the_index(people: Any, make_achievement: Callable[..., Any]) -> None:
+    from tuwei.web.base import jobs
+    from tuwei.web.market.models import Touched
+    from tuwei.web.market.services.indexing import touch
+
+    rows = [make_achievement() for _ in range(5)]
+    indexed.build("achievement", indexed.records("achievement"))
+    rows[0].title = "量子罗盘"
+    rows[0].save()
+    rows[1].state = "withdrawn"
+    rows[1].save()
+    touch("achievement", [rows[0].pk, rows[1].pk])
+    job = jobs.enqueue("match.refresh")
+    jobs.run_job.call(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE, job.error
+    assert indexed.size("achievement") == 4
+    index = indexed.opened("achievement")
+    assert index is not None
+    assert index.rank("量子罗盘")[0].achievement == str(rows[0].pk)
+    assert not Touched.objects.exists()
+
+
+def test_a_candidate_by_hand_has_no_rank_and_stays(case: Case, people: Any, found: list[Any]) -> None:
+    Candidate.objects.filter(achievement=found[2]).delete()
+    added = services.candidate_add(actor=people.broker, case=case, achievement=found[2])
+    services.candidates_refresh(actor=people.broker, case=case)
+    assert Candidate.objects.filter(pk=added.pk).exists()
