@@ -135,6 +135,7 @@ lumen : lm
 #mesh : 目
 #brix : °Bx °Brix
 #ntu : NTU
+#thorner : °T
 #cfu : CFU cfu
 #spore : 孢子
 #iu : IU iu 国际单位
@@ -180,6 +181,7 @@ yuan/100 : 分钱
 #bottle : 瓶
 #bag : 袋 包
 #box : 盒 箱
+#can : 罐 桶
 #layer : 层
 #group : 组 对
 #sample : 样 样本 个样 个样本 样品 个样品 samples

@@ -102,6 +102,8 @@ _HARD = re.compile(
     r"[,。;!?\n\r\t、,;{}\[\]【】《》“”\"|]|\.\s|(?<![A-Za-z])(?:and|but|while|with|that|which|which\sis)\s|(?:并且|并(?!发|联|网|购|排|行|条)|且|同时|以及|使得|使(?!用)|让|将(?!来)|把(?!手)|其中|但是|但|却|而且|而|则|就会|只要|如果|以便|从而|确保|保证|实现|要求|希望|需要|想要|想把|想|需将|寻求|满足|导致|造成|引起|应有)"
 )
 _WALLS = (",", "。", ";", "!", "?", "\n", "、")  # no comparator or name reaches across these
+_FRONT = re.compile(r"(?:(?P<ge>至少|最少|起码)|(?P<le>至多|最多|顶多))")
+_FAR = re.compile(rf"(?:(?P<ge>{_NOT}(?:低于|少于|小于))|(?P<le>{_NOT}(?:高于|超过|大于|多于)))[\u4e00-\u9fff]{{2,8}}$")
 _BRACKET = re.compile(r"\([^()]{0,24}\)")
 _NOW = re.compile(
     r"目前|现在|当前|现有|现状|如今|眼下|现阶段|原来|原有|以前|过去|此前|一直|原先|每年都|currently|at\spresent|now|today|previously|at\sthe\smoment"
@@ -244,9 +246,26 @@ def _name_before(frame: Frame, left: str) -> None:
     clause = _PER.sub("", clause)
     verb = _english_change(frame, clause)
     name = _tidy(clause if verb is None else verb)
+    name = _leading_bound(frame, clause, name)
     name = _leading_verb(frame, name)
+    if frame.name and name in ("年", "日", "月"):  # 年节电 120 万千瓦时
+        frame.per = name
+        return
     if name and not (frame.name and len(name) > 12):
         frame.name = name if not frame.name else frame.name
+
+
+def _leading_bound(frame: Frame, clause: str, name: str) -> str:
+    """至少节约成本 100 万元; 造价不高于进口设备的 60 %: the comparator stands apart from the number."""
+    if frame.comparator:
+        return name
+    if match := _FRONT.match(name):
+        frame.comparator = "ge" if match["ge"] else "le"
+        return _tidy(name[match.end():])
+    if match := _FAR.search(name):
+        frame.comparator = "ge" if match["ge"] else "le"
+        return _tidy(name[: match.start()])
+    return name
 
 
 def _english_change(frame: Frame, clause: str) -> str | None:

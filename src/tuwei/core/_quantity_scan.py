@@ -65,7 +65,7 @@ _COUNTED = (
 _BARE_LEVEL = re.compile(
     r"(?:现在|目前|当前|如今|只有|仅|高达|now|currently|为|达|达到|到|至|=|:|是|of|is|reach|pH值?|PH值?|指数|评分|TRL)\s?\Z"
 )
-_RATIOS = frozenset({"%", "‰", "倍", "个百分点", "百分点", "℃", "ppm", "次", "rpm", "转/分"})
+_RATIOS = frozenset({"%", "‰", "倍", "个百分点", "百分点", "℃", "ppm", "rpm", "转/分"})
 _DURATIONS = frozenset({"年", "月", "个月", "天", "小时", "分钟", "秒", "h", "min", "s"})
 _FORMULA = 6  # longest formula or short symbol kept inside a name: CO2, PM2.5, D50
 _REACH = 40  # characters between a present value and the target that refers back to it
@@ -231,7 +231,9 @@ def _belongs(folded: str, first: Number, second: Number | None, frame: Frame, be
     unit = canonical((second.unit if second else "") or first.unit)
     told = bool(frame.comparator or frame.change)
     if first.chinese:
-        return bool(unit) and (told or (unit not in _COUNTED and first.value >= 2))
+        started = bool(_SOURCE.search(folded[max(0, begin - 12) : begin]))  # 从两周缩短到三天
+        counted = unit in _COUNTED and first.value < 100  # "三个车间" says nothing measurable
+        return bool(unit) and (told or started or (not counted and first.value >= 2))
     if first.rounded or unit:
         return True
     named = bool(frame.name) and bool(_BARE_LEVEL.search(folded[max(0, begin - 6) : begin]))

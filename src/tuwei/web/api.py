@@ -30,6 +30,23 @@ DESCRIPTION = (
     "突围的全部功能,供程序使用。金额为十进制元字符串;列表按游标翻页;错误一律为 Problem。"
     " · All of Tuwei for programs. Money is a decimal string of yuan; lists page by cursor; every fault is a Problem."
 )
+TAGS = {
+    "needs": "需求 · Needs",
+    "clarification": "引导澄清 · Guided clarification",
+    "achievements": "成果 · Achievements",
+    "matching": "匹配 · Matching",
+    "desk": "撮合台 · Matching desk",
+    "disclosure": "披露 · Disclosure",
+    "files": "附件 · Attachments",
+    "import and export": "导入与导出 · Import and export",
+    "saved searches": "保存的检索 · Saved searches",
+    "organisations": "单位 · Organisations",
+    "region": "地区 · Region",
+    "accounts": "账号 · Accounts",
+    "notifications": "通知 · Notifications",
+    "jobs": "任务 · Jobs",
+    "events": "日志 · Event log",
+}
 PROBLEM = {
     "description": "出了什么错,应为什么 · What is wrong, and what was expected",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -60,6 +77,7 @@ class Api(NinjaAPI):
 
     def get_openapi_schema(self, **options: Any) -> Any:
         schema = super().get_openapi_schema(**options)
+        schema["tags"] = [{"name": name, "description": told} for name, told in TAGS.items()]
         schema["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
         open_ones = {
             operation.operation_id or self.get_openapi_operation_id(operation)

@@ -37,12 +37,12 @@ def _groups(at: int) -> list[tuple[str, list[dict[str, Any]]]]:
     from tuwei.web.api import api
 
     schema = json.loads(json.dumps(api.get_openapi_schema(), default=str))
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in schema["tags"]}
     for path, item in schema["paths"].items():
         for method, told in item.items():
             made = _operation(method.upper(), path, told, schema["components"]["schemas"], at)
-            found.setdefault(told["tags"][0], []).append(made)
-    return list(found.items())
+            found[told["tags"][0]].append(made)
+    return [(tag["description"].split(" · ")[at], found[tag["name"]]) for tag in schema["tags"]]
 
 
 def _operation(
@@ -53,7 +53,7 @@ def _operation(
     return {
         "id": told["operationId"],
         "method": method,
-        "path": path,
+        "path": path.removeprefix("/api/v1"),
         "summary": told["summary"].split(" · ")[at],
         "visitors": visitors,
         "parameters": [_parameter(one, schemas, at) for one in told["parameters"]],
