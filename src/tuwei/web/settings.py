@@ -44,6 +44,7 @@ DEBUG = env("DEBUG") == "1"
 ALLOWED_HOSTS = env("HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 BASE_URL = env("URL", "http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "tuwei.web.base.views.forbidden"
 HTTPS = BASE_URL.startswith("https://")
 UPLOAD_LIMIT = int(env("UPLOAD_MB", "20")) * 1024 * 1024
 PACK = env("PACK", "hohhot")

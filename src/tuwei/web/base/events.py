@@ -85,7 +85,7 @@ def _build(
         actor=person,
         organisation_id=getattr(person, "organisation_id", None),
         verb=verb,
-        object_type=obj._meta.model_name if obj is not None else "",
+        object_type=(obj._meta.model_name or "") if obj is not None else "",
         object_id=obj.pk if obj is not None else None,
         label=(label or str(obj or ""))[:200],
         before=_plain(before),
