@@ -46,9 +46,8 @@ def call(client: Any, token_of: Callable[[Any], str]) -> Callable[..., Any]:
         data = options.pop("data", "")
         content_type = options.pop("content_type", "application/octet-stream")
         response = client.generic(method, API + path, data, content_type, headers=headers, **options)
-        if response.streaming:  # read to the end, as a caller would: a file left open is a leak
+        if response.streaming:  # read to the end, as a caller would; the client then closes it
             response.file = b"".join(response.streaming_content)
-            response.close()
         if response.status_code >= 400:
             check_problem(response)
         return response

@@ -64,7 +64,6 @@ def test_every_example_answers_as_the_page_says(
         made = curl.read(line, scene)
         answer = curl.run(client, made, tmp_path)
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        answer.close()
         assert answer.status_code == status, (line, content.decode()[:500])
         assert content, line
         if "/imports/need" in made.url:

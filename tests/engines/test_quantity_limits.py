@@ -68,8 +68,10 @@ def _seconds(text: str) -> float:
 
 
 _PIECES = st.sampled_from(
-    list("0123456789.,-~±%％万亿千百成三两吨元℃/每个年月日第不超过以上以下降到由从至约≤≥ \n(),。")
-    + ["kg", "mg/L", "GB/T", "百分之", "以内", "降低", "提高", " per ", "10^8", "between ", " and ", "pH"]
+    [
+        *"0123456789.,-~±%％万亿千百成三两吨元℃/每个年月日第不超过以上以下降到由从至约≤≥ \n(),。",
+        *["kg", "mg/L", "GB/T", "百分之", "以内", "降低", "提高", " per ", "10^8", "between ", " and ", "pH"],
+    ]
 )
 
 
@@ -82,11 +84,13 @@ def test_any_text_yields_honest_spans(text: str) -> None:
         assert text[quantity.start : quantity.end] == quantity.text
         assert last <= quantity.end <= len(text)
         last = quantity.end
-        assert show(quantity) and show(quantity, "en")
+        assert all((show(quantity), show(quantity, "en")))
         if quantity.comparator in ("le", "lt"):
-            assert quantity.low is None and quantity.high is not None
+            assert (quantity.low is None, quantity.high is None) == (True, False)
         elif quantity.comparator in ("ge", "gt"):
-            assert quantity.high is None and quantity.low is not None
+            assert (quantity.low is None, quantity.high is None) == (False, True)
         else:
-            assert quantity.low is not None and quantity.high is not None and quantity.low <= quantity.high
+            assert quantity.low is not None
+            assert quantity.high is not None
+            assert quantity.low <= quantity.high
         assert compare(quantity, found).verdict in ("met", "not_met", "unstated")

@@ -20,7 +20,8 @@ def test_normalise_is_stable_and_clean(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
     assert not any(unicodedata.category(c) in {"Cc", "Cs"} for c in once)
-    assert "  " not in once and once == once.strip()
+    assert "  " not in once
+    assert once == once.strip()
     once.encode("utf-8")
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, ClassVar
 
 import pytest
 
-from tuwei.core.errors import AccessError, InputError, MissingError
+from tuwei.core.errors import AccessError, ConflictError, InputError, MissingError
+from tuwei.web.base.models import Event
 from tuwei.web.market.models import Need, NeedAnswer
 from tuwei.web.market.services import elicitation
 from tuwei.web.market.services.needs import search_text
@@ -191,20 +196,39 @@ def test_similar_earlier_needs_are_shown_at_the_readers_grade(
     assert "烘干机费气的另一家" not in shown
 
 
+class Model(BaseHTTPRequestHandler):
+    """A language model on this machine: remembers what it was sent, says what the test wants."""
+
+    sent: ClassVar[list[str]] = []
+    says: ClassVar[str] = ""
+
+    def do_POST(self) -> None:
+        self.sent.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        body = json.dumps({"choices": [{"message": {"content": self.says}}]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
 @pytest.fixture
-def model(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A language model that is set up; the list fills with what it is sent."""
-    from tuwei.elicit import llm
-
-    settings.LLM = {"url": "http://127.0.0.1:9/v1", "key": "", "model": "m", "max_grade": 3}
-    sent: list[str] = []
-
-    def asked(text: str, model: Any) -> dict[str, str]:
-        sent.append(text)
-        return {"constraints": "不得加高厂房", "state": "published", "function": ""}
-
-    monkeypatch.setattr(llm, "_asked", asked)
-    return sent
+def model(settings: Any) -> Iterator[type[Model]]:
+    Model.sent.clear()
+    Model.says = json.dumps({"constraints": "不得加高厂房", "state": "published", "function": ""})
+    with ThreadingHTTPServer(("127.0.0.1", 0), Model) as server:
+        settings.LLM = {
+            "url": f"http://127.0.0.1:{server.server_port}/v1",
+            "key": "",
+            "model": "m",
+            "max_grade": 3,
+        }
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield Model
+        server.shutdown()
 
 
 def test_without_an_address_no_model_is_offered_or_asked(people: Any, need: Need, sign_in: Any) -> None:
@@ -213,9 +237,9 @@ def test_without_an_address_no_model_is_offered_or_asked(people: Any, need: Need
     page(client.post(f"/needs/{need.pk}/clarify/model/"), 422)
 
 
-@pytest.mark.parametrize(("grade", "highest"), [(0, 3), (1, 3), (2, 3), (3, 1)])
+@pytest.mark.parametrize(("grade", "highest"), [(0, 3), (1, 3), (2, 3), (3, 1), (3, 2), (3, 0)])
 def test_the_model_is_never_sent_more_than_the_need_discloses(
-    people: Any, need: Need, model: list[str], settings: Any, grade: int, highest: int
+    people: Any, need: Need, model: type[Model], settings: Any, grade: int, highest: int
 ) -> None:
     settings.LLM = settings.LLM | {"max_grade": highest}
     words = {
@@ -226,31 +250,44 @@ def test_the_model_is_never_sent_more_than_the_need_discloses(
         "grade": grade,
     }
     Need.objects.filter(pk=need.pk).update(**words)
+    allowed = min(grade, highest)
+    if allowed == 0:
+        with pytest.raises(ConflictError, match=r"elicit\.nothing_to_send"):
+            elicitation.model_ask(actor=people.owner, need=Need.objects.get(pk=need.pk))
+        assert model.sent == []
+        return
     elicitation.model_ask(actor=people.owner, need=Need.objects.get(pk=need.pk))
-    sent, allowed = model[0], min(grade, highest)
-    shown = [word in sent for word in ("题目甲", "条件丙", "某丁")]
-    assert shown == [allowed >= 1, allowed >= 2, allowed >= 3]
-    assert people.owner.organisation.name not in sent
+    (sent,) = (json.loads(text) for text in model.sent)
+    told = str(sent)
+    assert [word in told for word in ("题目甲", "条件丙", "35 立方米")] == [True, allowed >= 2, allowed >= 2]
+    assert "某丁" not in told
+    assert people.owner.organisation.name not in told
 
 
 def test_what_the_model_says_is_a_marked_proposal(
-    people: Any, need: Need, model: list[str], sign_in: Any
+    people: Any, need: Need, model: type[Model], sign_in: Any
 ) -> None:
     shown = page(sign_in(people.owner).post(f"/needs/{need.pk}/clarify/model/", **CHINESE))
     assert "不得加高厂房" in shown
     assert "语言模型的建议" in shown
     need.refresh_from_db()
     assert (need.constraints, need.state) == ("", "draft")
+    assert Event.objects.filter(verb="need.model_asked", object_id=need.pk).count() == 1
 
 
-def test_a_model_that_fails_leaves_the_dialogue_standing(
-    people: Any, need: Need, model: list[str], sign_in: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("says", ["", "not json", "[]", '{"constraints": 5}', "{" * 10_000])
+def test_a_model_that_talks_nonsense_leaves_the_dialogue_standing(
+    people: Any, need: Need, model: type[Model], sign_in: Any, says: str
 ) -> None:
-    from tuwei.elicit import llm
+    model.says = says
+    response = sign_in(people.owner).post(f"/needs/{need.pk}/clarify/model/")
+    assert response.status_code in (200, 422)
+    assert 'name="question"' in response.content.decode()
 
-    def fail(text: str, model: Any) -> None:
-        raise OSError
 
-    monkeypatch.setattr(llm, "_asked", fail)
+def test_a_model_that_is_away_leaves_the_dialogue_standing(
+    people: Any, need: Need, settings: Any, sign_in: Any
+) -> None:
+    settings.LLM = {"url": "http://127.0.0.1:9/v1", "key": "", "model": "m", "max_grade": 3}
     shown = page(sign_in(people.owner).post(f"/needs/{need.pk}/clarify/model/"), 422)
     assert 'name="question"' in shown

@@ -103,7 +103,9 @@ _HARD = re.compile(
 )
 _WALLS = (",", "。", ";", "!", "?", "\n", "、")  # no comparator or name reaches across these
 _FRONT = re.compile(r"(?:(?P<ge>至少|最少|起码)|(?P<le>至多|最多|顶多))")
-_FAR = re.compile(rf"(?:(?P<ge>{_NOT}(?:低于|少于|小于))|(?P<le>{_NOT}(?:高于|超过|大于|多于)))[\u4e00-\u9fff]{{2,8}}$")
+_FAR = re.compile(
+    rf"(?:(?P<ge>{_NOT}(?:低于|少于|小于))|(?P<le>{_NOT}(?:高于|超过|大于|多于)))[\u4e00-\u9fff]{{2,8}}$"
+)
 _BRACKET = re.compile(r"\([^()]{0,24}\)")
 _NOW = re.compile(
     r"目前|现在|当前|现有|现状|如今|眼下|现阶段|原来|原有|以前|过去|此前|一直|原先|每年都|currently|at\spresent|now|today|previously|at\sthe\smoment"
@@ -239,7 +241,7 @@ def _name_before(frame: Frame, left: str) -> None:
     region = _BRACKET.sub("", left)
     if region.endswith("(") or region.endswith("（"):
         region = region[:-1]
-    pieces = [piece for piece in _HARD.split(region)]
+    pieces = list(_HARD.split(region))
     clause = pieces[-1] if pieces else ""
     frame.baseline = frame.baseline or bool(_NOW.search(clause))
     frame.per = "·".join(per["unit"] for per in _PER.finditer(clause))
@@ -261,7 +263,7 @@ def _leading_bound(frame: Frame, clause: str, name: str) -> str:
         return name
     if match := _FRONT.match(name):
         frame.comparator = "ge" if match["ge"] else "le"
-        return _tidy(name[match.end():])
+        return _tidy(name[match.end() :])
     if match := _FAR.search(name):
         frame.comparator = "ge" if match["ge"] else "le"
         return _tidy(name[: match.start()])
@@ -270,9 +272,7 @@ def _leading_bound(frame: Frame, clause: str, name: str) -> str:
 
 def _english_change(frame: Frame, clause: str) -> str | None:
     """``reduce water use by 30 %``: the verb stands before the name."""
-    found = None
-    for found in _EN_CHANGE.finditer(clause):
-        pass
+    found = next(iter(list(_EN_CHANGE.finditer(clause))[-1:]), None)
     if found is None:
         return None
     if not frame.level:
@@ -305,7 +305,7 @@ def _tidy(name: str) -> str:
             if shorter == name:
                 break
             name = shorter
-    head, found, tail = name.rpartition("的")
+    _head, found, tail = name.rpartition("的")
     if found and len(tail) >= 4:
         name = tail
     name = name if not name.isascii() else " ".join(name.split()[-6:])
@@ -329,12 +329,12 @@ def read_after(frame: Frame, text: str, end: int) -> None:
             break
     if _NOW_AFTER.match(text, frame.end):
         frame.baseline = True
-    if match := (_EN_AFTER.match(text, frame.end) or _CN_AFTER.match(text, frame.end)):
-        if frame.change is None and not frame.level:
-            frame.change = "increase" if match["up"] else "decrease"
-            name = match.groupdict().get("name") or ""
-            frame.end = match.end() if not name else match.start("name")
-            frame.name = _tidy(name) or frame.name
+    match = _EN_AFTER.match(text, frame.end) or _CN_AFTER.match(text, frame.end)
+    if match and frame.change is None and not frame.level:
+        frame.change = "increase" if match["up"] else "decrease"
+        name = match.groupdict().get("name") or ""
+        frame.end = match.end() if not name else match.start("name")
+        frame.name = _tidy(name) or frame.name
 
 
 def name_after(frame: Frame, text: str, end: int) -> None:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import cast
 
 from tuwei.core._quantity_atoms import ATOMS, COUNT_UNITS, SCALES
 from tuwei.core._quantity_context import Frame, comparator_of, name_after, per_of, read_after, read_before
 from tuwei.core._quantity_masks import masked
 from tuwei.core._quantity_numbers import NUMBER, Number, read_number
-from tuwei.core._quantity_types import Quantity
+from tuwei.core._quantity_types import Comparator, Quantity
 from tuwei.core.units import canonical
 
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms, one for one
@@ -262,7 +263,16 @@ def _build(
     low, high, comparator = _bounds(first, second, frame, unit, tolerance=tolerance)
     start = min(frame.start, begin)
     quantity = Quantity(
-        text[start:end], start, end, frame.name, comparator, low, high, unit, frame.change, frame.baseline
+        text[start:end],
+        start,
+        end,
+        frame.name,
+        cast(Comparator, comparator),
+        low,
+        high,
+        unit,
+        frame.change,
+        frame.baseline,
     )
     return quantity, end
 
@@ -304,9 +314,8 @@ def _range(first: Number, second: tuple[Number, str]) -> tuple[Decimal, Decimal]
     low = first.value
     scale = _split(canonical(other.unit))[0]
     own = _split(canonical(first.unit))[0]
-    if scale > 1 and own != scale:
-        if first.unit or abs(low) > abs(other.value) or _spelled(first):
-            low = low * own / scale
+    if scale > 1 and own != scale and (first.unit or abs(low) > abs(other.value) or _spelled(first)):
+        low = low * own / scale
     return (low, other.value) if low <= other.value else (other.value, low)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Self
@@ -144,7 +144,9 @@ class Reading(Iterator[Row]):
         header = self._source.header
         assert header is not None  # narrows the type: `_row` chose this method by it
         width = len(header.labels)
-        values, errors, raw = {}, [], {}
+        values: dict[str, Any] = {}
+        errors: list[InputError] = []
+        raw: dict[str, Any] = {}
         for index, column in enumerate(header.columns):
             cell = cells[index] if index < len(cells) else None
             if column:
@@ -235,7 +237,7 @@ class Reading(Iterator[Row]):
 
     def _remember_key(self, number: int, cells: Any) -> None:
         """A row before ``start`` is not parsed, but its key is taken."""
-        pairs = cells.items() if isinstance(cells, dict) else ()
+        pairs: Iterable[tuple[Any, Any]] = cells.items() if isinstance(cells, dict) else ()
         if self._source.header is not None:
             pairs = zip(self._source.header.labels, map(plain_cell, cells), strict=False)
         for label, cell in pairs:

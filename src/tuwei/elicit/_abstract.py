@@ -48,7 +48,7 @@ def abstract(draft: Mapping[str, Any]) -> str:
     aim = str(draft.get("function") or "").strip()
     english = is_english(text)
     if aim and aim not in text:
-        text = f"{text.rstrip('。.;;')}。{aim}" if not english else f"{text.rstrip('.')}. {aim}"
+        text = f"{text.rstrip('。.;')}。{aim}" if not english else f"{text.rstrip('.')}. {aim}"
     for name in ("organisation", "contact_name"):
         own = str(draft.get(name) or "").strip()
         text = text.replace(own, _someone(english)) if len(own) >= 2 else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,7 @@ THRESHOLD = 60
 _ONCE = ("problem", "contact", "consent_publish")
 _SHORT, _ENOUGH = 12, 25  # characters of a problem that says next to nothing, and something
 _PROPOSED = {"budget": ("budget_min", "budget_max"), "indicators": ("indicators",)}
-_EMPTY = (None, "", [], ())
+_EMPTY: tuple[Any, ...] = (None, "", [], ())
 
 
 def assess(draft: Mapping[str, Any], *, skip: Collection[str] = (), today: date | None = None) -> Assessment:
@@ -129,7 +129,7 @@ def _current_share(draft: Mapping[str, Any]) -> float:
     return sum(bool(row.get("current")) for row in rows) / len(rows) if rows else 0.0
 
 
-_SPECIAL = {
+_SPECIAL: dict[str, Callable[[Mapping[str, Any]], float]] = {
     "problem": _problem_share,
     "indicators": lambda draft: float(bool(_measurable(draft))),
     "current": _current_share,

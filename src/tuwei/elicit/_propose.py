@@ -14,7 +14,7 @@ from tuwei.elicit._labels import FIELDS, INDUSTRIES
 from tuwei.elicit._read import Reading, is_english
 from tuwei.elicit._types import Proposal
 
-_EMPTY = (None, "", [], ())
+_EMPTY: tuple[Any, ...] = (None, "", [], ())
 _MOST = 6  # indicators proposed at once
 
 

@@ -12,6 +12,7 @@ from django.urls import URLPattern, re_path
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.operation import Operation
+from ninja.renderers import JSONRenderer
 
 from tuwei import __version__
 from tuwei.core.errors import AccessError, MissingError, TuweiError
@@ -47,6 +48,14 @@ TAGS = {
     "jobs": "任务 · Jobs",
     "events": "日志 · Event log",
 }
+
+
+class Json(JSONRenderer):
+    """Chinese as it stands: answers are read by people too."""
+
+    json_dumps_params = {"ensure_ascii": False, "allow_nan": False}
+
+
 PROBLEM = {
     "description": "出了什么错,应为什么 · What is wrong, and what was expected",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -223,7 +232,8 @@ def answer(request: HttpRequest, error: TuweiError) -> HttpResponse:
 
 
 api = Api(title="突围 Tuwei", version=__version__, description=DESCRIPTION, urls_namespace="api", docs_url=None,
-          parser=parsing.StrictParser())  # fmt: skip
+          parser=parsing.StrictParser(),
+    renderer=Json())  # fmt: skip
 for prefix, router in (("", accounts), ("", market), ("", deals), ("", base)):
     api.add_router(prefix, router)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -35,7 +36,7 @@ def _ask(request: HttpRequest) -> HttpResponse:
 def _owes_it(request: HttpRequest) -> bool:
     """The API asks for itself (``rest.auth``): a token needs no second factor, a session does."""
     free = (_page(), reverse("accounts:logout"), "/static/", "/i18n/", "/api/")
-    user = request.user
+    user: Any = request.user
     if not user.is_authenticated or request.path.startswith(free):
         return False
-    return not user.is_verified() and user_has_device(user)  # type: ignore[union-attr]
+    return not user.is_verified() and user_has_device(user)

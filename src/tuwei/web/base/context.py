@@ -12,7 +12,7 @@ from . import access
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    user = getattr(request, "user", None)
+    user: Any = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
     unread = user.notifications.filter(read_at=None).count() if signed_in else 0
     return {"tuwei_version": __version__, "role": access.role_of(user), "unread_count": unread}

@@ -79,7 +79,7 @@ class _Holds(Func):
         super().__init__(*expressions, **extra)
         self.found = found
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         column, _ = compiler.compile(self.get_source_expressions()[0])
         alias = column.rpartition(".")[0]
         return f"{alias}.search_vector @@ %s::tsquery", [" & ".join(map(_tsquery, self.found))]

@@ -50,7 +50,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     access.require(request.user, "user.approve")
     page = Paginator(selectors.pending(request.user), 20).get_page(request.GET.get("page"))
     for person in page:
-        person.similar = selectors.similar_organisations(person.proposal.get("name", ""))
+        person.similar = selectors.similar_organisations(person.proposal.get("name", ""))  # type: ignore[attr-defined]
     context = {"page": page, "organisations": selectors.unverified_organisations(request.user)[:50]}
     return render(request, "accounts/approvals.html", context)
 

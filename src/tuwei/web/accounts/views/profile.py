@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -44,7 +45,7 @@ class ChangePassword(LoginRequiredMixin, auth.PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         form.save()
-        auth.update_session_auth_hash(self.request, form.user)
+        update_session_auth_hash(self.request, form.user)
         password_changed(user=form.user)
         messages.success(
             self.request, _("密码已更改,其他设备上的登录均已退出。访问令牌不受影响,如有疑虑请一并撤销。")

@@ -192,8 +192,8 @@ class StepForm(forms.Form):
         label=_("理由"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, verb: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{verb}_%s", **kwargs)
+    def __init__(self, data: Any = None, *, verb: str) -> None:
+        super().__init__(data, auto_id=f"{verb}_%s")
         self.fields["reason"].required = verb in NEEDS_REASON
         dress(self)
 

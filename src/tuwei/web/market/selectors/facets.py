@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,8 +128,8 @@ def condition(name: str, value: str) -> Q:
     if name == "organisation":
         return Q(organisation_id=int(value)) if value.isdigit() and len(value) < 18 else Q(pk__in=[])
     lookups = {"trl": "trl__gte", "kind": "organisation__kind", "sample": "is_sample"}
-    cast = {"trl": int, "grade": int, "sample": lambda text: text == "1"}.get(name, str)
-    return Q(**{lookups.get(name, name): cast(value)})
+    casts: dict[str, Callable[[str], Any]] = {"trl": int, "grade": int, "sample": lambda text: text == "1"}
+    return Q(**{lookups.get(name, name): casts.get(name, str)(value)})
 
 
 def _band(amount: Any, value: str) -> Q:

@@ -147,7 +147,8 @@ def _may_see_figures(user: Any) -> Q | None:
 
 def offered(kind: str, user: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The facets and sorts this person is offered."""
-    names, sorts = facets.SHOWN[kind], SORTS[kind]
+    names: tuple[str, ...] = facets.SHOWN[kind]
+    sorts: tuple[str, ...] = SORTS[kind]
     if kind == "need" and _may_see_figures(user) is None:
         names = tuple(name for name in names if name not in facets.FIGURES)
         sorts = tuple(sort for sort in sorts if sort != "deadline")
@@ -255,7 +256,7 @@ def _window(asked: Asked, user: Any, size: int) -> tuple[list[Any], bool]:
     down = falling != asked.backwards
     if asked.key is not None:
         hits = hits.filter(_beyond(column, asked.sort, asked.key, down))
-    ordering = [F(column).desc(), "-id"] if down else [F(column).asc(), "id"]
+    ordering: list[Any] = [F(column).desc(), "-id"] if down else [F(column).asc(), "id"]
     rows = list(_columns(asked.kind, user, hits).order_by(*ordering)[: size + 1])
     kept = rows[:size]
     return kept[::-1] if asked.backwards else kept, len(rows) > size

@@ -198,22 +198,22 @@ def model_grade() -> int:
     return int(cast(Any, settings.LLM["max_grade"]))
 
 
-def asked_of_model(text: str, grade: int) -> tuple[Proposal, ...]:
-    """Proposals of the language model for a text of this grade; always marked as the model's.
+def asked_of_model(draft: Mapping[str, Any]) -> tuple[Proposal, ...]:
+    """Proposals of the language model for a draft; always marked as the model's.
 
     Raises
     ------
     TuweiError
-        Where the model may not be sent this grade, or gave no usable answer.
+        Where the model may not be sent a draft of this ``grade``, or gave no usable answer.
     """
     from tuwei.elicit import llm
 
     set_up: dict[str, Any] = settings.LLM
-    model = llm.Model(set_up["url"], key=set_up["key"], name=set_up["model"], max_grade=set_up["max_grade"])
-    found, fault = llm.propose(text, grade=grade, model=model)
-    if fault is not None:
-        raise fault
-    return tuple(as_proposal(one) for one in found if one.field in PROPOSABLE)
+    model = llm.Endpoint(set_up["url"], set_up["key"], set_up["model"], max_grade=f"L{set_up['max_grade']}")
+    answer = llm.refine(draft, model)
+    if answer.fault is not None:
+        raise answer.fault
+    return tuple(as_proposal(one) for one in answer.proposals if one.field in PROPOSABLE)
 
 
 def with_proposal(record: Mapping[str, Any], field: str, text: str) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from tuwei.web.base import access, events
 
 from ..models import Need, NeedAnswer
 from ..selectors.records_need import need_record
-from ..specs.common import measure_text
 from ..specs.need import without_read_only
 from . import clarity
 from .needs import need_save
@@ -85,21 +84,32 @@ def model_ask(*, actor: Any, need: Need) -> tuple[clarity.Proposal, ...]:
     if not clarity.model_configured():
         raise ConflictError("elicit.no_model", "没有设置语言模型。", "No language model is set up.")
     grade = min(int(need.grade), clarity.model_grade())
+    draft = model_draft(need, grade)
     events.record(
         actor=actor, verb="need.model_asked", obj=need, label=str(need), after={"sent": f"L{grade}"},
         url=reverse("market:need", args=[need.pk]),
     )  # fmt: skip
-    return clarity.asked_of_model(model_text(need, grade), grade)
+    return clarity.asked_of_model(draft)
 
 
-def model_text(need: Need, grade: int) -> str:
-    """What the model reads: the fields that this grade discloses, one a line."""
+def model_draft(need: Need, grade: int) -> dict[str, Any]:
+    """What the model reads: the fields that this grade discloses, as a draft of that grade.
+
+    Raises
+    ------
+    ConflictError
+        ``elicit.nothing_to_send``: this grade discloses no words.
+    """
     record = without_read_only(need_record(need, grade=grade))
-    kept = {
-        name: value for name, value in record.items() if value and name not in ("id", "grade", "organisation")
-    }
-    kept["indicators"] = "; ".join(measure_text(row) for row in record.get("indicators") or [])
-    return "\n".join(f"{name}: {value}" for name, value in kept.items() if value)
+    draft = {**record, "grade": f"L{grade}", "problem": record.get("problem") or record.get("abstract")}
+    if not draft["problem"]:
+        raise ConflictError(
+            "elicit.nothing_to_send",
+            "L{got} 级没有可发送的文字,未发送;可先写公开摘要或调整披露等级。",
+            "Grade L{got} discloses no words, so nothing was sent; write a public abstract or change the grade.",
+            got=grade,
+        )
+    return {name: value for name, value in draft.items() if value}
 
 
 def turn_for(need: Need) -> clarity.Turn:

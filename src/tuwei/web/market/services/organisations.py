@@ -11,7 +11,7 @@ from tuwei.web.base import access
 
 def organisation_for(actor: Any, name: str | None) -> Organisation:
     """The organisation of a record: the person's own unless their role enters listings for others."""
-    own = getattr(actor, "organisation", None)
+    own: Organisation | None = getattr(actor, "organisation", None)
     if not name or (own and own.name == name):
         if own is None:
             raise _no_organisation(name)

@@ -156,7 +156,8 @@ class _Brought:
 
 def _listings(pack: Pack, kind: str, rows: list[dict[str, Any]]) -> int:
     """New rows are made, known ones brought up to date; what people have changed or moved since stays theirs."""
-    model, fill = (Need, needs.fill) if kind == "need" else (Achievement, achievements.fill)
+    model: type[Any] = Need if kind == "need" else Achievement
+    fill: Any = needs.fill if kind == "need" else achievements.fill
     known = {
         listing.source_id: listing
         for listing in model._default_manager.filter(source__startswith=f"pack:{pack.id}/").prefetch_related(

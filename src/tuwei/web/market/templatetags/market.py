@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils.formats import number_format
@@ -24,7 +25,8 @@ def _english() -> bool:
 @register.simple_tag
 def facet_url(asked: Asked, name: str, option: Option) -> str:
     """The address that asks for an option; of the chosen one, the address without it."""
-    return asked.url(**{name: None if option.chosen else option.value})
+    changes: dict[str, Any] = {name: None if option.chosen else option.value}
+    return asked.url(**changes)
 
 
 @register.simple_tag

@@ -136,7 +136,7 @@ def achievement_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     form = StepForm(request.POST, verb=verb)
     if verb not in selectors.STEPS or not form.is_valid():
         messages.error(
-            request, " ".join(text for texts in form.errors.values() for text in texts) or verb[:20]
+            request, " ".join(str(text) for texts in form.errors.values() for text in texts) or verb[:20]
         )
         return redirect("market:achievement", pk=pk)
     try:
@@ -161,7 +161,7 @@ def achievement_file(request: HttpRequest, pk: int) -> HttpResponse:
     achievement = access.get(request.user, "achievement.edit", selectors.all_achievements(), pk=pk)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+        messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
         return redirect("market:achievement", pk=pk)
     try:
         files.attachment_add(actor=request.user, listing=achievement, upload=form.cleaned_data["file"])

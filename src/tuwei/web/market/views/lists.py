@@ -47,11 +47,12 @@ def _list(request: HttpRequest, kind: str) -> HttpResponse:
 
 def chosen(asked: lists.Asked) -> list[dict[str, str]]:
     """The facets in force, each with the address without it."""
+    without: dict[str, dict[str, Any]] = {name: {name: None} for name, _ in asked.facets}
     return [
         {
             "label": str(facets.LABELS[name]),
             "value": facets.label_of(asked.kind, name, value),
-            "url": asked.url(**{name: None}),
+            "url": asked.url(**without[name]),
         }
         for name, value in asked.facets
     ]
@@ -67,7 +68,7 @@ def _sorts(asked: lists.Asked, user: Any) -> list[dict[str, Any]]:
 
 def search(request: HttpRequest) -> HttpResponse:
     """The first hits of both lists."""
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for kind in ("need", "achievement"):
         asked = lists.read(kind, {"q": request.GET.get("q", "")}, request.user)
         counted = lists.summary(asked, request.user)

@@ -1,0 +1,344 @@
+"""Long work: progress, faults, cancelling, retries, and a worker killed in the middle."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from tuwei.core.errors import InputError
+from tuwei.web.accounts.models import Organisation
+from tuwei.web.base import jobs
+from tuwei.web.base.models import Job
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def handler(db: None, monkeypatch: Any) -> dict[str, Any]:
+    """``handler["work"] = function`` says what jobs of the kind "test.work" do."""
+    work: dict[str, Any] = {}
+    monkeypatch.setitem(jobs._HANDLERS, "test.work", lambda job: work["work"](job))
+    return work
+
+
+def test_a_job_does_its_work_and_keeps_the_result(handler: dict[str, Any], people: Any) -> None:
+    handler["work"] = lambda job: {"twice": job.params["n"] * 2}
+    job = jobs.enqueue("test.work", actor=people.owner, n=21)
+    assert job.state == "waiting"
+    assert jobs.run_waiting() == 1
+    job.refresh_from_db()
+    assert (job.state, job.result, job.error) == ("done", {"twice": 42}, {})
+    assert job.finished
+    assert job.worker.endswith(f":{os.getpid()}")
+
+
+def test_an_unknown_kind_is_a_defect(db: None) -> None:
+    with pytest.raises(KeyError):
+        jobs.enqueue("no.such")
+    assert not Job.objects.exists()
+
+
+def test_a_job_of_a_transaction_that_failed_never_was(handler: dict[str, Any]) -> None:
+    with transaction.atomic():
+        jobs.enqueue("test.work")
+        transaction.set_rollback(True)
+    assert not Job.objects.exists()
+
+
+def test_asked_twice_before_it_begins_is_done_once(handler: dict[str, Any]) -> None:
+    assert jobs.enqueue_once("test.work", a=1) == jobs.enqueue_once("test.work", a=1)
+    assert jobs.enqueue_once("test.work", a=2)
+    assert Job.objects.count() == 2
+
+
+def test_a_fault_of_the_input_is_told(handler: dict[str, Any]) -> None:
+    def fail(job: Job) -> None:
+        raise InputError("demo.bad", "第{row}行不对。", "Row {row} is wrong.", row=3)
+
+    handler["work"] = fail
+    job = jobs.enqueue("test.work")
+    jobs.run_waiting()
+    job.refresh_from_db()
+    assert (job.state, job.error["zh"], job.error["en"]) == ("failed", "第3行不对。", "Row 3 is wrong.")
+
+
+def test_a_fault_of_ours_is_told_without_its_inside(handler: dict[str, Any]) -> None:
+    def fail(job: Job) -> None:
+        raise ZeroDivisionError("secret inside")
+
+    handler["work"] = fail
+    job = jobs.enqueue("test.work")
+    jobs.run_waiting()
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert job.error["code"] == "job.internal"
+    assert "secret" not in json.dumps(job.error)
+
+
+def test_progress_is_seen_and_remembered(handler: dict[str, Any]) -> None:
+    def work(job: Job) -> None:
+        jobs.save_progress(job, done=1, total=4, row=10)
+        jobs.save_progress(job, done=2, extra="x")
+        seen = Job.objects.get(pk=job.pk)
+        assert (seen.percent, seen.memory, seen.state) == (50, {"row": 10, "extra": "x"}, "running")
+
+    handler["work"] = work
+    job = jobs.enqueue("test.work")
+    jobs.run_waiting()
+    job.refresh_from_db()
+    assert job.state == "done"
+
+
+def test_cancelled_while_waiting_never_begins(handler: dict[str, Any]) -> None:
+    job = jobs.enqueue("test.work")
+    jobs.cancel(job)
+    assert jobs.run_waiting() == 0
+    jobs.run_job.call(job.pk)
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+
+
+def test_cancelled_at_work_ends_at_the_next_chunk_and_keeps_the_last(handler: dict[str, Any]) -> None:
+    def work(job: Job) -> None:
+        for number in range(10):
+            if number == 3:
+                jobs.cancel(job)  # as someone pressing the button would
+            with transaction.atomic():
+                Organisation.objects.create(name=f"单位{number}", kind="enterprise")
+                jobs.save_progress(job, done=number + 1, total=10)
+
+    handler["work"] = work
+    job = jobs.enqueue("test.work")
+    jobs.run_waiting()
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("cancelled", 3)
+    assert Organisation.objects.count() == 3, "the chunk that met the cancelling is not half there"
+
+
+def test_cancelled_during_the_last_piece_stays_cancelled(handler: dict[str, Any]) -> None:
+    handler["work"] = lambda job: jobs.cancel(job)
+    job = jobs.enqueue("test.work")
+    jobs.run_waiting()
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+
+
+def test_a_finished_job_cannot_be_cancelled(handler: dict[str, Any]) -> None:
+    handler["work"] = lambda job: {}
+    job = jobs.enqueue("test.work")
+    jobs.run_waiting()
+    jobs.cancel(job)
+    job.refresh_from_db()
+    assert job.state == "done"
+
+
+def dead_process() -> int:
+    """The id of a process that has just ended."""
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    return done.pid
+
+
+def running(**values: Any) -> Job:
+    import socket
+
+    fields = {"kind": "test.work", "state": "running", "worker": f"{socket.gethostname()}:{dead_process()}"}
+    return Job.objects.create(**(fields | {"heartbeat": timezone.now()} | values))
+
+
+def test_a_dead_workers_job_is_queued_again_five_times_at_most(handler: dict[str, Any]) -> None:
+    job = running()
+    for attempt in range(1, jobs.ATTEMPTS):
+        assert jobs.recover() == 1
+        job.refresh_from_db()
+        assert (job.state, job.attempts) == ("waiting", attempt)
+        Job.objects.filter(pk=job.pk).update(state="running", worker=running(state="done").worker)
+    jobs.recover()
+    job.refresh_from_db()
+    assert (job.state, job.error["code"]) == ("failed", "job.internal")
+    assert jobs.recover() == 0
+
+
+def test_a_living_workers_job_is_left_alone(handler: dict[str, Any]) -> None:
+    import socket
+
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    try:
+        job = running(worker=f"{socket.gethostname()}:{child.pid}")
+        assert jobs.recover() == 0
+        job.refresh_from_db()
+        assert job.state == "running"
+    finally:
+        child.kill()
+        child.wait()
+
+
+def test_another_hosts_job_counts_as_lost_after_long_silence(handler: dict[str, Any]) -> None:
+    fresh = running(worker="elsewhere:1")
+    silent = running(worker="elsewhere:1", heartbeat=timezone.now() - jobs.STALE * 2)
+    assert jobs.recover() == 1
+    fresh.refresh_from_db()
+    silent.refresh_from_db()
+    assert (fresh.state, silent.state) == ("running", "waiting")
+
+
+def test_a_job_that_waited_long_loses_no_attempt(handler: dict[str, Any]) -> None:
+    job = Job.objects.create(kind="test.work")
+    Job.objects.update(created=timezone.now() - timedelta(hours=1))
+    for _ in range(jobs.ATTEMPTS + 1):
+        jobs.recover()
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("waiting", 0)
+
+
+# The pages
+
+
+def test_the_page_of_a_job_asks_again_only_while_it_is_open(client: Any, people: Any) -> None:
+    client.force_login(people.owner)
+    job = Job.objects.create(kind="import", started_by=people.owner, state="running", done=3, total=10)
+    path = reverse("job", args=[job.pk])
+    page = client.get(path).content.decode()
+    assert 'hx-trigger="every 2s"' in page
+    assert 'value="30"' in page
+    fragment = client.get(path, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="job").content.decode()
+    assert fragment.lstrip().startswith('<div id="job"')
+    Job.objects.update(state="done", result={"created": 1})
+    page = client.get(path).content.decode()
+    assert "hx-trigger" not in page
+    assert "created" in page
+
+
+def test_jobs_are_seen_by_who_started_them_and_the_office(client: Any, people: Any) -> None:
+    job = Job.objects.create(kind="import", started_by=people.owner, state="waiting")
+    path, stop = reverse("job", args=[job.pk]), reverse("job-cancel", args=[job.pk])
+    for person, code in [
+        (people.colleague, 404),
+        (people.broker, 404),
+        (people.owner, 200),
+        (people.officer, 200),
+    ]:
+        client.force_login(person)
+        assert client.get(path).status_code == code
+        assert (path in client.get(reverse("jobs")).content.decode()) is (code == 200)
+    client.force_login(people.officer)
+    assert client.post(stop).status_code == 403
+    client.force_login(people.owner)
+    assert client.get(stop).status_code == 405
+    client.post(stop)
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+
+
+def test_the_error_of_a_job_is_shown_as_text(client: Any, people: Any) -> None:
+    evil = {"code": "x", "zh": "<script>1</script>", "en": "<script>1</script>"}
+    job = Job.objects.create(
+        kind="<b>", started_by=people.owner, state="failed", error=evil, result={"a": "</code><i>"}
+    )
+    client.force_login(people.owner)
+    page = client.get(reverse("job", args=[job.pk])).content.decode()
+    assert "<script>1" not in page
+    assert "</code><i>" not in page
+
+
+# A real worker, killed
+
+
+WORKER = """
+import sys, time
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import transaction
+from tuwei.web.accounts.models import Organisation
+from tuwei.web.base import jobs
+
+@jobs.handler("test.count")
+def count(job):
+    for number in range(job.memory.get("next", 0), 30):
+        with transaction.atomic():
+            Organisation.objects.create(name=f"单位{number}", kind="enterprise")
+            time.sleep(float(sys.argv[2]))
+            jobs.save_progress(job, done=number + 1, total=30, next=number + 1)
+    return {"made": Organisation.objects.filter(name__startswith="单位").count()}
+
+if sys.argv[1] == "enqueue":
+    jobs.enqueue("test.count")
+else:
+    jobs.recover()
+    call_command("db_worker", batch=True, interval=0.1, startup_delay=False)
+"""
+STATE = """
+import json
+import django
+django.setup()
+from tuwei.web.accounts.models import Organisation
+from tuwei.web.base.models import Job
+job = Job.objects.get(kind="test.count")
+names = list(Organisation.objects.filter(name__startswith="单位").values_list("name", flat=True))
+print(json.dumps([job.state, job.done, job.attempts, job.result, len(names)]))
+"""
+
+
+class Site:
+    """A database of its own, with processes of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.script = folder / "worker.py"
+        self.script.write_text(WORKER, encoding="utf-8")
+        self.environment = {**os.environ, "TUWEI_DATA": str(folder), "PYTHONPATH": str(ROOT / "src")}
+        self.environment.pop("TUWEI_DATABASE_URL", None)
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, str(self.script), *arguments], env=self.environment)
+
+    def run(self, *arguments: str) -> str:
+        return subprocess.run(
+            [sys.executable, *arguments], env=self.environment, check=True, capture_output=True, text=True
+        ).stdout
+
+    def state(self) -> list[Any]:
+        return list(json.loads(self.run("-c", STATE)))
+
+
+def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.run("-m", "django", "migrate", "--verbosity=0")
+    site.run(str(site.script), "enqueue", "0")
+    worker = site.start("work", "0.15")
+    deadline = time.monotonic() + 60
+    while site.state()[1] < 3:
+        assert time.monotonic() < deadline, "the worker did not begin"
+        assert worker.poll() is None
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.wait()
+    state, done, attempts, _, made = site.state()
+    assert (state, attempts) == ("running", 0)
+    assert 3 <= done == made < 30, "what is remembered as done is what is there"
+    site.run(str(site.script), "work", "0")
+    assert site.state() == ["done", 30, 1, {"made": 30}, 30]
+    site.run(str(site.script), "work", "0")
+    assert site.state()[4] == 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_do_not_do_one_job_twice(monkeypatch: Any) -> None:
+    runs: list[int] = []
+    monkeypatch.setitem(jobs._HANDLERS, "test.work", lambda job: runs.append(job.pk))
+    job = jobs.enqueue("test.work")
+    jobs.run_job.call(job.pk)
+    jobs.run_job.call(job.pk)
+    assert runs == [job.pk]
+    assert connection.in_atomic_block is False
