@@ -218,7 +218,7 @@ class Model(BaseHTTPRequestHandler):
 @pytest.fixture
 def model(settings: Any) -> Iterator[type[Model]]:
     Model.sent.clear()
-    Model.says = json.dumps({"constraints": "不得加高厂房", "state": "published", "function": ""})
+    Model.says = json.dumps({"constraints": "不得加高厂房"})
     with ThreadingHTTPServer(("127.0.0.1", 0), Model) as server:
         settings.LLM = {
             "url": f"http://127.0.0.1:{server.server_port}/v1",
@@ -275,7 +275,9 @@ def test_what_the_model_says_is_a_marked_proposal(
     assert Event.objects.filter(verb="need.model_asked", object_id=need.pk).count() == 1
 
 
-@pytest.mark.parametrize("says", ["", "not json", "[]", '{"constraints": 5}', "{" * 10_000])
+@pytest.mark.parametrize(
+    "says", ["", "not json", "[]", '{"constraints": 5}', '{"state": "published"}', "{" * 10_000]
+)
 def test_a_model_that_talks_nonsense_leaves_the_dialogue_standing(
     people: Any, need: Need, model: type[Model], sign_in: Any, says: str
 ) -> None:
