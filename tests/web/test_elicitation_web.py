@@ -226,7 +226,7 @@ def model(settings: Any) -> Iterator[type[Model]]:
             "model": "m",
             "max_grade": 3,
         }
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
         yield Model
         server.shutdown()
 
