@@ -56,6 +56,7 @@ def test_the_form_keeps_everything_it_asks_for(people: Any, sign_in: Any) -> Non
         start_month="2021-03", end_month="2023-11", right_to_dispose="own", stage="pilot",
     )  # fmt: skip
     answer = sign_in(people.researcher).post(reverse("market:achievement-new"), data)
+    assert answer.status_code == 302, answer.content.decode()
     made = Achievement.objects.get()
     assert answer["Location"] == reverse("market:achievement", args=[made.pk])
     record = achievement_record(made)

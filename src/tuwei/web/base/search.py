@@ -18,6 +18,7 @@ from tuwei.core.text import bigrams, words
 M = TypeVar("M", bound=Model)
 QUERY_LIMIT = 200  # characters of a search that are looked at
 MOST_TOKENS = 40  # of a search
+PARTICLES = set("的了和与及或在是把被对等之其为")
 
 
 def tokens(text: str) -> str:
@@ -31,23 +32,27 @@ def _hexed(token: str) -> str:
 
 
 def query_tokens(text: str) -> list[str]:
-    """The tokens of a search: all must occur.
+    """The tokens of a search: all must occur (a trailing ``*``: something that begins so).
 
     A Chinese word is asked for by its character pairs, so that it is found wherever a text holds it, however the
-    words of that text were cut. A single character (a trailing ``*``: "begins with") counts only where there is
-    nothing longer to go by.
+    words of that text were cut. A word of one character is asked for together with its neighbour; standing alone it
+    is the beginning of a word. Particles say nothing.
     """
-    found = list(dict.fromkeys(part for word in words(text[:QUERY_LIMIT]) for part in _parts(word)))
-    whole = [token for token in found if not token.endswith("*")]
-    return (whole or found)[:MOST_TOKENS]
+    text = text[:QUERY_LIMIT]
+    pairs = bigrams(text)
+    found = [token for word in words(text) for token in _parts(word, pairs)]
+    return list(dict.fromkeys(found))[:MOST_TOKENS]
 
 
-def _parts(word: str) -> list[str]:
-    if not word.strip():
+def _parts(word: str, pairs: list[str]) -> list[str]:
+    """What stands for one word of a search whose runs of characters have these pairs."""
+    if not word.strip() or word in PARTICLES:
         return []
-    if len(word) == 1 and not word.isascii():
-        return [_hexed(word) + "*"]
-    return [_hexed(pair) for pair in bigrams(word)]
+    if len(word) > 1 or word.isascii():
+        return [_hexed(pair) for pair in bigrams(word)]
+    told = [pair for pair in pairs if len(pair) == 2 and word in pair and not PARTICLES & set(pair)]
+    following = [pair for pair in told if pair[0] == word]
+    return [_hexed(pair) for pair in (following or told)[:1]] or [_hexed(word) + "*"]
 
 
 def matching(queryset: QuerySet[M], text: str) -> QuerySet[M]:

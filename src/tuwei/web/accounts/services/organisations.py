@@ -27,7 +27,7 @@ def organisation_from(
     if credit_code and (other := Organisation.objects.filter(credit_code=credit_code).first()):
         raise InputError(
             "organisation.same_code",
-            "统一社会信用代码 {got} 已属于“{expected}”,请改选该单位。",
+            "统一社会信用代码 {got} 已属于“{expected}”，请改选该单位。",
             "The credit code {got} belongs to “{expected}”; choose that organisation.",
             field="credit_code",
             got=credit_code,
@@ -82,7 +82,7 @@ def _check(organisation: Organisation) -> None:
         name, sentences = next(iter(fault.message_dict.items()))
         raise InputError(
             "organisation.bad_field",
-            "“{field}”不符合要求:{got}",
+            "“{field}”不符合要求：{got}",
             "“{field}” is not as it must be: {got}",
             field=name,
             got=" ".join(sentences),

@@ -17,14 +17,14 @@ from .need import dress, split_words
 MOST_CLAIMS = 30
 LONG = ("text", "trl_evidence", "application", "benefit", "ip_text")
 HINTS = {
-    "title": _("是什么、用在哪里,一句话。"),
+    "title": _("是什么、用在哪里，一句话。"),
     "text": _("解决什么问题、怎么做、效果如何。有数值的效果请填在“量化指标”里。"),
     "people": _("用顿号隔开。"),
-    "ip_text": _("每行一项:种类 号码 状态,如“发明专利 ZL2021… 已授权”。"),
-    "keywords": _("用顿号隔开,不超过三个为宜。"),
-    "price_min": _("元;也可写 12.5万。"),
+    "ip_text": _("每行一项：种类 号码 状态，如“发明专利 ZL2021… 已授权”。"),
+    "keywords": _("用顿号隔开，不超过三个为宜。"),
+    "price_min": _("元；也可写 12.5万。"),
     "organisation": _("留空即为您所在的单位。"),
-    "trl_evidence": _("凭什么说到了这一级:检测报告、试验记录、用户证明……"),
+    "trl_evidence": _("凭什么说到了这一级：检测报告、试验记录、用户证明……"),
 }
 SECTIONS = (
     (_("成果"), ("title", "text", "people", "organisation", "registration_no", "start_month", "end_month")),
@@ -74,8 +74,8 @@ class AchievementForm(forms.Form):
         label=_("合作方式"), required=False, choices=Achievement.Cooperation.choices,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    price_min = forms.CharField(label=_("期望价格下限(元)"), max_length=30, required=False)
-    price_max = forms.CharField(label=_("期望价格上限(元)"), max_length=30, required=False)
+    price_min = forms.CharField(label=_("期望价格下限（元）"), max_length=30, required=False)
+    price_max = forms.CharField(label=_("期望价格上限（元）"), max_length=30, required=False)
     field = forms.ChoiceField(label=_("技术领域"), required=False)
     industry = forms.ChoiceField(label=_("产业"), required=False)
     region = forms.ChoiceField(label=_("地区"), required=False)
@@ -143,13 +143,16 @@ class ClaimForm(forms.Form):
     quantity = forms.CharField(label=_("指标"), max_length=100)
     comparator = forms.ChoiceField(label=_("关系"), choices=Comparator.choices, initial="ge")
     value = forms.DecimalField(label=_("数值"), max_digits=23, decimal_places=8)
-    high = forms.DecimalField(label=_("至(区间填)"), max_digits=23, decimal_places=8, required=False)
+    high = forms.DecimalField(label=_("至（区间填）"), max_digits=23, decimal_places=8, required=False)
     unit = forms.CharField(label=_("单位"), max_length=30, required=False)
     baseline = forms.CharField(label=_("对照基准"), max_length=200, required=False)
     conditions = forms.CharField(label=_("条件"), max_length=300, required=False)
     evidence = forms.CharField(label=_("证据"), max_length=300, required=False)
+    # An untouched row must count as empty: what its lists show at first is what they hold at first.
     evidence_state = forms.ChoiceField(
-        label=_("证据状态"), choices=[pair for pair in Claim.Evidence.choices if pair[0] != "reproduced"]
+        label=_("证据状态"),
+        choices=[pair for pair in Claim.Evidence.choices if pair[0] != "reproduced"],
+        initial="claimed",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -205,4 +208,4 @@ class FileForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self, {"file": _("pdf、docx、xlsx、pptx、png、jpg、txt;不得含宏或脚本。发布后任何人可下载。")})
+        dress(self, {"file": _("pdf、docx、xlsx、pptx、png、jpg、txt；不得含宏或脚本。发布后任何人可下载。")})

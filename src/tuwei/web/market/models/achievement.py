@@ -44,8 +44,8 @@ class Achievement(Listing):
         UNRATED = "unrated", _("未评价")
 
     class Stage(models.TextChoices):
-        EARLY = "early", _("初期(实验室、小试)")
-        PILOT = "pilot", _("中期(中试)")
+        EARLY = "early", _("初期（实验室、小试）")
+        PILOT = "pilot", _("中期（中试）")
         MATURE = "mature", _("成熟应用")
 
     class Right(models.TextChoices):
@@ -79,8 +79,8 @@ class Achievement(Listing):
     trl_evidence = models.TextField(_("就绪度依据"), max_length=2000, blank=True)
     right_to_dispose = models.CharField(_("处置权"), max_length=10, choices=Right.choices, blank=True)
     cooperation = models.JSONField(_("合作方式"), default=list, blank=True)
-    price_min = models.BigIntegerField(_("期望价格下限(分)"), null=True, blank=True)
-    price_max = models.BigIntegerField(_("期望价格上限(分)"), null=True, blank=True)
+    price_min = models.BigIntegerField(_("期望价格下限（分）"), null=True, blank=True)
+    price_max = models.BigIntegerField(_("期望价格上限（分）"), null=True, blank=True)
     application = models.TextField(_("应用情况"), max_length=3000, blank=True)
     benefit = models.TextField(_("效益"), max_length=3000, blank=True)
 

@@ -95,7 +95,7 @@ def read_facets(kind: str, values: Mapping[str, Any]) -> dict[str, str]:
         if not CODE.fullmatch(value) or (allowed is not None and value not in allowed):
             raise InputError(
                 "list.bad_facet",
-                "筛选“{field}”应为 {expected},现为“{got}”。",
+                "筛选“{field}”应为 {expected}，现为“{got}”。",
                 "The filter “{field}” takes {expected}, got “{got}”.",
                 field=name,
                 expected=", ".join(allowed) if allowed else "a code",
@@ -127,9 +127,20 @@ def condition(name: str, value: str) -> Q:
         return _band(Coalesce(F("price_min"), F("price_max")), value)
     if name == "organisation":
         return Q(organisation_id=int(value)) if value.isdigit() and len(value) < 18 else Q(pk__in=[])
-    lookups = {"trl": "trl__gte", "kind": "organisation__kind", "sample": "is_sample"}
+    if name == "kind":
+        return _of_kind(value)
+    lookups = {"trl": "trl__gte", "sample": "is_sample"}
     casts: dict[str, Callable[[str], Any]] = {"trl": int, "grade": int, "sample": lambda text: text == "1"}
     return Q(**{lookups.get(name, name): casts.get(name, str)(value)})
+
+
+FEW = 200  # organisations that are named one by one
+
+
+def _of_kind(kind: str) -> Q:
+    """Of organisations of a kind. Few of them are named, so that the database knows how rare their rows are."""
+    ids = list(Organisation.objects.filter(kind=kind).values_list("pk", flat=True)[: FEW + 1])
+    return Q(organisation__in=ids) if len(ids) <= FEW else Q(organisation__kind=kind)
 
 
 def _band(amount: Any, value: str) -> Q:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -115,7 +115,7 @@ def read(kind: str, values: Mapping[str, Any], user: Any) -> Asked:
     if asked.figures and _may_see_figures(user) is None:
         raise AccessError(
             "list.figures_closed",
-            "按预算、期限或单位筛选需求,须登录并核验身份。",
+            "按预算、期限或单位筛选需求，须登录并核验身份。",
             "Narrowing needs by budget, deadline or organisation is open to people whose identity was checked.",
         )
     return asked
@@ -124,7 +124,7 @@ def read(kind: str, values: Mapping[str, Any], user: Any) -> Asked:
 def _bad(name: str, expected: str, got: str) -> InputError:
     return InputError(
         f"list.bad_{name}",
-        "“{field}”应为 {expected},现为“{got}”。",
+        "“{field}”应为 {expected}，现为“{got}”。",
         "“{field}” takes {expected}, got “{got}”.",
         field=name,
         expected=expected,
@@ -176,40 +176,62 @@ def summary(asked: Asked, user: Any) -> Summary:
     A chosen facet's options are counted as if it were not chosen: they are what one could change to.
     """
     names, _ = offered(asked.kind, user)
-    everything = _tally(asked, user)
+    everything = _survey(asked, user)
     chosen = dict(asked.facets)
     made = []
     for name in names:
-        tally = _tally(_without(asked, name), user) if name in chosen else everything
-        counts = tally[1].get(name)
+        counted = _survey(_without(asked, name), user) if name in chosen else everything
+        counts = counted.counts.get(name)
         options = facets.options(asked.kind, name, chosen.get(name, ""), counts)
         if options:
             made.append(facets.Facet(name, str(facets.LABELS[name]), options))
-    return Summary(min(everything[0], CAP), everything[0] > CAP, made)
+    return Summary(min(everything.count, CAP), everything.count > CAP, made)
 
 
 def _without(asked: Asked, name: str) -> Asked:
     return replace(asked, facets=tuple(pair for pair in asked.facets if pair[0] != name))
 
 
-def _tally(asked: Asked, user: Any) -> tuple[int, dict[str, Counter[Any]]]:
-    """Number of hits (``CAP`` + 1 at most) and the counts of each column among the newest of them."""
+@dataclass(frozen=True)
+class _Survey:
+    """What the newest ``CAP`` hits tell: how many, the counts of each column, and the order by relevance."""
 
-    def work() -> tuple[int, dict[str, Counter[Any]]]:
+    count: int  # ``CAP`` + 1 where there are more
+    counts: dict[str, Counter[Any]]
+    ranked: list[Key]  # (score, id), the best first; empty where no words were asked for
+
+
+def _survey(asked: Asked, user: Any) -> _Survey:
+    """One query, kept for a minute."""
+
+    def work() -> _Survey:
         columns = facets.COLUMNS[asked.kind]
         newest = found(asked, user).order_by("-published_at", "-id")
-        rows = list(newest.values_list(*columns.values())[: CAP + 1])
-        by_column = list(zip(*rows[:CAP], strict=True)) or [()] * len(columns)
-        return len(rows), {name: Counter(by_column[at]) for at, name in enumerate(columns)}
+        rows = list(newest.values_list("id", "title", *columns.values())[: CAP + 1])
+        by_column = list(zip(*rows[:CAP], strict=True)) or [()] * (len(columns) + 2)
+        counts = {name: Counter(by_column[at]) for at, name in enumerate(columns, start=2)}
+        return _Survey(len(rows), counts, _ranked(rows[:CAP], asked.q) if asked.q else [])
 
-    return _kept("tally", asked, user, work)
+    return _kept(asked, user, work)
 
 
-def _kept(what: str, asked: Asked, user: Any, work: Any) -> Any:
+def _ranked(rows: list[tuple[Any, ...]], q: str) -> list[Key]:
+    """How many of the words stand in the title; of equals the later number first."""
+    asked_words = set(words(q))
+    return sorted(((_score(row[1], q, asked_words), row[0]) for row in rows), reverse=True)
+
+
+def _score(title: str, q: str, asked_words: set[str]) -> int:
+    low = title.lower()
+    hits = sum(word in low for word in asked_words)
+    return hits * 100 // max(len(asked_words), 1) + (100 if q.lower() in low else 0)
+
+
+def _kept(asked: Asked, user: Any, work: Callable[[], _Survey]) -> _Survey:
     reader = user.pk if asked.figures else None
-    parts = [what, asked.kind, asked.q, sorted(asked.facets), asked.sort == "deadline", reader]
+    parts = [asked.kind, asked.q, sorted(asked.facets), asked.sort == "deadline", reader]
     name = "list:" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-    kept = cache.get(name)
+    kept: _Survey | None = cache.get(name)
     if kept is None:
         kept = work()
         cache.set(name, kept, KEPT)
@@ -222,7 +244,7 @@ def _kept(what: str, asked: Asked, user: Any, work: Any) -> Any:
 def page(asked: Asked, user: Any, size: int = PER_PAGE) -> Page:
     """The rows from the key on, and the keys of the pages around."""
     if asked.sort == "relevance":
-        keys, more = _cut(_ranked(asked, user), asked, size)
+        keys, more = _cut(_survey(asked, user).ranked, asked, size)
         rows = _fetch(asked, user, [pk for _, pk in keys])
     else:
         rows, more = _window(asked, user, size)
@@ -286,23 +308,6 @@ def _key_of(sort: str, row: Any) -> Key:
     if sort == "deadline":
         return row.deadline.toordinal(), row.pk
     return (row.published_at - EPOCH) // timedelta(microseconds=1), row.pk
-
-
-def _ranked(asked: Asked, user: Any) -> list[Key]:
-    """(score, id) of the newest ``CAP`` hits, the best first: how many of the words stand in the title."""
-    asked_words = set(words(asked.q))
-
-    def work() -> list[Key]:
-        titles = found(asked, user).order_by("-published_at", "-id").values_list("id", "title")[:CAP]
-        return sorted(((_score(title, asked.q, asked_words), pk) for pk, title in titles), reverse=True)
-
-    return _kept("ranked", asked, user, work)  # type: ignore[no-any-return]
-
-
-def _score(title: str, q: str, asked_words: set[str]) -> int:
-    low = title.lower()
-    hits = sum(word in low for word in asked_words)
-    return hits * 100 // max(len(asked_words), 1) + (100 if q.lower() in low else 0)
 
 
 def _cut(ranked: list[Key], asked: Asked, size: int) -> tuple[list[Key], bool]:

@@ -98,7 +98,7 @@ def _check_order(field: str, low: Any, high: Any) -> None:
     if low is not None and high is not None and low > high:
         raise InputError(
             "achievement.order",
-            "“{field}”不应小于对应的下限(起始)。",
+            "“{field}”不应小于对应的下限（起始）。",
             "“{field}” must not be below its lower bound.",
             field=field,
             got=str(high),
@@ -216,7 +216,7 @@ def _next_state(achievement: Achievement, verb: str) -> str:
     if verb not in steps:
         raise ConflictError(
             "achievement.wrong_state",
-            "成果现为“{state}”,不能进行“{verb}”;现在可以:{expected}。",
+            "成果现为“{state}”，不能进行“{verb}”；现在可以：{expected}。",
             "The achievement is “{state}”; “{verb}” is not open from there. Open now: {expected}.",
             state=achievement.get_state_display(),
             verb=verb,

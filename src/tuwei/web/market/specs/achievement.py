@@ -23,14 +23,14 @@ COOPERATION = {
     "transfer": "Transfer", "license": "Licence", "invest": "Investment", "develop": "Joint development",
     "service": "Service", "negotiable": "Negotiable",
 }  # fmt: skip
-EXAMPLE = "节水率 ≥ 30 %(对照:漫灌,条件:滴灌覆膜,证据:两年大田试验)"
+EXAMPLE = "节水率 ≥ 30 %(对照：漫灌，条件：滴灌覆膜，证据：两年大田试验)"
 
 ACHIEVEMENT = Table(
     "achievements",
     "科技成果",
     "Achievements",
     (
-        Column("id", "编号", "Number", max_length=80, help_zh="贵方自己的编号;再次导入时据此更新同一条"),
+        Column("id", "编号", "Number", max_length=80, help_zh="贵方自己的编号；再次导入时据此更新同一条"),
         Column("title", "成果名称", "Title", required=True, max_length=120, example="马铃薯膜下滴灌水肥一体化技术"),
         Column("text", "成果简介", "Summary", "long_text", required=True, max_length=8000),
         Column("organisation", "第一完成单位", "Organisation", max_length=120, aliases=("完成单位",)),
@@ -44,8 +44,8 @@ ACHIEVEMENT = Table(
         Column("level", "成果水平", "Level", "choice", choices=choices_of(Achievement.Level, LEVEL)),
         Column("stage", "所处阶段", "Stage", "choice", choices=choices_of(Achievement.Stage, STAGE)),
         Column("ip_text", "知识产权", "IP as text", "long_text", max_length=2000,
-               help_zh="种类 号码 状态,多项用分号隔开"),
-        Column("ip", "知识产权(结构化)", "IP (structured)", "json"),
+               help_zh="种类 号码 状态，多项用分号隔开"),
+        Column("ip", "知识产权（结构化）", "IP (structured)", "json"),
         Column("trl", "技术就绪度", "TRL", "integer", low=1, high=9),
         Column("trl_evidence", "就绪度依据", "TRL evidence", "long_text", max_length=2000),
         Column("right_to_dispose", "处置权", "Right to dispose", "choice",
@@ -61,8 +61,8 @@ ACHIEVEMENT = Table(
         Column("benefit", "效益", "Benefit", "long_text", max_length=3000),
         Column("keywords", "关键词", "Keywords", "list", max_length=40),
         Column("claims_text", "量化指标", "Claims as text", "long_text", max_length=3000, example=EXAMPLE,
-               help_zh="名称 关系 数值 单位(对照:…,条件:…,证据:…),多项用分号隔开"),
-        Column("claims", "量化指标(结构化)", "Claims (structured)", "json"),
+               help_zh="名称 关系 数值 单位(对照:…,条件:…,证据:…)，多项用分号隔开"),
+        Column("claims", "量化指标（结构化）", "Claims (structured)", "json"),
     ),
     key="id",
 )  # fmt: skip
