@@ -28,7 +28,7 @@ from tuwei.web.rest.schemas import FAULTS
 log = logging.getLogger("tuwei.api")
 UPLOAD_SLACK = 2**20  # what a multipart form may hold beside its file
 DESCRIPTION = (
-    "突围的全部功能,供程序使用。金额为十进制元字符串;列表按游标翻页;错误一律为 Problem。"
+    "突围的全部功能，供程序使用。金额为十进制元字符串；列表按游标翻页；错误一律为 Problem。"
     " · All of Tuwei for programs. Money is a decimal string of yuan; lists page by cursor; every fault is a Problem."
 )
 TAGS = {
@@ -57,7 +57,7 @@ class Json(JSONRenderer):
 
 
 PROBLEM = {
-    "description": "出了什么错,应为什么 · What is wrong, and what was expected",
+    "description": "出了什么错，应为什么 · What is wrong, and what was expected",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 
@@ -184,7 +184,7 @@ def _answering(view: Callable[..., Any]) -> Callable[..., Any]:
         if response.status_code == 405:
             allowed = response.get("Allow", "")
             response = answer(request, MethodError(
-                "api.method", "此地址不接受 {got},可用:{expected}。", "This address takes {expected}, not {got}.",
+                "api.method", "此地址不接受 {got}，可用：{expected}。", "This address takes {expected}, not {got}.",
                 expected=allowed, got=request.method,
             ))  # fmt: skip
             response["Allow"] = allowed
@@ -273,7 +273,7 @@ def program_fault(request: HttpRequest, error: Exception) -> HttpResponse:
     """A defect of ours: the details go to the log, the caller gets the request's number to tell us."""
     log.exception("API request %s failed", events.request_id.get(), exc_info=error)
     fault = TuweiError(
-        "api.internal", "程序出错,已记入日志(请求 {request})。", "A program fault; it is in the log (request {request}).",
+        "api.internal", "程序出错，已记入日志（请求 {request}）。", "A program fault; it is in the log (request {request}).",
         request=events.request_id.get(),
     )  # fmt: skip
     return api.create_response(request, faults.as_problem(fault), status=500)

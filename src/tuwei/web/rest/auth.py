@@ -78,7 +78,7 @@ def _by_session(request: HttpRequest) -> Any:
         return None  # half signed in: the second factor is still owed
     if request.method not in SAFE and check_csrf(request):
         raise AccessError(
-            "api.csrf", "用会话修改数据须带 CSRF 令牌;程序请用访问令牌。",
+            "api.csrf", "用会话修改数据须带 CSRF 令牌；程序请用访问令牌。",
             "Changes by session need the CSRF token; programs should use an access token.",
         )  # fmt: skip
     return user

@@ -14,13 +14,13 @@ PLACES = {"body", "query", "path", "form", "file", "data", "filters"}
 _names: dict[str, str] = {}
 # What a pattern means, for people: a regular expression is no sentence.
 _FORMS = {
-    schemas.DAY: ("日期,如 2026-03-01", "a date such as 2026-03-01"),
-    schemas.YUAN: ('十进制元字符串,如 "1200000.50"', 'yuan as a decimal string such as "1200000.50"'),
-    schemas.AMOUNT: ('十进制数字符串,如 "200"', 'a decimal number as a string such as "200"'),
-    schemas.MONTH: ("年月,如 2025-06", "a month such as 2025-06"),
+    schemas.DAY: ("日期，如 2026-03-01", "a date such as 2026-03-01"),
+    schemas.YUAN: ('十进制元字符串，如 "1200000.50"', 'yuan as a decimal string such as "1200000.50"'),
+    schemas.AMOUNT: ('十进制数字符串，如 "200"', 'a decimal number as a string such as "200"'),
+    schemas.MONTH: ("年月，如 2025-06", "a month such as 2025-06"),
     schemas.REGION: ("六位行政区划代码", "a region code of six digits"),
     schemas.CREDIT_CODE: ("18 位统一社会信用代码", "a credit code of 18 characters"),
-    schemas.CODE: ("代码(字母、数字、下划线)", "a code (letters, digits, underscores)"),
+    schemas.CODE: ("代码（字母、数字、下划线）", "a code (letters, digits, underscores)"),
     schemas.EMAIL: ("电子邮箱地址", "an e-mail address"),
 }
 # pydantic's type of error → (code, what was expected in Chinese, in English)
@@ -97,7 +97,7 @@ def _sentence(error: Mapping[str, Any]) -> InputError:
             "api.missing", "缺少“{field}”。", "“{field}” is missing.", field=field, expected=expected_en
         )
     return InputError(
-        f"api.{code}", "“{field}”应为{expected_zh},现为“{got}”。", "“{field}” must be {expected}, got “{got}”.",
+        f"api.{code}", "“{field}”应为{expected_zh}，现为“{got}”。", "“{field}” must be {expected}, got “{got}”.",
         field=field, expected=expected_en, expected_zh=expected_zh, got=got,
     )  # fmt: skip
 
@@ -126,10 +126,10 @@ def unknown_field(name: str, known: Iterable[str]) -> InputError:
     near = get_close_matches(name.rsplit(".", 1)[-1], choices, n=1, cutoff=0.5)
     if near:
         return InputError(
-            "api.unknown_field", "没有“{field}”这一项,是否指“{expected}”?",
-            "There is no “{field}”; did you mean “{expected}”?", field=name[:80], expected=near[0],
+            "api.unknown_field", "没有“{field}”这一项，是否指“{expected}”？",
+            "There is no “{field}”; did you mean “{expected}”？", field=name[:80], expected=near[0],
         )  # fmt: skip
     return InputError(
-        "api.unknown_field", "没有“{field}”这一项;可用:{expected}。",
+        "api.unknown_field", "没有“{field}”这一项；可用：{expected}。",
         "There is no “{field}”; known: {expected}.", field=name[:80], expected=", ".join(choices) or "—",
     )  # fmt: skip

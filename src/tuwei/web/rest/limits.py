@@ -56,7 +56,7 @@ def _count(who: str, kind: str) -> None:
         return
     if used > rate:
         raise TooManyError(
-            "api.too_many", "请求过于频繁:每分钟至多 {expected} 次,请 {wait} 秒后再试。",
+            "api.too_many", "请求过于频繁：每分钟至多 {expected} 次，请 {wait} 秒后再试。",
             "Too many requests: at most {expected} a minute; try again in {wait} s.",
             expected=rate, wait=WINDOW - int(time.time()) % WINDOW,
         )  # fmt: skip

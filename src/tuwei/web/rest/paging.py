@@ -61,6 +61,6 @@ def read_cursor(cursor: str) -> Any:
 
 def bad_cursor(cursor: str) -> InputError:
     return InputError(
-        "api.bad_cursor", "游标无效,请用上一页给出的 next。", "The cursor is not one of ours; use next of the page before.",
+        "api.bad_cursor", "游标无效，请用上一页给出的 next。", "The cursor is not one of ours; use next of the page before.",
         field="cursor", expected="next", got=cursor[:40].encode("unicode_escape").decode(),
     )  # fmt: skip

@@ -55,7 +55,7 @@ def media_type(request: HttpRequest, expected: str) -> None:
     given = (request.content_type or "").lower()
     if given != expected and not (expected.endswith("json") and given.endswith("+json")):
         raise MediaTypeError(
-            "api.media_type", "正文类型应为 {expected},现为“{got}”。", "The body must be {expected}, got “{got}”.",
+            "api.media_type", "正文类型应为 {expected}，现为“{got}”。", "The body must be {expected}, got “{got}”.",
             expected=expected, got=given[:80],
         )  # fmt: skip
 
@@ -92,7 +92,7 @@ def check_text(value: Any, depth: int = 0) -> None:
 def _check_string(text: str) -> None:
     if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise InputError(
-            "api.bad_character", "文本含有不能保存的字符(NUL 或不成对的代理字符)。",
+            "api.bad_character", "文本含有不能保存的字符（NUL 或不成对的代理字符）。",
             "The text holds a character that cannot be kept (NUL or a lone surrogate).",
             got=text[:40].encode("unicode_escape").decode(),
         )  # fmt: skip

@@ -80,7 +80,7 @@ def list_waiting_achievements(request: HttpRequest, asked: Query[Paged]) -> Any:
 
 
 @router.post("/achievements", auth=MEMBER, response=answers(AchievementOut, 201), exclude_unset=True,
-             operation_id="create_achievement", summary="新建成果(草稿) · Enter an achievement (a draft)")  # fmt: skip
+             operation_id="create_achievement", summary="新建成果（草稿） · Enter an achievement (a draft)")  # fmt: skip
 def create_achievement(request: HttpRequest, body: AchievementIn) -> Any:
     saved = achievement_save(actor=request.user, record=body.model_dump(exclude_unset=True))
     return Status(201, achievement_out(request.user, achievement_row(request.user, saved.pk)))

@@ -109,7 +109,7 @@ def get_clarity(request: HttpRequest, pk: Pk) -> Any:
 
 
 @router.post("/needs/{int:pk}/answers", response=answers(TurnOut), exclude_unset=True, operation_id="answer_question",
-             summary="回答(或跳过)一个问题 · Answer (or put off) a question")  # fmt: skip
+             summary="回答（或跳过）一个问题 · Answer (or put off) a question")  # fmt: skip
 def answer_question(request: HttpRequest, pk: Pk, body: AnswerIn) -> Any:
     need = get_need_row(request.user, pk, "need.edit")
     if body.text.strip():

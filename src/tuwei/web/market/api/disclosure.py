@@ -182,5 +182,5 @@ def decline_request(request: HttpRequest, pk: Pk, asked: Pk, body: DeclineIn) ->
 
 def _missing() -> MissingError:
     return MissingError(
-        "access.missing", "没有找到该内容,或您无权查看。", "Nothing found here, or nothing you may see."
+        "access.missing", "没有找到该内容，或您无权查看。", "Nothing found here, or nothing you may see."
     )

@@ -32,7 +32,7 @@ BINARY = {
 def attach_to_need(
     request: HttpRequest, pk: Pk, file: File[UploadedFile], grade: Form[FileGrade] = "L3"
 ) -> Any:
-    """pdf、docx、xlsx、pptx、png、jpg、txt;不得含宏或脚本。 No macros, no scripts; `grade`: from which grade it is open."""
+    """pdf、docx、xlsx、pptx、png、jpg、txt；不得含宏或脚本。 No macros, no scripts; `grade`: from which grade it is open."""
     need = get_need_row(request.user, pk, "need.edit")
     added = files.attachment_add(actor=request.user, listing=need, upload=file, grade=int(grade[1]))
     return Status(201, file_out(added))

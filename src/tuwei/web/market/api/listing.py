@@ -30,14 +30,14 @@ class ListAsked(Paged):
     region: str = Field("", max_length=6, pattern=CODE, description="含下辖地区 · with the places inside it")
     organisation: int | None = Field(None, ge=1, le=10**17 - 1)
     kind: Kind | None = Field(None, description="单位类型 · kind of organisation")
-    sample: Literal["0", "1"] | None = Field(None, description="1 只要样例,0 不要 · 1 only samples, 0 none")
+    sample: Literal["0", "1"] | None = Field(None, description="1 只要样例，0 不要 · 1 only samples, 0 none")
 
 
 class NeedsAsked(ListAsked):
     state: OpenState | None = None
     grade: Literal["0", "1", "2", "3"] | None = None
     budget: Band | None = Field(
-        None, description="预算档(万元起),须核验身份 · band of budget (from, in 10,000 yuan)"
+        None, description="预算档（万元起）,须核验身份 · band of budget (from, in 10,000 yuan)"
     )
     sort: Literal["newest", "relevance", "deadline"] | None = None
 

@@ -25,7 +25,7 @@ from .records import AchievementOut, IndicatorIn, NeedLine
 
 router = Router(tags=["matching"])
 Level = Literal["strong", "fair", "weak", "none"]
-Budget = Annotated[Yuan, Field(description="预算不超过(元) · most that may be spent (yuan)")]
+Budget = Annotated[Yuan, Field(description="预算不超过（元） · most that may be spent (yuan)")]
 
 
 class FiltersAsked(Asked):
@@ -92,7 +92,7 @@ class NeedMatch(MatchOut):
 
 
 class AchievementMatches(Out):
-    ready: bool = Field(description="false:索引尚在建立 · the index is still being built")
+    ready: bool = Field(description="false：索引尚在建立 · the index is still being built")
     index_version: str
     items: list[AchievementMatch]
 
@@ -149,7 +149,7 @@ def match_achievement(request: HttpRequest, pk: Pk, asked: Query[FiltersAsked]) 
 
 
 @router.post("/match", auth=ANYONE, response=answers(AchievementMatches), exclude_unset=True, operation_id="match_text",
-             summary="一段话或一条记录的候选成果(不保存) · Ranked achievements for a text or a record (not kept)")  # fmt: skip
+             summary="一段话或一条记录的候选成果（不保存） · Ranked achievements for a text or a record (not kept)")  # fmt: skip
 def match_text(request: HttpRequest, body: MatchIn) -> Any:
     limits.count_heavy(request)
     access.require(request.user, "page.search")
@@ -172,7 +172,7 @@ def _query(body: MatchIn) -> dict[str, Any]:
 
 
 @router.post("/reindex", auth=MEMBER, response=answers(JobOut), operation_id="reindex",
-             summary="重建匹配索引(后台) · Build the match indexes anew (a job)")  # fmt: skip
+             summary="重建匹配索引（后台） · Build the match indexes anew (a job)")  # fmt: skip
 def reindex(request: HttpRequest) -> Any:
     access.require(request.user, "reindex.start")
     return job_out(jobs.enqueue("match.rebuild", actor=request.user))

@@ -34,7 +34,7 @@ class MineAsked(Paged):
 
 class StepIn(In):
     reason: Reason = ""
-    into: Id | None = Field(None, description="merge:并入的需求 · merge: the need that stays")
+    into: Id | None = Field(None, description="merge：并入的需求 · merge: the need that stays")
 
 
 def get_need_row(user: Any, pk: int, verb: str = "need.view") -> Need:
@@ -73,7 +73,7 @@ def _lines(user: Any, ids: list[int]) -> list[Any]:
 @router.get("/needs", auth=ANYONE, response=answers(Page[NeedLine]), exclude_unset=True, operation_id="list_needs",
             summary="检索公开的需求 · List public needs")  # fmt: skip
 def list_needs(request: HttpRequest, asked: Query[NeedsAsked]) -> Any:
-    """至多显示到 L1。按预算、期限、单位筛选须核验身份,且每行留痕。
+    """至多显示到 L1。按预算、期限、单位筛选须核验身份，且每行留痕。
     Shows L1 at most. Narrowing by budget, deadline or organisation needs a checked identity and is logged for each row.
     """
     rows, following = public_page("need", asked, request.user)
@@ -113,14 +113,14 @@ def list_waiting_needs(
 
 
 @router.post("/needs", auth=MEMBER, response=answers(NeedOut, 201), exclude_unset=True, operation_id="create_need",
-             summary="新建需求(草稿) · Enter a need (a draft)")  # fmt: skip
+             summary="新建需求（草稿） · Enter a need (a draft)")  # fmt: skip
 def create_need(request: HttpRequest, body: NeedIn) -> Any:
     saved = need_save(actor=request.user, record=body.model_dump(exclude_unset=True))
     return Status(201, need_out(request.user, get_need_row(request.user, saved.pk)))
 
 
 @router.get("/needs/{int:pk}", auth=ANYONE, response=answers(NeedOut), exclude_unset=True, operation_id="get_need",
-            summary="读取需求(按本人等级,留痕) · Read a need at your grade (logged)")  # fmt: skip
+            summary="读取需求（按本人等级，留痕） · Read a need at your grade (logged)")  # fmt: skip
 def get_need(request: HttpRequest, pk: Pk) -> Any:
     return need_out(request.user, get_need_row(request.user, pk))
 

@@ -62,7 +62,7 @@ def list_saved_searches(request: HttpRequest, asked: Query[Paged]) -> Any:
 
 
 @router.post("/saved-searches", response=answers(SavedOut, 201), operation_id="create_saved_search",
-             summary="保存检索,新结果发邮件 · Save a search; new hits are mailed")  # fmt: skip
+             summary="保存检索，新结果发邮件 · Save a search; new hits are mailed")  # fmt: skip
 def create_saved_search(request: HttpRequest, body: SavedIn) -> Any:
     known = ("q", *facets.SHOWN[body.kind], *facets.HIDDEN)
     for name in body.query:

@@ -34,11 +34,11 @@ class LanguageAsked(Asked):
 
 
 @router.post("/imports/{kind}", auth=MEMBER, response=answers(JobOut, 202), operation_id="start_import",
-             summary="导入一个文件(后台任务) · Import a file (a job)")  # fmt: skip
+             summary="导入一个文件（后台任务） · Import a file (a job)")  # fmt: skip
 def start_import(
     request: HttpRequest, kind: Kind, file: File[UploadedFile], publish: Form[bool] = False
 ) -> Any:
-    """xlsx、CSV 或 JSON Lines;进度见任务,退回的行见 `/imports/{pk}/rejects`。
+    """xlsx、CSV 或 JSON Lines；进度见任务，退回的行见 `/imports/{pk}/rejects`。
     Progress is the job's; rejected rows come from `/imports/{pk}/rejects`.
     """
     if (file.size or 0) > settings.UPLOAD_LIMIT:
@@ -67,7 +67,7 @@ def get_rejects(request: HttpRequest, pk: Pk) -> Any:
 
 
 @router.get("/exports/{kind}.{ending}", auth=MEMBER, response=answers(None), operation_id="export",
-            openapi_extra=BINARY, summary="导出(留痕) · Export (logged)")  # fmt: skip
+            openapi_extra=BINARY, summary="导出（留痕） · Export (logged)")  # fmt: skip
 def export(request: HttpRequest, kind: Kind, ending: Ending, asked: Query[LanguageAsked]) -> Any:
     rows = exported(kind, request.user)
     table = importing.kind_of(kind).table
