@@ -184,7 +184,7 @@ def list_tokens(request: HttpRequest, asked: Query[Paged]) -> Any:
 
 
 @router.post("/tokens", auth=MEMBER, response=answers(NewToken, 201), operation_id="create_token", tags=["accounts"],
-             summary="新建访问令牌(只显示一次) · Make an access token (shown once)")  # fmt: skip
+             summary="新建访问令牌（只显示一次） · Make an access token (shown once)")  # fmt: skip
 def create_token(request: HttpRequest, body: TokenIn) -> Any:
     made, secret = tokens.token_create(actor=request.user, name=body.name, days=body.days)
     return Status(201, {**_token(made), "secret": secret})
@@ -234,7 +234,7 @@ def verify_organisation(request: HttpRequest, pk: Pk) -> Any:
 
 
 @router.get("/users", auth=MEMBER, response=answers(Page[UserOut]), operation_id="list_users", tags=["accounts"],
-            summary="账号列表(state=pending 为待审批) · Accounts (state=pending: to approve)")  # fmt: skip
+            summary="账号列表（state=pending 为待审批） · Accounts (state=pending: to approve)")  # fmt: skip
 def list_users(request: HttpRequest, asked: Query[UsersAsked]) -> Any:
     people = selectors.people(request.user, words=asked.q, role=asked.role or "", state=asked.state or "")
     rows, following = by_id(people, asked)
@@ -255,7 +255,7 @@ def approve_user(request: HttpRequest, pk: Pk, body: ApproveIn) -> Any:
 
 
 @router.post("/users/{int:pk}/refuse", auth=MEMBER, response=answers(None, 204), operation_id="refuse_user",
-             tags=["accounts"], summary="拒绝申请(申请资料随即删除) · Refuse an application (its data are deleted)")  # fmt: skip
+             tags=["accounts"], summary="拒绝申请（申请资料随即删除） · Refuse an application (its data are deleted)")  # fmt: skip
 def refuse_user(request: HttpRequest, pk: Pk, body: WhyIn) -> Any:
     signup.account_refuse(
         actor=request.user, user=selectors.person(request.user, pk, "user.approve"), reason=body.reason

@@ -153,7 +153,7 @@ def _candidate_of(user: Any, case: Pk, pk: int) -> Candidate:
     found = rows.filter(pk=pk).first()
     if found is None:
         raise MissingError(
-            "access.missing", "没有找到该内容,或您无权查看。", "Nothing found here, or nothing you may see."
+            "access.missing", "没有找到该内容，或您无权查看。", "Nothing found here, or nothing you may see."
         )
     return found
 
@@ -179,7 +179,7 @@ def take_case(request: HttpRequest, body: TakeIn) -> Any:
 
 
 @router.get("/cases/{int:pk}", response=answers(CaseOut), exclude_unset=True, operation_id="get_case",
-            summary="读取撮合:候选、判断、记录 · A case with candidates, verdicts, notes")  # fmt: skip
+            summary="读取撮合：候选、判断、记录 · A case with candidates, verdicts, notes")  # fmt: skip
 def get_case(request: HttpRequest, pk: Pk) -> Any:
     return _whole(request.user, pk)
 
@@ -242,14 +242,14 @@ def win_case(request: HttpRequest, pk: Pk) -> Any:
 
 
 @router.post("/cases/{int:pk}/lose", response=answers(CaseLine), operation_id="lose_case",
-             summary="未成(写明原因) · Close without success (say why)")  # fmt: skip
+             summary="未成（写明原因） · Close without success (say why)")  # fmt: skip
 def lose_case(request: HttpRequest, pk: Pk, body: LoseIn) -> Any:
     case = _case(request.user, pk, "case.edit")
     return _line(services.case_lose(actor=request.user, case=case, reason=body.reason))
 
 
 @router.get("/verdicts.jsonl", response=answers(None), openapi_extra=LINES, operation_id="export_verdicts",
-            summary="全部判断(训练数据) · All verdicts (training data)")  # fmt: skip
+            summary="全部判断（训练数据） · All verdicts (training data)")  # fmt: skip
 def export_verdicts(request: HttpRequest) -> Any:
     access.require(request.user, "verdict.export")
     lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in selectors.verdicts(request.user))
