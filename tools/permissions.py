@@ -25,23 +25,23 @@ ROLES = {
     "admin": ("管理员", "admin"),
 }
 RELATIONS = {
-    "any": ("任何对象,或操作本身不针对某个对象", "any object, or the act has no object"),
+    "any": ("任何对象，或操作本身不针对某个对象", "any object, or the act has no object"),
     "own": ("本人的", "one's own"),
     "org": ("本单位的", "of one's organisation"),
     "public": ("已公开的", "open to the public"),
     "below": ("科技局以外的账号", "accounts outside the bureau"),
-    "granted": ("本单位获得授权的(L1 及以上)", "granted to one's organisation (L1 or more)"),
+    "granted": ("本单位获得授权的（L1 及以上）", "granted to one's organisation (L1 or more)"),
     "granted_l1": ("本单位获得 L1 及以上授权的", "granted to one's organisation at L1 or more"),
     "granted_l2": ("本单位获得 L2 及以上授权的", "granted to one's organisation at L2 or more"),
     "granted_l3": ("本单位获得 L3 授权的", "granted to one's organisation at L3"),
     "open_l1": ("已公开且披露等级至少 L1 的", "public, of grade L1 or more"),
     "open_l2": (
-        "已公开且披露等级至少 L2 的,本人身份已核验",
+        "已公开且披露等级至少 L2 的，本人身份已核验",
         "public, of grade L2 or more, one's identity being checked",
     ),
     "assigned": ("本人已接手撮合的", "taken up by oneself"),
     "clarifying": ("待澄清或已核实的", "being clarified, or verified"),
-    "submitted": ("已提交的(他人草稿除外)", "submitted (all but drafts of others)"),
+    "submitted": ("已提交的（他人草稿除外）", "submitted (all but drafts of others)"),
 }
 NOUNS = {
     "page": ("页面", "Pages"),
@@ -63,7 +63,7 @@ NOUNS = {
 }
 TITLES = ("权限表", "Permissions")
 INTRO = (
-    "谁(角色)能对什么(关系)做什么(动作)。列表与单个对象用同一条规则;没有列出的一律不能。"
+    "谁（角色）能对什么（关系）做什么（动作）。列表与单个对象用同一条规则；没有列出的一律不能。"
     "本页由 `python tools/permissions.py` 从 `permissions.csv` 生成。",
     "Who (role) may do what (verb) to which objects (relation). Lists and single objects follow one rule; "
     "what is not listed may not be done. This page is made from `permissions.csv` by `python tools/permissions.py`.",

@@ -38,7 +38,7 @@ class Command:
 
 
 COMMANDS = [
-    Command("match", "tuwei.match.cli", "匹配:建索引、排序、评测", "matching: index, rank, evaluate"),
+    Command("match", "tuwei.match.cli", "匹配：建索引、排序、评测", "matching: index, rank, evaluate"),
     Command("elicit", "tuwei.elicit.cli", "把需求问清楚", "make a need clear"),
     Command("serve", "tuwei.web.cli", "启动网站", "serve the site"),
     Command("worker", "tuwei.web.cli", "执行后台任务", "do the queued jobs"),
@@ -53,7 +53,7 @@ COMMANDS = [
 
 app = typer.Typer(
     name="tuwei",
-    help="突围:让科技需求找到成果。Tuwei: needs find achievements.",
+    help="突围：让科技需求找到成果。Tuwei: needs find achievements.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -106,7 +106,7 @@ def _need_web(command: Command) -> None:
     if find_spec("django") is None:
         raise InputError(
             "cli.web_missing",
-            "命令“{command}”需要网站部分,请先安装:{expected}",
+            "命令“{command}”需要网站部分，请先安装：{expected}",
             "“{command}” needs the web part; install it first: {expected}",
             command=command.name,
             expected="pip install 'tuwei[web]'",
@@ -117,7 +117,7 @@ def _need_web(command: Command) -> None:
     except ValueError as error:
         raise InputError(
             "cli.bad_setting",
-            "某个 TUWEI_ 变量的值无法识别:{got}",
+            "某个 TUWEI_ 变量的值无法识别：{got}",
             "A TUWEI_ variable has a value that cannot be read: {got}",
             got=str(error),
         ) from None
@@ -167,9 +167,7 @@ def main() -> NoReturn:
             if os.environ.get("TUWEI_DEBUG") == "1":
                 raise
             fault = f"{type(error).__name__}: {error}"
-            sentence = (
-                f"程序出错,设 TUWEI_DEBUG=1 再试可见详情。 A fault of ours; TUWEI_DEBUG=1 shows more: {fault}"
-            )
+            sentence = f"程序出错，设 TUWEI_DEBUG=1 再试可见详情。 A fault of ours; TUWEI_DEBUG=1 shows more: {fault}"
             typer.echo(sentence, err=True)
             sys.exit(1)
         typer.echo(sentence, err=True)

@@ -19,7 +19,7 @@ from tuwei.web.market.specs.need import NEED, without_read_only
 pytestmark = pytest.mark.django_db
 RECORD = {
     "title": "喷雾干燥塔降低天然气消耗",
-    "problem": "我们的烘干机太费气,冬天成本顶不住。",
+    "problem": "我们的烘干机太费气，冬天成本顶不住。",
     "object": "喷雾干燥塔",
     "function": "降低单位产品耗气量",
     "indicators": [

@@ -88,7 +88,8 @@ _NOW_END = _ending("现在|目前|当前|现阶段|如今|现|now|currently|at p
 _UP_START = re.compile(rf"(?:{_UP})(?:了|of\b|the\b|in\b|\s)*")
 _DOWN_START = re.compile(rf"(?:{_DOWN})(?:了|of\b|the\b|in\b|\s)*")
 _EN_CHANGE = re.compile(
-    rf"(?<![A-Za-z])(?:(?P<up>{_UP[_UP.index('increas') :]})|(?P<down>{_DOWN[_DOWN.index('reduc') :]}))(?![A-Za-z])"
+    rf"(?<![A-Za-z])(?:(?P<up>{_UP[_UP.index('increas') :]})|(?P<down>{_DOWN[_DOWN.index('reduc') :]}))(?![A-Za-z])",
+    re.IGNORECASE,
 )
 _EN_AFTER = re.compile(
     r"\s{1,2}(?:(?P<down>reduction|decrease|savings?|less|lower|fewer|drop|cut|shorter)"
@@ -106,6 +107,7 @@ _FRONT = re.compile(r"(?:(?P<ge>至少|最少|起码)|(?P<le>至多|最多|顶�
 _FAR = re.compile(
     rf"(?:(?P<ge>{_NOT}(?:低于|少于|小于))|(?P<le>{_NOT}(?:高于|超过|大于|多于)))[\u4e00-\u9fff]{{2,8}}$"
 )
+_LETTER = re.compile(r"[^\W\d_]")
 _BRACKET = re.compile(r"\([^()]{0,24}\)")
 _NOW = re.compile(
     r"目前|现在|当前|现有|现状|如今|眼下|现阶段|原来|原有|以前|过去|此前|一直|原先|每年都|currently|at\spresent|now|today|previously|at\sthe\smoment"
@@ -181,6 +183,8 @@ def _peel(frame: Frame, left: str) -> str:
     bare = left.rstrip(" \u00a0\u3000")
     if len(bare) != len(left):
         return bare
+    if left[-1].isdigit():  # no word ends in a digit
+        return left
     near = max(0, len(left) - _WORD)
     for kind, pattern in _BEFORE_END:
         if match := pattern.search(left, near):
@@ -238,6 +242,8 @@ def _settle(frame: Frame) -> None:
 
 
 def _name_before(frame: Frame, left: str) -> None:
+    if not _LETTER.search(left):
+        return
     region = _BRACKET.sub("", left)
     if region.endswith("(") or region.endswith("（"):
         region = region[:-1]

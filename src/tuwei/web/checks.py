@@ -54,7 +54,7 @@ def unsafe() -> Iterator[str]:
     yield from _secret_faults()
     yield from _model_faults()
     if waiting := _waiting_migrations():
-        yield f"数据库缺 {waiting} 项更新,请运行 tuwei migrate。 {waiting} migrations wait: run tuwei migrate."
+        yield f"数据库缺 {waiting} 项更新，请运行 tuwei migrate。 {waiting} migrations wait: run tuwei migrate."
     for fault in run_checks():
         if fault.level >= ERROR:
             yield f"{fault.id}: {fault.msg}"
@@ -74,12 +74,12 @@ def _web_faults() -> Iterator[str]:
         yield "TUWEI_HOSTS 不应为 *。 TUWEI_HOSTS should name the site's hosts, not *."
     if address.scheme != "https" and (address.hostname not in LOCAL or open_hosts):
         yield (
-            "网站对外开放却没有 HTTPS,请把 TUWEI_URL 设为 https 地址。 "
+            "网站对外开放却没有 HTTPS，请把 TUWEI_URL 设为 https 地址。 "
             "Open to others without HTTPS: give TUWEI_URL an https address."
         )
     if address.scheme == "https" and not settings.SECURE_PROXY_SSL_HEADER:
         yield (
-            "TUWEI_URL 为 https,请由反向代理提供并设 TUWEI_BEHIND_PROXY=1。 "
+            "TUWEI_URL 为 https，请由反向代理提供并设 TUWEI_BEHIND_PROXY=1。 "
             "TUWEI_URL is https: put a proxy in front and set TUWEI_BEHIND_PROXY=1."
         )
 
@@ -92,14 +92,14 @@ def _secret_faults() -> Iterator[str]:
             yield f"{path} 可被他人改写。 {path} can be changed by others."
     key = Path(settings.DATA) / "secret-key"
     if key.exists() and key.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        yield f"{key} 可被他人读取,请运行 chmod 600。 {key} can be read by others: chmod 600."
+        yield f"{key} 可被他人读取，请运行 chmod 600。 {key} can be read by others: chmod 600."
 
 
 def _model_faults() -> Iterator[str]:
     url, _, grade = _model()
     address = urlsplit(url)
     if url and address.scheme != "https" and address.hostname not in LOCAL:
-        yield "TUWEI_LLM_URL 不是 https,需求会以明文传出。 TUWEI_LLM_URL is not https: needs travel in clear."
+        yield "TUWEI_LLM_URL 不是 https，需求会以明文传出。 TUWEI_LLM_URL is not https: needs travel in clear."
     if url and grade > 1:
         yield f"L{grade} 级内容会发给外部模型。 Content up to grade L{grade} goes to the outside model."
 

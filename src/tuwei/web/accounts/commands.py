@@ -10,7 +10,7 @@ import typer
 app = typer.Typer(no_args_is_help=True, help="账号 · Accounts.")
 Email = Annotated[str, typer.Argument(help="电子邮箱 · e-mail address")]
 Ask = Annotated[
-    bool, typer.Option("--ask", help="输入密码,而不是随机生成 · type a password instead of drawing one")
+    bool, typer.Option("--ask", help="输入密码，而不是随机生成 · type a password instead of drawing one")
 ]
 
 
@@ -22,7 +22,7 @@ def create(
     organisation: Annotated[str, typer.Option(help="已登记单位的全称 · a registered organisation")] = "",
     ask: Ask = False,
 ) -> None:
-    """建立账号,直接开通 · Make an account, open at once."""
+    """建立账号，直接开通 · Make an account, open at once."""
     from .services.direct import user_create
 
     made, password = user_create(
@@ -42,7 +42,7 @@ def password(email: Email, ask: Ask = False) -> None:
 
 @app.command("factor-off")
 def factor_off(email: Email) -> None:
-    """手机和备用码都丢失时,关闭其两步验证 · Turn the second factor off for someone who lost phone and codes."""
+    """手机和备用码都丢失时，关闭其两步验证 · Turn the second factor off for someone who lost phone and codes."""
     from .services.direct import the_user
     from .services.second_factor import turn_off
 
@@ -61,7 +61,7 @@ def list_users() -> None:
 
 @app.command()
 def demo() -> None:
-    """建立每种角色的演示账号,密码存于数据文件夹 · Demo accounts, one a role; passwords in the data folder."""
+    """建立每种角色的演示账号，密码存于数据文件夹 · Demo accounts, one a role; passwords in the data folder."""
     from .services.demo import demo_create, demo_file
 
     typer.echo(demo_create(), nl=False)
@@ -74,7 +74,7 @@ def purge_demo() -> None:
     from .services.demo import demo_purge
 
     deleted, shut = demo_purge()
-    typer.echo(f"已删除 {deleted} 个,停用 {shut} 个 · {deleted} deleted, {shut} shut")
+    typer.echo(f"已删除 {deleted} 个，停用 {shut} 个 · {deleted} deleted, {shut} shut")
 
 
 def _asked(ask: bool) -> str:
@@ -88,5 +88,5 @@ def _asked(ask: bool) -> str:
 def _tell(password: str, asked: bool) -> None:
     """A drawn password is shown this once."""
     typer.echo(
-        "密码已设置 · password set" if asked else f"密码(只显示一次)· password (shown once): {password}"
+        "密码已设置 · password set" if asked else f"密码（只显示一次）· password (shown once): {password}"
     )

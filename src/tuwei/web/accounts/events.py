@@ -6,16 +6,16 @@ catalogue(
     {
         "account.applied": ("{label} 申请账号", "{label} applied for an account"),
         "account.confirmed": (
-            "{label} 确认了邮箱,等待审批",
+            "{label} 确认了邮箱，等待审批",
             "{label} confirmed the e-mail address and waits for approval",
         ),
         "account.approved": ("{actor} 批准了 {label} 的账号", "{actor} approved the account of {label}"),
         "account.refused": (
-            "{actor} 拒绝了 {label} 的申请:{reason}",
+            "{actor} 拒绝了 {label} 的申请：{reason}",
             "{actor} refused the application of {label}: {reason}",
         ),
         "account.suspended": (
-            "{actor} 停用了 {label} 的账号:{reason}",
+            "{actor} 停用了 {label} 的账号：{reason}",
             "{actor} suspended the account of {label}: {reason}",
         ),
         "account.reactivated": (
@@ -39,7 +39,7 @@ catalogue(
             "{actor} 撤回了对 {label} 的邀请",
             "{actor} withdrew the invitation of {label}",
         ),
-        "account.joined": ("{label} 接受邀请,开通账号", "{label} accepted the invitation"),
+        "account.joined": ("{label} 接受邀请，开通账号", "{label} accepted the invitation"),
         "account.created": (
             "{label} 的账号由命令行建立",
             "The account of {label} was made on the command line",

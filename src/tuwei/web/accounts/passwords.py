@@ -10,4 +10,4 @@ class LongEnough(MinimumLengthValidator):
     """At least ``min_length`` characters."""
 
     def get_error_message(self) -> str:
-        return _("密码太短,至少需要 %(count)s 个字符。") % {"count": self.min_length}
+        return _("密码太短，至少需要 %(count)s 个字符。") % {"count": self.min_length}

@@ -31,6 +31,6 @@ def throttle(request: HttpRequest, what: str, limit: int) -> None:
     if cache.incr(key) > limit:
         raise TooOftenError(
             "request.too_often",
-            "此操作过于频繁,请一小时后再试。",
+            "此操作过于频繁，请一小时后再试。",
             "Too many requests; try again in an hour.",
         )

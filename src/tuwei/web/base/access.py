@@ -94,7 +94,7 @@ def require(user: Any, verb: str, obj: Model | None = None) -> None:
 def _denied(user: Any, verb: str) -> AccessError:
     return AccessError(
         "access.denied",
-        "您的身份({role})不能进行此操作({verb})。如确有需要,请联系科技局管理员。",
+        "您的身份({role})不能进行此操作({verb})。如确有需要，请联系科技局管理员。",
         "Your role ({role}) may not do this ({verb}). If you need it, ask an officer.",
         role=role_of(user),
         verb=verb,
@@ -116,7 +116,7 @@ def get(user: Any, verb: str, queryset: QuerySet[M], view: str = "", **lookup: A
         raise _denied(user, verb)
     raise MissingError(
         "access.missing",
-        "没有找到该内容,或您无权查看。",
+        "没有找到该内容，或您无权查看。",
         "Nothing found here, or nothing you may see.",
     )
 

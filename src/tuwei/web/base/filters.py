@@ -24,7 +24,7 @@ class EventFilter(StyledForm):
     """By kind of act, person (acting or acted on) and days, both included."""
 
     verb = forms.ChoiceField(label=_("事项"), required=False)
-    person = forms.CharField(label=_("人员(姓名或邮箱)"), max_length=80, required=False)
+    person = forms.CharField(label=_("人员（姓名或邮箱）"), max_length=80, required=False)
     since = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs=DAY))
     until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs=DAY))
 

@@ -114,7 +114,7 @@ def _postpone(job: Job, later: Later) -> None:
 def _internal(job: Job) -> dict[str, Any]:
     error = TuweiError(
         "job.internal",
-        "任务 {job} 因程序错误中断,管理员可在日志中查到详情。",
+        "任务 {job} 因程序错误中断，管理员可在日志中查到详情。",
         "Job {job} stopped on a program fault; an administrator finds the details in the log.",
         job=job.pk,
     )

@@ -97,7 +97,7 @@ def _note(mail: Mail, fault: Exception) -> None:
 def _later(job: Job) -> jobs.Later:
     error = ConflictError(
         "mail.not_sent",
-        "邮件服务器没有接收邮件,尚有 {count} 封待发,系统会自动重试。",
+        "邮件服务器没有接收邮件，尚有 {count} 封待发，系统会自动重试。",
         "The mail server did not take the mail; {count} wait and will be tried again.",
         count=unsent().count(),
     )

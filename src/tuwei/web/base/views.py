@@ -79,10 +79,10 @@ def events_verify(request: HttpRequest) -> HttpResponse:
     broken = events.verify_chain()
     if broken is None:
         count = Event.objects.count()
-        messages.success(request, _("%(count)s 条事件的校验链完整,没有被改动。") % {"count": count})
+        messages.success(request, _("%(count)s 条事件的校验链完整，没有被改动。") % {"count": count})
     else:
         messages.error(
-            request, _("校验链在第 %(pk)s 号事件处断开:该事件或其前一事件被改动或删除。") % {"pk": broken}
+            request, _("校验链在第 %(pk)s 号事件处断开：该事件或其前一事件被改动或删除。") % {"pk": broken}
         )
     return redirect("events")
 

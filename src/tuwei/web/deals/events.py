@@ -14,7 +14,7 @@ catalogue(
             "{actor} added “{achievement}” to “{label}” by hand",
         ),
         "case.verdict": (
-            "{actor} 判断“{achievement}”对“{label}”:{verdict}",
+            "{actor} 判断“{achievement}”对“{label}”：{verdict}",
             "{actor} judged “{achievement}” for “{label}”: {verdict_en}",
         ),
         "case.contacted": (
@@ -28,6 +28,6 @@ catalogue(
         ),
         "case.talking": ("{actor} 报告“{label}”进入洽谈", "{actor} reports talks on “{label}”"),
         "case.won": ("{actor} 报告“{label}”已签约", "{actor} reports a contract for “{label}”"),
-        "case.lost": ("{actor} 结束“{label}”的撮合:{reason}", "{actor} closed “{label}”: {reason}"),
+        "case.lost": ("{actor} 结束“{label}”的撮合：{reason}", "{actor} closed “{label}”: {reason}"),
     }
 )

@@ -38,7 +38,7 @@ def case_take(*, actor: Any, need: Need) -> Case:
     if not created:
         raise ConflictError(
             "case.taken",
-            "您已接手“{label}”,请在撮合台继续。",
+            "您已接手“{label}”，请在撮合台继续。",
             "You have already taken up “{label}”; go on at the desk.",
             label=str(need),
         )
@@ -91,7 +91,7 @@ def verdict_set(*, actor: Any, candidate: Candidate, verdict: int, reason: str =
     if verdict not in Candidate.Verdict.values:
         raise InputError(
             "case.bad_verdict",
-            "判断应为 0–3,现为“{got}”。",
+            "判断应为 0–3，现为“{got}”。",
             "A verdict is 0–3, got “{got}”.",
             got=str(verdict)[:20],
         )
@@ -194,7 +194,7 @@ def _editable(actor: Any, case: Case) -> Case:
     if locked.state not in OPEN:
         raise ConflictError(
             "case.closed",
-            "这项撮合已结束({state}),不能再修改。",
+            "这项撮合已结束({state})，不能再修改。",
             "This case is closed ({state}) and cannot be changed.",
             state=locked.get_state_display(),
         )

@@ -54,7 +54,7 @@ def closed(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     need = access.get(request.user, "need.take", Need.objects.all(), pk=pk)
     made = services.case_take(actor=request.user, need=need)
-    messages.success(request, _("已接手,候选成果已列出。"))
+    messages.success(request, _("已接手，候选成果已列出。"))
     return redirect("deals:case", pk=made.pk)
 
 
@@ -95,7 +95,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     if not number.isdigit():
         raise InputError(
             "case.bad_achievement",
-            "请填写成果编号或网址,现为“{got}”。",
+            "请填写成果编号或网址，现为“{got}”。",
             "Give the number or address of an achievement, got “{got}”.",
             field="achievement",
             got=number[:40],
@@ -209,7 +209,7 @@ def _valid(form: forms.Form) -> dict[str, Any]:
     label = form.fields[name].label if name in form.fields else name
     raise InputError(
         "case.bad_form",
-        "“{field}”:{problem}",
+        "“{field}”：{problem}",
         "“{field}”: {problem}",
         field=str(label),
         problem=str(errors[0]),

@@ -26,7 +26,7 @@ def pack_load(
     name: Annotated[str, typer.Argument(help="名称或文件夹 · name or folder")],
     samples: Annotated[bool, typer.Option(help="是否载入样例 · whether to load the samples")] = True,
 ) -> None:
-    """载入地区包,可重复执行 · Load a pack; running it again changes nothing."""
+    """载入地区包，可重复执行 · Load a pack; running it again changes nothing."""
     from tuwei.packs.loader import load_pack
 
     from .services import packs
@@ -42,19 +42,19 @@ def purge_samples(yes: Annotated[bool, typer.Option("--yes", help="不再询问 
 
     if not yes:
         typer.confirm(
-            "将清除全部样例,不可恢复。继续? · All samples will be removed for good. Go on?", abort=True
+            "将清除全部样例，不可恢复。继续？ · All samples will be removed for good. Go on?", abort=True
         )
     counts = packs.pack_purge_samples(actor=None)
     typer.echo(" · ".join(f"{kind} {count}" for kind, count in counts.items()))
 
 
-Actor = Annotated[str, typer.Option("--as", help="以哪个账号(邮箱) · as which account (e-mail)")]
+Actor = Annotated[str, typer.Option("--as", help="以哪个账号（邮箱） · as which account (e-mail)")]
 Kind = Annotated[str, typer.Argument(help="need 或 achievement · need or achievement")]
 
 
 @import_app.command("needs")
 def import_needs(file: Path, account: Actor, publish: bool = False) -> None:
-    """导入需求(xlsx、CSV 或 JSON Lines)· Import needs."""
+    """导入需求（xlsx、CSV 或 JSON Lines）· Import needs."""
     _import("need", file, account, publish)
 
 

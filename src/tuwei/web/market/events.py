@@ -5,9 +5,12 @@ from tuwei.web.base.events import catalogue
 NEEDS = {
     "need.created": ("{actor} 新建需求“{label}”", "{actor} entered the need “{label}”"),
     "need.changed": ("{actor} 修改需求“{label}”", "{actor} changed the need “{label}”"),
-    "need.submitted": ("{actor} 提交需求“{label}”,等待澄清", "{actor} submitted “{label}” for clarification"),
-    "need.verified": ("{actor} 核实需求“{label}”,等待发布", "{actor} verified “{label}”"),
-    "need.returned": ("{actor} 退回需求“{label}”:{reason}", "{actor} returned “{label}”: {reason}"),
+    "need.submitted": (
+        "{actor} 提交需求“{label}”，等待澄清",
+        "{actor} submitted “{label}” for clarification",
+    ),
+    "need.verified": ("{actor} 核实需求“{label}”，等待发布", "{actor} verified “{label}”"),
+    "need.returned": ("{actor} 退回需求“{label}”：{reason}", "{actor} returned “{label}”: {reason}"),
     "need.published": ("{actor} 发布需求“{label}”", "{actor} published “{label}”"),
     "need.matched": ("{actor} 为需求“{label}”找到候选成果", "{actor} found candidates for “{label}”"),
     "need.contacted": ("{actor} 就需求“{label}”开始对接", "{actor} made contact about “{label}”"),
@@ -16,8 +19,8 @@ NEEDS = {
     "need.delivering": ("{actor} 报告需求“{label}”开始实施", "{actor} reports delivery of “{label}” began"),
     "need.accepted": ("{actor} 验收需求“{label}”", "{actor} accepted the delivery of “{label}”"),
     "need.evaluated": ("{actor} 评价需求“{label}”", "{actor} evaluated “{label}”"),
-    "need.reopened": ("{actor} 重新开放需求“{label}”:{reason}", "{actor} reopened “{label}”: {reason}"),
-    "need.withdrawn": ("{actor} 撤回需求“{label}”:{reason}", "{actor} withdrew “{label}”: {reason}"),
+    "need.reopened": ("{actor} 重新开放需求“{label}”：{reason}", "{actor} reopened “{label}”: {reason}"),
+    "need.withdrawn": ("{actor} 撤回需求“{label}”：{reason}", "{actor} withdrew “{label}”: {reason}"),
     "need.expired": ("需求“{label}”已过期", "“{label}” has expired"),
     "need.solved_elsewhere": (
         "{actor} 报告需求“{label}”已另行解决",
@@ -34,11 +37,11 @@ NEEDS = {
         "{actor} took back the access of {organisation} to “{label}”",
     ),
     "need.model_asked": (
-        "{actor} 请语言模型为需求“{label}”提建议(发送 {sent} 级内容)",
+        "{actor} 请语言模型为需求“{label}”提建议（发送 {sent} 级内容）",
         "{actor} asked the language model about “{label}” (sent at {sent})",
     ),
     "need.access_declined": (
-        "{actor} 婉拒{organisation}查看需求“{label}”的申请:{reason}",
+        "{actor} 婉拒{organisation}查看需求“{label}”的申请：{reason}",
         "{actor} declined the request of {organisation} to see “{label}”: {reason}",
     ),
     "need.file_added": ("{actor} 为需求“{label}”添加附件 {file}", "{actor} attached {file} to “{label}”"),
@@ -53,8 +56,8 @@ ACHIEVEMENTS = {
     "achievement.changed": ("{actor} 修改成果“{label}”", "{actor} changed the achievement “{label}”"),
     "achievement.submitted": ("{actor} 提交成果“{label}”待审核", "{actor} submitted “{label}” for review"),
     "achievement.published": ("{actor} 发布成果“{label}”", "{actor} published “{label}”"),
-    "achievement.returned": ("{actor} 退回成果“{label}”:{reason}", "{actor} returned “{label}”: {reason}"),
-    "achievement.withdrawn": ("{actor} 撤回成果“{label}”:{reason}", "{actor} withdrew “{label}”: {reason}"),
+    "achievement.returned": ("{actor} 退回成果“{label}”：{reason}", "{actor} returned “{label}”: {reason}"),
+    "achievement.withdrawn": ("{actor} 撤回成果“{label}”：{reason}", "{actor} withdrew “{label}”: {reason}"),
     "achievement.revived": ("{actor} 恢复成果“{label}”为草稿", "{actor} revived “{label}” as a draft"),
     "achievement.file_added": (
         "{actor} 为成果“{label}”添加附件 {file}",
@@ -78,21 +81,21 @@ SAVED = {
 }
 IMPORTS = {
     "need.imported": (
-        "{actor} 导入需求文件“{label}”:新增 {created},更新 {updated},退回 {rejected}",
+        "{actor} 导入需求文件“{label}”：新增 {created}，更新 {updated}，退回 {rejected}",
         "{actor} imported needs from “{label}”: {created} new, {updated} updated, {rejected} rejected",
     ),
     "achievement.imported": (
-        "{actor} 导入成果文件“{label}”:新增 {created},更新 {updated},退回 {rejected}",
+        "{actor} 导入成果文件“{label}”：新增 {created}，更新 {updated}，退回 {rejected}",
         "{actor} imported achievements from “{label}”: {created} new, {updated} updated, {rejected} rejected",
     ),
 }
 PACKS = {
     "pack.loaded": (
-        "{actor} 载入地区包“{label}”:需求 {needs},成果 {achievements}",
+        "{actor} 载入地区包“{label}”：需求 {needs}，成果 {achievements}",
         "{actor} loaded the region pack “{label}”: {needs} needs, {achievements} achievements",
     ),
     "pack.purged": (
-        "{actor} 清除样例:需求 {need},成果 {achievement}",
+        "{actor} 清除样例：需求 {need}，成果 {achievement}",
         "{actor} purged the samples: {need} needs, {achievement} achievements",
     ),
 }

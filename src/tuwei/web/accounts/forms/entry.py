@@ -27,9 +27,11 @@ class LoginForm(StyledForm, AuthenticationForm):
 
     error_messages = {
         "invalid_login": _("邮箱或密码不正确。连续输错 5 次将暂停登录 15 分钟。"),
-        "unconfirmed": _("您的申请已收到,但邮箱还没有确认:请点击确认邮件中的链接;再次提交注册即可重发邮件。"),
-        "pending": _("您的账号正在等待科技局审批,结果会发到您的邮箱。"),
-        "suspended": _("您的账号已停用,如有疑问请联系科技局。"),
+        "unconfirmed": _(
+            "您的申请已收到，但邮箱还没有确认：请点击确认邮件中的链接；再次提交注册即可重发邮件。"
+        ),
+        "pending": _("您的账号正在等待科技局审批，结果会发到您的邮箱。"),
+        "suspended": _("您的账号已停用，如有疑问请联系科技局。"),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -61,7 +63,7 @@ class PasswordPair(StyledForm):
 
     password = forms.CharField(
         label=_("密码"), max_length=128, strip=False, widget=forms.PasswordInput(attrs=NEW_PASSWORD),
-        help_text=_("至少 10 个字符,不能全是数字,也不能是常见密码。"),
+        help_text=_("至少 10 个字符，不能全是数字，也不能是常见密码。"),
     )  # fmt: skip
     password_again = forms.CharField(
         label=_("再输一次密码"), max_length=128, strip=False, widget=forms.PasswordInput(attrs=NEW_PASSWORD)
@@ -102,7 +104,7 @@ class NameAndPhone(StyledForm):
         phone = normalise(self.cleaned_data["phone"])
         if phone and not PHONE.fullmatch(phone):
             raise ValidationError(
-                _("电话应为 6–29 位数字,可含 +、空格和连字符,现为“%(got)s”。"), params={"got": phone}
+                _("电话应为 6–29 位数字，可含 +、空格和连字符，现为“%(got)s”。"), params={"got": phone}
             )
         return phone
 
@@ -117,18 +119,18 @@ class SignupForm(PasswordPair, NameAndPhone):
     )
     email = forms.EmailField(
         label=_("电子邮箱"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("用作登录名;我们会发一封确认邮件。"),
+        help_text=_("用作登录名；我们会发一封确认邮件。"),
     )  # fmt: skip
     organisation = forms.CharField(
         label=_("单位全称"), max_length=120,
         widget=forms.TextInput(attrs={"list": "organisations", "autocomplete": "organization"}),
-        help_text=_("已登记的单位会出现在提示中;没有的,由科技局核验后登记。"),
+        help_text=_("已登记的单位会出现在提示中；没有的，由科技局核验后登记。"),
     )  # fmt: skip
     kind = forms.ChoiceField(
         label=_("单位类型"), choices=[(k.value, k.label) for k in Organisation.Kind if k != Organisation.Kind.BUREAU],
     )  # fmt: skip
     credit_code = forms.CharField(
-        label=_("统一社会信用代码"), max_length=18, required=False, help_text=_("18 位;填写后核验更快。")
+        label=_("统一社会信用代码"), max_length=18, required=False, help_text=_("18 位；填写后核验更快。")
     )
     field_order = [
         "role",
@@ -155,7 +157,7 @@ class SignupForm(PasswordPair, NameAndPhone):
         code = normalise(self.cleaned_data["credit_code"]).upper()
         if code and not CREDIT_CODE.fullmatch(code):
             raise ValidationError(
-                _("统一社会信用代码应为 18 位数字和大写字母(不含 I、O、S、V、Z),现为“%(got)s”。"),
+                _("统一社会信用代码应为 18 位数字和大写字母（不含 I、O、S、V、Z）,现为“%(got)s”。"),
                 params={"got": code},
             )
         return code

@@ -46,7 +46,7 @@ class PasswordForm(StyledForm):
 
 
 class TokenForm(StyledForm):
-    name = forms.CharField(label=_("用途"), max_length=60, help_text=_("例如:本单位科研管理系统。"))
+    name = forms.CharField(label=_("用途"), max_length=60, help_text=_("例如：本单位科研管理系统。"))
     days = forms.TypedChoiceField(
         label=_("有效期"), coerce=int, initial=90,
         choices=[(30, _("30 天")), (90, _("90 天")), (365, _("一年"))],

@@ -76,7 +76,7 @@ def _place(kind: str, fallback: str) -> Organisation:
 
 def _table(rows: list[tuple[str, str, str]]) -> str:
     lines = [
-        "演示账号,仅供试用;对外开放前请运行 tuwei user purge-demo。",
+        "演示账号，仅供试用；对外开放前请运行 tuwei user purge-demo。",
         "Demo accounts, for trying only; run `tuwei user purge-demo` before opening the site to others.",
         "",
         f"{'role':<14}{'e-mail':<28}password",

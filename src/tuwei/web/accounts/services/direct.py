@@ -31,7 +31,7 @@ def user_create(
     if role not in Role.values:
         expected = "、".join(Role.values)
         raise InputError(
-            "account.role", "没有角色“{got}”,可选:{expected}。", "No role “{got}”; choose from {expected}.",
+            "account.role", "没有角色“{got}”，可选：{expected}。", "No role “{got}”; choose from {expected}.",
             field="role", got=role, expected=expected,
         )  # fmt: skip
     place = registered(organisation) if organisation else None
@@ -98,7 +98,7 @@ def checked(password: str, user: User) -> str:
         password_validation.validate_password(password, user)
     except ValidationError as error:
         raise InputError(
-            "account.password", "密码不合要求:{got}", "The password will not do: {got}",
+            "account.password", "密码不合要求：{got}", "The password will not do: {got}",
             field="password", got=" ".join(error.messages),
         ) from None  # fmt: skip
     return password

@@ -84,7 +84,7 @@ def invitation_open(*, token: str) -> Invitation:
     if found is None:
         raise MissingError(
             "invitation.bad_link",
-            "邀请链接无效、已使用或已过期,请联系邀请人重新发送。",
+            "邀请链接无效、已使用或已过期，请联系邀请人重新发送。",
             "This invitation is not valid, was used or has expired; ask for a new one.",
         )
     return found

@@ -69,7 +69,7 @@ def _not_oneself(actor: Any, user: User) -> None:
     if actor.pk == user.pk:
         raise ConflictError(
             "account.oneself",
-            "不能对自己的账号进行此操作,请由另一位工作人员办理。",
+            "不能对自己的账号进行此操作，请由另一位工作人员办理。",
             "You cannot do this to your own account; ask a colleague.",
         )
 
@@ -77,7 +77,7 @@ def _not_oneself(actor: Any, user: User) -> None:
 def _not_in_state(user: User) -> ConflictError:
     return ConflictError(
         "account.state",
-        "“{name}”的账号状态已改变,请刷新页面。",
+        "“{name}”的账号状态已改变，请刷新页面。",
         "The state of “{name}” has changed; reload the page.",
         name=user.name,
     )

@@ -122,7 +122,7 @@ def email_confirm(*, token: str) -> User:
 def _bad_link() -> MissingError:
     return MissingError(
         "account.bad_link",
-        "链接无效或已过期,请重新操作以获取新的链接。",
+        "链接无效或已过期，请重新操作以获取新的链接。",
         "This link is not valid or has expired; start again to get a new one.",
     )
 
@@ -147,7 +147,7 @@ def account_approve(
         if user.email_confirmed_at is None and not identity_seen:
             raise ConflictError(
                 "account.unconfirmed",
-                "“{name}”还没有确认邮箱;如已通过其他方式核实本人,请勾选“已核验身份”后批准。",
+                "“{name}”还没有确认邮箱；如已通过其他方式核实本人，请勾选“已核验身份”后批准。",
                 "“{name}” has not confirmed the address; if you know who it is, tick “identity checked” and approve.",
                 name=user.name,
             )

@@ -33,7 +33,7 @@ def token_create(*, actor: Any, name: str, days: int) -> tuple[ApiToken, str]:
     if not 1 <= days <= LONGEST:
         raise InputError(
             "token.days",
-            "有效期应为 1–{expected} 天,现为 {got}。",
+            "有效期应为 1–{expected} 天，现为 {got}。",
             "A token lives 1–{expected} days, got {got}.",
             field="days",
             expected=LONGEST,
@@ -42,7 +42,7 @@ def token_create(*, actor: Any, name: str, days: int) -> tuple[ApiToken, str]:
     if ApiToken.objects.filter(user=actor).count() >= MOST:
         raise ConflictError(
             "token.many",
-            "每人最多 {most} 个令牌,请先撤销不用的。",
+            "每人最多 {most} 个令牌，请先撤销不用的。",
             "At most {most} tokens each; revoke one first.",
             most=MOST,
         )

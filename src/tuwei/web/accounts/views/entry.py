@@ -89,5 +89,5 @@ class ResetConfirm(auth.PasswordResetConfirmView):
         user = form.save()
         password_changed(user=user)
         del self.request.session[auth.INTERNAL_RESET_SESSION_TOKEN]
-        messages.success(self.request, _("密码已更改,请用新密码登录。"))
+        messages.success(self.request, _("密码已更改，请用新密码登录。"))
         return redirect("accounts:login")

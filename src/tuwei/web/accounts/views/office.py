@@ -22,6 +22,7 @@ from .. import selectors
 from ..forms.office import InvitationForm, MoveForm, PeopleFilter
 from ..services import invitations, office, organisations, signup
 
+MOST = 50  # organisations shown at once
 View = Callable[..., HttpResponse]
 
 
@@ -51,7 +52,8 @@ def approvals(request: HttpRequest) -> HttpResponse:
     page = Paginator(selectors.pending(request.user), 20).get_page(request.GET.get("page"))
     for person in page:
         person.similar = selectors.similar_organisations(person.proposal.get("name", ""))  # type: ignore[attr-defined]
-    context = {"page": page, "organisations": selectors.unverified_organisations(request.user)[:50]}
+    waiting = selectors.unverified_organisations(request.user)
+    context = {"page": page, "organisations": waiting[:MOST], "waiting": waiting.count()}
     return render(request, "accounts/approvals.html", context)
 
 
@@ -71,7 +73,7 @@ def approve(request: HttpRequest, pk: int) -> Any:
 def refuse(request: HttpRequest, pk: int) -> Any:
     person = selectors.person(request.user, pk, "user.approve")
     signup.account_refuse(actor=request.user, user=person, reason=request.POST.get("reason", "")[:500])
-    return _("已拒绝 %(name)s,原因已发到其邮箱。") % {"name": person.name}
+    return _("已拒绝 %(name)s，原因已发到其邮箱。") % {"name": person.name}
 
 
 @act("accounts:approvals")
@@ -129,7 +131,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 def suspend(request: HttpRequest, pk: int) -> Any:
     found = selectors.person(request.user, pk)
     office.account_suspend(actor=request.user, user=found, reason=request.POST.get("reason", "")[:500])
-    return _("已停用,其登录和令牌即刻失效。")
+    return _("已停用，其登录和令牌即刻失效。")
 
 
 @act("accounts:person", with_pk=True)

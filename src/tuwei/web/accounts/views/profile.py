@@ -48,7 +48,7 @@ class ChangePassword(LoginRequiredMixin, auth.PasswordChangeView):
         update_session_auth_hash(self.request, form.user)
         password_changed(user=form.user)
         messages.success(
-            self.request, _("密码已更改,其他设备上的登录均已退出。访问令牌不受影响,如有疑虑请一并撤销。")
+            self.request, _("密码已更改，其他设备上的登录均已退出。访问令牌不受影响，如有疑虑请一并撤销。")
         )
         return redirect("accounts:profile")
 

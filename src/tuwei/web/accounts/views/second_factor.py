@@ -54,7 +54,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         if done is not None:
             otp_login(request, done[0])
             return render(request, "accounts/backup_codes.html", {"codes": done[1]})
-        form.add_error("code", _("验证码不正确,请核对手机时间后重试。"))
+        form.add_error("code", _("验证码不正确，请核对手机时间后重试。"))
     return render(request, "accounts/factor_setup.html", {"form": form, "secret": grouped(device.bin_key)})
 
 

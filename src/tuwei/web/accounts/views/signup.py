@@ -50,7 +50,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         data = {key: form.cleaned_data[key] for key in ("name", "phone", "password")}
         user = invitation_accept(token=token, language=get_language() or "zh-hans", **data)
         login(request, user, backend="tuwei.web.accounts.backends.EmailBackend")
-        messages.success(request, _("账号已开通,欢迎使用突围。"))
+        messages.success(request, _("账号已开通，欢迎使用突围。"))
         return redirect("home")
     return render(request, "accounts/accept.html", {"form": form, "invitation": invitation})
 

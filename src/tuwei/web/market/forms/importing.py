@@ -37,7 +37,7 @@ class ImportForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > settings.UPLOAD_LIMIT:
             raise ValidationError(
-                _("文件为 %(got)s,不能超过 %(limit)s;请分成几个文件,或用命令行导入。"),
+                _("文件为 %(got)s，不能超过 %(limit)s；请分成几个文件，或用命令行导入。"),
                 params={"got": filesizeformat(file.size), "limit": filesizeformat(settings.UPLOAD_LIMIT)},
             )
         return file

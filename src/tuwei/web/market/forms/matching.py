@@ -29,7 +29,7 @@ class FilterForm(forms.Form):
         choices=[("", _("不限")), *((str(level), f"TRL {level}") for level in range(1, 10))],
     )
     budget = forms.DecimalField(
-        label=_("预算(万元)"), required=False, min_value=0, max_digits=10, decimal_places=2
+        label=_("预算（万元）"), required=False, min_value=0, max_digits=10, decimal_places=2
     )
 
     def __init__(self, *args: Any, budget: bool = True, **kwargs: Any) -> None:

@@ -19,14 +19,14 @@ from .matching import choices
 
 LONG = ("problem", "constraints", "tried_routes", "solver_conditions", "why_not_inhouse", "abstract")
 HINTS = {
-    "title": _("一句话:在什么上、要达到什么。"),
-    "problem": _("用自己的话写:现在怎样、差在哪里、影响多大。"),
+    "title": _("一句话：在什么上、要达到什么。"),
+    "problem": _("用自己的话写：现在怎样、差在哪里、影响多大。"),
     "indicators_text": _(
-        "每行一项:名称 关系 数值 单位(现状 …),如“单位蒸发量耗气 ≤ 85 立方米/吨(现状 120)”。"
+        "每行一项：名称 关系 数值 单位(现状 …)，如“单位蒸发量耗气 ≤ 85 立方米/吨(现状 120)”。"
     ),
-    "budget_min": _("元;也可写 12.5万。"),
+    "budget_min": _("元；也可写 12.5万。"),
     "keywords": _("用顿号或逗号隔开。"),
-    "abstract": _("任何人在 L1 可见:不写数字、名称、联系方式。留空则自动拟一份,供您修改。"),
+    "abstract": _("任何人在 L1 可见：不写数字、名称、联系方式。留空则自动拟一份，供您修改。"),
     "organisation": _("留空即为您所在的单位。"),
 }
 SECTIONS = (
@@ -53,8 +53,8 @@ class NeedForm(forms.Form):
     deadline = forms.DateField(
         label=_("期限"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    budget_min = forms.CharField(label=_("预算下限(元)"), max_length=30, required=False)
-    budget_max = forms.CharField(label=_("预算上限(元)"), max_length=30, required=False)
+    budget_min = forms.CharField(label=_("预算下限（元）"), max_length=30, required=False)
+    budget_max = forms.CharField(label=_("预算上限（元）"), max_length=30, required=False)
     ip_ownership = forms.ChoiceField(
         label=_("知识产权归属"), required=False, choices=[("", _("未定")), *Need.Ownership.choices]
     )
@@ -204,4 +204,4 @@ class FileForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self, {"file": _("pdf、docx、xlsx、pptx、png、jpg、txt;不得含宏或脚本。")})
+        dress(self, {"file": _("pdf、docx、xlsx、pptx、png、jpg、txt；不得含宏或脚本。")})

@@ -39,7 +39,7 @@ def resolve(scheme: str, text: str | None) -> str:
             return code
     raise InputError(
         "term.unknown",
-        "“{field}”没有“{got}”;可用:{expected}。",
+        "“{field}”没有“{got}”；可用：{expected}。",
         "There is no {field_en} “{got}”; known: {expected}.",
         field=LABELS[scheme],
         field_en=scheme,

@@ -82,14 +82,14 @@ def _check_request(actor: Any, need: Need, grade: int, message: str) -> None:
     if not actor.organisation_id:
         raise InputError(
             "disclosure.no_organisation",
-            "您的账户未关联单位,不能申请;请先在个人资料中补充。",
+            "您的账户未关联单位，不能申请；请先在个人资料中补充。",
             "Your account belongs to no organisation; add one to your profile first.",
         )
     _check_grade(grade)
     if not message.strip() or len(message.strip()) > 500:
         raise InputError(
             "disclosure.no_message",
-            "请说明用途(1–500 字)。",
+            "请说明用途（1–500 字）。",
             "Say what it is for (1–500 characters).",
             field="message",
         )
@@ -170,7 +170,7 @@ def _check_grade(grade: int) -> None:
     if grade not in GRANTABLE:
         raise InputError(
             "disclosure.bad_grade",
-            "等级应为 L1–L3,现为“{got}”。",
+            "等级应为 L1–L3，现为“{got}”。",
             "The grade must be L1–L3, got “{got}”.",
             got=grade,
         )
@@ -181,7 +181,7 @@ def _check_grant(grade: int, signed: date | None, reference: str) -> None:
     if grade == 3 and not (signed and reference.strip()):
         raise InputError(
             "disclosure.needs_nda",
-            "开放 L3 须先签署保密协议:请填写签署日期与协议编号。",
+            "开放 L3 须先签署保密协议：请填写签署日期与协议编号。",
             "L3 needs a signed NDA: give its date and number.",
             field="nda_signed_on",
         )

@@ -105,7 +105,7 @@ def model_draft(need: Need, grade: int) -> dict[str, Any]:
     if not draft["problem"]:
         raise ConflictError(
             "elicit.nothing_to_send",
-            "L{got} 级没有可发送的文字,未发送;可先写公开摘要或调整披露等级。",
+            "L{got} 级没有可发送的文字，未发送；可先写公开摘要或调整披露等级。",
             "Grade L{got} discloses no words, so nothing was sent; write a public abstract or change the grade.",
             got=grade,
         )
@@ -130,13 +130,13 @@ def _said(text: str) -> str:
     if not said:
         raise InputError(
             "elicit.empty",
-            "请写点什么,或跳过这个问题。",
+            "请写点什么，或跳过这个问题。",
             "Write something, or skip the question.",
             field="text",
         )
     if len(said) > LONGEST:
         raise InputError(
-            "elicit.too_long", "最多 {expected} 字,现有 {got} 字。", "At most {expected} characters, got {got}.",
+            "elicit.too_long", "最多 {expected} 字，现有 {got} 字。", "At most {expected} characters, got {got}.",
             field="text", expected=LONGEST, got=len(said),
         )  # fmt: skip
     return said

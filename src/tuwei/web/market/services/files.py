@@ -100,7 +100,7 @@ def attachment_open(*, user: Any, pk: int) -> Attachment:
     found = Attachment.objects.select_related("need", "achievement").filter(pk=pk).first()
     if found is None or not _readable(user, found):
         raise MissingError(
-            "access.missing", "没有找到该内容,或您无权查看。", "Nothing found here, or nothing you may see."
+            "access.missing", "没有找到该内容，或您无权查看。", "Nothing found here, or nothing you may see."
         )
     return found
 
@@ -125,7 +125,7 @@ def checked(upload: Any) -> tuple[bytes, str]:
     kind = PurePath(upload.name).suffix.lower().lstrip(".")
     if kind not in TYPES:
         raise _error(
-            "bad_type", "{file} 的类型不在可上传之列:{expected}。", "{file}: only these types are taken: {expected}.",
+            "bad_type", "{file} 的类型不在可上传之列：{expected}。", "{file}: only these types are taken: {expected}.",
             upload, expected="、".join(TYPES),
         )  # fmt: skip
     if not content:
@@ -140,7 +140,7 @@ def checked(upload: Any) -> tuple[bytes, str]:
         )
     if _is_active(kind, content):
         raise _error(
-            "active", "{file} 含宏、脚本或嵌入对象,请去除后再上传。",
+            "active", "{file} 含宏、脚本或嵌入对象，请去除后再上传。",
             "{file} holds macros, scripts or embedded objects; remove them first.", upload,
         )  # fmt: skip
     return content, kind

@@ -85,7 +85,7 @@ def kind_of(kind: str) -> Importer:
     if kind not in KINDS:
         raise InputError(
             "import.kind",
-            "应为 need 或 achievement,现为“{got}”。",
+            "应为 need 或 achievement，现为“{got}”。",
             "Must be need or achievement, got “{got}”.",
             got=kind[:20],
         )
@@ -200,7 +200,7 @@ def _first_state(importer: Importer, actor: Any) -> str:
 def _placed(error: TuweiError, row: int) -> InputError:
     """An error of the content, told with its row."""
     zh, en = (error.sentence(language).replace("{", "{{").replace("}", "}}") for language in ("zh", "en"))
-    return InputError(error.code, f"第 {{row}} 行:{zh}", f"Row {{row}}: {en}", **{**error.where, "row": row})
+    return InputError(error.code, f"第 {{row}} 行：{zh}", f"Row {{row}}: {en}", **{**error.where, "row": row})
 
 
 def _store(importer: Importer, taken: Taken) -> tuple[int, int]:

@@ -53,7 +53,7 @@ def need_move(*, actor: Any, need: Need, verb: str, reason: str = "", into: Need
     """
     if verb not in STEPS:
         raise InputError(
-            "need.no_step", "没有这一步:“{got}”。", "There is no step “{got}”.", field="verb", got=verb[:40]
+            "need.no_step", "没有这一步：“{got}”。", "There is no step “{got}”.", field="verb", got=verb[:40]
         )
     locked = access.get(actor, f"need.{verb}", Need.objects.select_for_update(of=("self",)), pk=need.pk)
     state = _next_state(locked, verb)
@@ -95,7 +95,7 @@ def _next_state(need: Need, verb: str) -> str:
     open_now = [both(STEPS[name]) for name in steps]
     raise ConflictError(
         "need.wrong_state",
-        "需求现为“{state}”,不能“{step}”;现在可以:{expected}。",
+        "需求现为“{state}”，不能“{step}”；现在可以：{expected}。",
         "The need is “{state_en}”, so “{step_en}” is not open; open now: {expected_en}.",
         state=state[0],
         state_en=state[1],
@@ -123,7 +123,7 @@ def _guard_merge(actor: Any, need: Need, into: Need | None) -> None:
     if into is None or not known or into.pk == need.pk or into.state in ("merged", "withdrawn"):
         raise InputError(
             "need.no_target",
-            "请指明并入哪一项需求(编号):须是您可见、未撤回也未合并的另一项。",
+            "请指明并入哪一项需求（编号）:须是您可见、未撤回也未合并的另一项。",
             "Say into which need (its number): another one you may see, neither withdrawn nor merged.",
             field="into",
         )
@@ -135,7 +135,7 @@ def _guard_clear(need: Need) -> None:
     missing = clarity.missing(need_record(need))[:5]
     raise InputError(
         "need.unclear",
-        "完整度 {got} 未达到所需的 {expected},还缺:{missing}。",
+        "完整度 {got} 未达到所需的 {expected}，还缺：{missing}。",
         "Completeness {got} is below the {expected} needed; missing: {missing_en}.",
         got=need.completeness,
         expected=clarity.threshold(),
@@ -148,14 +148,14 @@ def _guard_publish(need: Need) -> None:
     if not need.consent_publish:
         raise InputError(
             "need.no_consent",
-            "需求方尚未同意公开发布,请先取得同意。",
+            "需求方尚未同意公开发布，请先取得同意。",
             "The owner has not consented to publication; obtain it first.",
             field="consent_publish",
         )
     if need.deadline and need.deadline < timezone.localdate():
         raise InputError(
             "need.deadline_passed",
-            "期限 {got} 已过,请先更新期限。",
+            "期限 {got} 已过，请先更新期限。",
             "The deadline {got} has passed; change it first.",
             field="deadline",
             got=need.deadline.isoformat(),

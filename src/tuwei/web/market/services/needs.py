@@ -78,7 +78,7 @@ def _check_editable(need: Need) -> None:
     state = both(NeedState(need.state).label)
     raise ConflictError(
         "need.not_editable",
-        "需求现为“{state}”,内容不能再改。",
+        "需求现为“{state}”，内容不能再改。",
         "The need is “{state_en}”; its text can no longer be changed.",
         state=state[0],
         state_en=state[1],
@@ -90,7 +90,7 @@ def _check_still_clear(need: Need) -> None:
     if need.state in OPEN and need.completeness < clarity.threshold():
         raise ConflictError(
             "need.would_be_unclear",
-            "已发布的需求完整度不能低于 {expected},这样修改后为 {got};请补全,或先撤回。",
+            "已发布的需求完整度不能低于 {expected}，这样修改后为 {got}；请补全，或先撤回。",
             "A published need must stay at completeness {expected}; this change leaves {got}. "
             "Fill it in, or withdraw the need first.",
             expected=clarity.threshold(),
@@ -125,7 +125,7 @@ def _fill_budget(need: Need, values: Mapping[str, Any]) -> None:
     if need.budget_min is not None and need.budget_max is not None and need.budget_min > need.budget_max:
         raise InputError(
             "need.budget_order",
-            "“{field}”应不小于预算下限 {expected} 元,现为“{got}”。",
+            "“{field}”应不小于预算下限 {expected} 元，现为“{got}”。",
             "“{field}” must not be below the lower bound of {expected} yuan, got “{got}”.",
             field="预算上限",
             expected=low,

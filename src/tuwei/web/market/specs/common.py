@@ -73,7 +73,7 @@ def _measure(part: str) -> dict[str, Any]:
     if not found:
         raise InputError(
             "record.no_quantity",
-            "“{field}”应写成“名称 关系 数值 单位”(如“吨水处理成本 ≤ 200 元/吨”),现为“{got}”。",
+            "“{field}”应写成“名称 关系 数值 单位”（如“吨水处理成本 ≤ 200 元/吨”）,现为“{got}”。",
             "“{field}” must read “name comparator value unit” (“cost ≤ 200 yuan/t”), got “{got}”.",
             field="技术指标",
             got=part[:60],
@@ -93,7 +93,7 @@ def _bounds(quantity: Quantity) -> dict[str, Any]:
 
 
 def _remarks(text: str) -> dict[str, str]:
-    """What stands in brackets: "现状 260", "对照:漫灌", "条件:…"; anything else is a note."""
+    """What stands in brackets: "现状 260", "对照：漫灌", "条件:…"; anything else is a note."""
     found: dict[str, str] = {}
     for part in (part.strip() for part in text.split(",") if part.strip()):
         label, _, rest = part.replace(":", " ").partition(" ")
@@ -161,7 +161,7 @@ def _decimal(value: Any, where: str) -> Decimal | None:
 def _bad(where: str, zh: str, en: str, got: Any) -> InputError:
     return InputError(
         "record.bad_measure",
-        f"“{{field}}”应为{zh},现为“{{got}}”。",
+        f"“{{field}}”应为{zh}，现为“{{got}}”。",
         f"“{{field}}”: expected {en}, got “{{got}}”.",
         field=where,
         expected=en,

@@ -17,23 +17,23 @@ GRADES = {
     "L2": ("L2 核验身份后可见指标", "L2 figures after identity check"),
     "L3": ("L3 签署保密协议后可见资料", "L3 documents after NDA"),
 }
-EXAMPLE = "单位蒸发量耗气 ≤ 85 立方米/吨(现状 120);成品含水率 4–5 %"
+EXAMPLE = "单位蒸发量耗气 ≤ 85 立方米/吨(现状 120)；成品含水率 4–5 %"
 
 NEED = Table(
     "needs",
     "技术需求",
     "Needs",
     (
-        Column("id", "编号", "Number", max_length=80, help_zh="贵方自己的编号;再次导入时据此更新同一条"),
+        Column("id", "编号", "Number", max_length=80, help_zh="贵方自己的编号；再次导入时据此更新同一条"),
         Column("title", "需求名称", "Title", required=True, max_length=120, example="喷雾干燥塔降低天然气消耗"),
         Column("organisation", "需求单位", "Organisation", max_length=120),
         Column("problem", "问题描述", "Problem", "long_text", required=True, max_length=5000,
-               example="我们的烘干机太费气,冬天成本顶不住"),
+               example="我们的烘干机太费气，冬天成本顶不住"),
         Column("object", "对象", "Object", max_length=200, example="喷雾干燥塔"),
         Column("function", "期望功能", "Function wanted", max_length=300, example="降低单位产品耗气量"),
         Column("indicators_text", "技术指标", "Indicators as text", "long_text", max_length=3000, example=EXAMPLE,
-               help_zh="名称 关系 数值 单位(现状 …),多项用分号隔开"),
-        Column("indicators", "技术指标(结构化)", "Indicators (structured)", "json"),
+               help_zh="名称 关系 数值 单位(现状 …)，多项用分号隔开"),
+        Column("indicators", "技术指标（结构化）", "Indicators (structured)", "json"),
         Column("constraints", "约束条件", "Constraints", "long_text", max_length=2000),
         Column("tried_routes", "已尝试路线", "Tried routes", "long_text", max_length=2000),
         Column("deadline", "期限", "Deadline", "date", low="2000-01-01", high="2100-12-31"),
@@ -49,8 +49,8 @@ NEED = Table(
         Column("consent_publish", "同意公开发布", "Consent to publish", "boolean"),
         Column("grade", "披露等级", "Disclosure grade", "choice", choices=GRADES),
         Column("abstract", "公开摘要", "Public abstract", "long_text", max_length=1000),
-        Column("field", "技术领域", "Field", max_length=20, help_zh="代码或名称,见“地区包”"),
-        Column("industry", "产业", "Industry", max_length=40, help_zh="代码或名称,见“地区包”"),
+        Column("field", "技术领域", "Field", max_length=20, help_zh="代码或名称，见“地区包”"),
+        Column("industry", "产业", "Industry", max_length=40, help_zh="代码或名称，见“地区包”"),
         Column("region", "地区", "Region", max_length=20, help_zh="行政区划代码或名称"),
         Column("keywords", "关键词", "Keywords", "list", max_length=40),
     ),

@@ -24,10 +24,10 @@ from ..services import clarity, elicitation
 from ..services.needs import need_move, need_save
 
 EXPLAINED = (
-    (0, gettext_lazy("任何人,L0"), gettext_lazy("只知道有这样一个领域的需求。")),
-    (1, gettext_lazy("任何人,L1"), gettext_lazy("看到抽象后的问题,看不到数字与名称。")),
-    (2, gettext_lazy("核验过身份的人,L2"), gettext_lazy("看到问题全文、指标、条件和单位名称。")),
-    (3, gettext_lazy("签过保密协议的单位,L3"), gettext_lazy("另看到资料与联系方式;须您逐一授权。")),
+    (0, gettext_lazy("任何人，L0"), gettext_lazy("只知道有这样一个领域的需求。")),
+    (1, gettext_lazy("任何人，L1"), gettext_lazy("看到抽象后的问题，看不到数字与名称。")),
+    (2, gettext_lazy("核验过身份的人，L2"), gettext_lazy("看到问题全文、指标、条件和单位名称。")),
+    (3, gettext_lazy("签过保密协议的单位，L3"), gettext_lazy("另看到资料与联系方式；须您逐一授权。")),
 )
 
 

@@ -46,7 +46,7 @@ def _grant(request: HttpRequest, need: Need, form: GrantForm) -> bool:
     organisations = access.scope(request.user, "organisation.view", Organisation.objects.all())
     organisation = organisations.filter(name=values.pop("organisation").strip()).first()
     if organisation is None:
-        form.add_error("organisation", _("没有这个单位;请填写其登记的全称。"))
+        form.add_error("organisation", _("没有这个单位；请填写其登记的全称。"))
         return False
     try:
         disclosure.grant_give(actor=request.user, need=need, organisation=organisation, **values)
@@ -97,5 +97,5 @@ def need_ask(request: HttpRequest, pk: int) -> HttpResponse:
     except TuweiError as error:
         messages.error(request, error.sentence(get_language() or "zh"))
     else:
-        messages.success(request, _("已把申请转给需求方,答复会出现在通知里。"))
+        messages.success(request, _("已把申请转给需求方，答复会出现在通知里。"))
     return redirect("market:need", pk=pk)

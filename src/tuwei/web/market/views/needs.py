@@ -105,7 +105,7 @@ def need_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         except TuweiError as error:
             add_error(form, error)
         else:
-            messages.success(request, _("已保存,完整度 %(score)s。") % {"score": saved.completeness})
+            messages.success(request, _("已保存，完整度 %(score)s。") % {"score": saved.completeness})
             return redirect("market:need", pk=saved.pk)
     status = 422 if form.errors else 200
     return render(request, "market/need_form.html", {"form": form, "need": need}, status=status)
