@@ -48,7 +48,9 @@ def pending(user: Any) -> QuerySet[User]:
 
 def unverified_organisations(user: Any) -> QuerySet[Organisation]:
     """Samples stand for nobody: there is nothing to verify."""
-    return access.scope(user, "organisation.verify", Organisation.objects.filter(verified=False, is_sample=False))
+    return access.scope(
+        user, "organisation.verify", Organisation.objects.filter(verified=False, is_sample=False)
+    )
 
 
 def organisation(user: Any, pk: int, verb: str) -> Organisation:
