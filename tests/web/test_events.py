@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -91,6 +92,25 @@ def test_the_request_is_found_again(client: Client, people: Any) -> None:
     client.force_login(people.owner)
     answer = client.post(reverse("accounts:tokens"), {"name": "a", "days": "30"})
     assert Event.objects.get(verb="token.created").request_id == answer.headers["X-Request-Id"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_writers_at_once_make_one_chain(people: Any) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite's test database lives in memory and knows no second writer")
+
+    def write() -> None:
+        for _ in range(10):
+            events.record(actor=people.owner, verb="token.created", label="x")
+        connection.close()
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Event.objects.count() == 40
+    assert events.verify_chain() is None
 
 
 # The page

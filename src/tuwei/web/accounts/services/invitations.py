@@ -67,8 +67,9 @@ def invitation_withdraw(*, actor: Any, invitation: Invitation) -> None:
     """Make the link useless."""
     access.require(actor, "user.invite")
     with transaction.atomic():
-        events.record(actor=actor, verb="account.uninvited", obj=invitation)
-        Invitation.objects.filter(pk=invitation.pk, accepted=None).delete()
+        for row in Invitation.objects.select_for_update().filter(pk=invitation.pk, accepted=None):
+            events.record(actor=actor, verb="account.uninvited", obj=row)
+            row.delete()
 
 
 def invitation_open(*, token: str) -> Invitation:
