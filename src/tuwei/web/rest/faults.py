@@ -127,7 +127,7 @@ def unknown_field(name: str, known: Iterable[str]) -> InputError:
     if near:
         return InputError(
             "api.unknown_field", "没有“{field}”这一项，是否指“{expected}”？",
-            "There is no “{field}”; did you mean “{expected}”？", field=name[:80], expected=near[0],
+            "There is no “{field}”; did you mean “{expected}”?", field=name[:80], expected=near[0],
         )  # fmt: skip
     return InputError(
         "api.unknown_field", "没有“{field}”这一项；可用：{expected}。",
