@@ -29,7 +29,9 @@ def due(now: datetime | None = None) -> list[str]:
 
 
 def _start(kind: str, interval: timedelta, now: datetime) -> bool:
-    Schedule.objects.get_or_create(kind=kind, defaults={"next_at": now})
+    row, _ = Schedule.objects.get_or_create(kind=kind, defaults={"next_at": now})
+    if row.next_at > now:
+        return False
     with transaction.atomic():
         # One statement decides who starts it; the job is queued in the same transaction, so neither is lost.
         ours = Schedule.objects.filter(kind=kind, next_at__lte=now).update(next_at=now + interval)

@@ -177,8 +177,22 @@ class ClaimForm(forms.Form):
         return data | {name: None if bound is None else format(bound, "f") for name, bound in bounds.items()}
 
 
+class ClaimRows(forms.BaseFormSet):
+    """The rows of all claims."""
+
+    @classmethod
+    def get_deletion_widget(cls) -> forms.CheckboxInput:
+        return forms.CheckboxInput(attrs={"class": "form-check-input"})
+
+
 Claims = forms.formset_factory(
-    ClaimForm, extra=1, max_num=MOST_CLAIMS, absolute_max=MOST_CLAIMS + 10, validate_max=True, can_delete=True
+    ClaimForm,
+    formset=ClaimRows,
+    extra=1,
+    max_num=MOST_CLAIMS,
+    absolute_max=MOST_CLAIMS + 10,
+    validate_max=True,
+    can_delete=True,
 )
 
 
