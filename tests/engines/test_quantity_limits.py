@@ -53,14 +53,15 @@ _HOSTILE = (
 @pytest.mark.parametrize("piece", _HOSTILE)
 def test_time_grows_no_faster_than_the_text(piece: str) -> None:
     """Four times the text may take about four times as long (ten, with noise), never sixteen."""
-    quick = min(_seconds(piece * (10_000 // len(piece))) for _ in range(3))
-    slow = min(_seconds(piece * (40_000 // len(piece))) for _ in range(2))
+    quick = min(_seconds(piece * (4_000 // len(piece))) for _ in range(3))
+    slow = min(_seconds(piece * (16_000 // len(piece))) for _ in range(2))
     assert slow < max(10 * quick, 0.05)
 
 
-@pytest.mark.parametrize("piece", ["1-", "不超过1", "a.b@", "百分之一"])
+@pytest.mark.parametrize("piece", ["1", "1.", "a.b@", "不超过", "每吨水成本降低到以下", "GB/T 1", "(", " ", "aA1-"])
 def test_a_megabyte_is_read_in_seconds(piece: str) -> None:
-    assert _seconds(piece * (1_000_000 // len(piece))) < 90
+    """A megabyte that is nothing but numbers takes about 30 s: 60 µs each; it is not run here."""
+    assert _seconds(piece * (1_000_000 // len(piece))) < 30
 
 
 def _seconds(text: str) -> float:
