@@ -188,7 +188,7 @@ def answered_targets(
     """Read an answer to "how much now, how much wanted"; bare numbers take the unit asked about."""
     said = re.sub(r"\s*(?:→|->|=>|⇒)\s*", "降到" if _lower(problem) else "提高到", text)
     unit, name = _expected(problem, hint)
-    spoken = next((q.unit for q in find_quantities(said) if q.unit), "").partition("/")[0]
+    spoken = next((q.unit for q in find_quantities(said) if q.unit), "")
     said = _with_units(said, "" if spoken else name, spoken or unit)
     quantities = find_quantities(said)
     asked = (
@@ -260,7 +260,7 @@ def date_in(text: str, today: date) -> date | None:
     >>> date_in("尽快", date(2026, 1, 1)) is None
     True
     """
-    return _calendar(text, today) or _english_date(text) or _span(text, today)
+    return _english_date(text) or _calendar(text, today) or _span(text, today)
 
 
 def _calendar(text: str, today: date) -> date | None:

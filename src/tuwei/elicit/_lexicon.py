@@ -100,16 +100,9 @@ def things() -> dict[str, Thing]:
     """Lower-case word → thing."""
     found: dict[str, Thing] = {}
     for field, industry, en, words in _load("objects.toml")["objects"]:
-        for word in _words(words):
+        for word in (one.replace("_", " ") for one in words.split()):
             found[word.lower()] = Thing(word, field, industry, en)
     return found
-
-
-def _words(text: str) -> list[str]:
-    """Split at spaces; neighbouring latin words stay one ("spray dryer")."""
-    return re.findall(
-        r"[A-Za-z][A-Za-z0-9-]*(?: [a-z][a-z-]*)*(?![\u4e00-\u9fff])|\S*[\u4e00-\u9fff]\S*", text
-    )
 
 
 @lru_cache(maxsize=1)

@@ -34,13 +34,12 @@ def assess(
     from tuwei import elicit
 
     draft = _draft(file, text)
+    elicit.refuse_secrets(draft)
     found = elicit.assess(draft)
     if as_json:
         typer.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:
         _show(found, language)
-    if any(warning.refuse for warning in found.warnings):
-        elicit.refuse_secrets(draft)
 
 
 def _draft(file: Path | None, text: str) -> dict[str, Any]:
@@ -132,9 +131,13 @@ def _begin(zh: bool) -> dict[str, Any]:
     while True:
         said = _prompt("用您自己的话说,遇到了什么问题?" if zh else "In your own words: what is the problem?")
         try:
-            return elicit.answer({}, "problem", said)
+            elicit.refuse_secrets({"problem": said})
         except TuweiError as error:
             typer.echo(error.sentence("zh" if zh else "en"))
+            continue
+        if said in ("", "."):
+            raise typer.Exit
+        return {"problem": said, "answers": [{"question": "start", "text": said}]}
 
 
 def _offer(draft: dict[str, Any], offered: set[str], zh: bool) -> dict[str, Any]:
