@@ -106,7 +106,11 @@ def test_units_nobody_knows_compare_only_when_spelled_alike() -> None:
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
-@given(st.integers(1, 10**6), st.integers(1, 10**6), st.sampled_from([("元/吨", "元/公斤", 1000), ("公斤", "吨", 1000), ("%", "‰", 10)]))
+@given(
+    st.integers(1, 10**6),
+    st.integers(1, 10**6),
+    st.sampled_from([("元/吨", "元/公斤", 1000), ("公斤", "吨", 1000), ("%", "‰", 10)]),
+)
 def test_conversion_decides_like_whole_numbers(bound: int, value: int, units: tuple[str, str, int]) -> None:
     """An independent judgement in integers agrees, whatever unit the offer is written in."""
     small, large, factor = units
@@ -121,8 +125,17 @@ def test_conversion_decides_like_whole_numbers(bound: int, value: int, units: tu
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
-@given(st.decimals(-10**6, 10**6, places=3, allow_nan=False), st.sampled_from(["≤", "≥", "<", ">"]), st.sampled_from(["元/吨", "%", "mg/L", "℃"]))
+@given(
+    st.decimals(-(10**6), 10**6, places=3, allow_nan=False),
+    st.sampled_from(["≤", "≥", "<", ">"]),
+    st.sampled_from(["元/吨", "%", "mg/L", "℃"]),
+)
 def test_what_is_shown_reads_back_the_same(value: object, sign: str, unit: str) -> None:
     quantity = find_quantities(f"指标{sign}{value}{unit}")[0]
     again = find_quantities(f"指标{show(quantity)}")[0]
-    assert (again.comparator, again.low, again.high, again.unit) == (quantity.comparator, quantity.low, quantity.high, quantity.unit)
+    assert (again.comparator, again.low, again.high, again.unit) == (
+        quantity.comparator,
+        quantity.low,
+        quantity.high,
+        quantity.unit,
+    )

@@ -58,7 +58,9 @@ def test_time_grows_no_faster_than_the_text(piece: str) -> None:
     assert slow < max(10 * quick, 0.05)
 
 
-@pytest.mark.parametrize("piece", ["1", "1.", "a.b@", "不超过", "每吨水成本降低到以下", "GB/T 1", "(", " ", "aA1-"])
+@pytest.mark.parametrize(
+    "piece", ["1", "1.", "a.b@", "不超过", "每吨水成本降低到以下", "GB/T 1", "(", " ", "aA1-"]
+)
 def test_a_megabyte_is_read_in_seconds(piece: str) -> None:
     """A megabyte that is nothing but numbers takes about 30 s: 60 µs each; it is not run here."""
     assert _seconds(piece * (1_000_000 // len(piece))) < 30

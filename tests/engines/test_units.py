@@ -18,12 +18,30 @@ def test_every_written_unit_resolves(name: str) -> None:
     assert resolve(name).factor > 0
 
 
-@pytest.mark.parametrize(("left", "value", "right", "expected"), [
-    ("亩", 3, "平方米", 2000), ("公顷", 1, "亩", 15), ("斤", 2, "公斤", 1), ("万吨/年", 1, "吨/年", 10000), ("度电", 1, "kWh", 1),
-    ("元/度", 1, "元/kWh", 1), ("%", 1, "‰", 10), ("%", 1, "ppm", 10000), ("倍", 1, "%", 100), ("吨标煤", 1, "kgce", 1000),
-    ("t/ha", Fraction(3, 2), "公斤/亩", 100), ("m³/h", 24, "立方米/天", 576), ("mm", 10, "cm", 1), ("MPa", 1, "bar", 10),
-    ("亿元", 1, "万元", 10000), ("毛钱", 10, "元", 1), ("转/分", 60, "rpm", 60), ("g/100g", 1, "%", 1), ("GB", 1, "MB", 1000),
-])
+@pytest.mark.parametrize(
+    ("left", "value", "right", "expected"),
+    [
+        ("亩", 3, "平方米", 2000),
+        ("公顷", 1, "亩", 15),
+        ("斤", 2, "公斤", 1),
+        ("万吨/年", 1, "吨/年", 10000),
+        ("度电", 1, "kWh", 1),
+        ("元/度", 1, "元/kWh", 1),
+        ("%", 1, "‰", 10),
+        ("%", 1, "ppm", 10000),
+        ("倍", 1, "%", 100),
+        ("吨标煤", 1, "kgce", 1000),
+        ("t/ha", Fraction(3, 2), "公斤/亩", 100),
+        ("m³/h", 24, "立方米/天", 576),
+        ("mm", 10, "cm", 1),
+        ("MPa", 1, "bar", 10),
+        ("亿元", 1, "万元", 10000),
+        ("毛钱", 10, "元", 1),
+        ("转/分", 60, "rpm", 60),
+        ("g/100g", 1, "%", 1),
+        ("GB", 1, "MB", 1000),
+    ],
+)
 def test_conversions_are_exact(left: str, value: Fraction | int, right: str, expected: int) -> None:
     a, b = resolve(left), resolve(right)
     assert a.dimension == b.dimension
@@ -41,7 +59,11 @@ def test_compounds_agree_with_pint_read_directly(unit: str) -> None:
     """An independent reading: pint parses the same expression itself."""
     import pint
 
-    direct = pint.UnitRegistry().parse_expression(unit.replace("·", "*").replace("/t", "/tonne").replace("³", "**3")).to_base_units()
+    direct = (
+        pint.UnitRegistry()
+        .parse_expression(unit.replace("·", "*").replace("/t", "/tonne").replace("³", "**3"))
+        .to_base_units()
+    )
     assert float(resolve(unit).factor) == pytest.approx(direct.magnitude)
 
 
