@@ -85,8 +85,9 @@ def _walk(site: SimpleNamespace, open_page: Callable[..., Any], language: str) -
     page.fill("textarea[name=text]", SAID[language])
     page.click("main form button.btn-primary")
     page.wait_for_url("**/clarify/")
-    for answer in ANSWERS[language]:
-        _answer(page, answer)
+    answers = dict(ANSWERS[language])
+    for _ in range(MOST_TURNS):
+        _turn(page, answers)
     shot(page, f"clarify-{language}")
     need = Need.objects.get(title__contains=SAID[language][:6])
     page.goto(f"{site.url}/needs/{need.pk}/preview/")
@@ -139,23 +140,22 @@ ANSWERS = {
 }
 
 
-def _answer(page: Any, code: str) -> None:
-    """Answer the question that is asked now (whichever it is), or skip what we have no answer to."""
-    asked = page.locator("input[name=question]").first.get_attribute("value")
-    language = "en" if page.locator("html").get_attribute("lang") == "en" else "zh"
-    said = ANSWERS[language].get(asked or "")
-    with page.expect_response(
-        lambda response: "/clarify/" in response.url and response.request.method == "POST"
-    ):
+MOST_TURNS = 12
+
+
+def _turn(page: Any, answers: dict[str, str]) -> None:
+    """Answer what is asked, each question once; skip what there is no answer to, or was not understood."""
+    asked = page.locator("input[name=question]")
+    if not asked.count():
+        return
+    said = answers.pop(asked.first.get_attribute("value"), "")
+    with page.expect_response(lambda answer: "/clarify/" in answer.url and answer.request.method == "POST"):
         if said:
             page.fill("#answer", said)
             page.locator("form:has(input[name=question]) button.btn-primary").click()
         else:
             page.click("button[name=skip]")
-    page.wait_for_function(
-        "before => { const at = document.querySelector('input[name=question]'); return !at || at.value !== before; }",
-        arg=asked,
-    )
+    page.wait_for_timeout(300)  # htmx swaps the page's part after the answer has come
 
 
 def test_the_menu_opens_on_a_phone_without_a_mouse(live_server: Any, chromium: Any) -> None:

@@ -272,7 +272,6 @@ def test_files_come_and_go(
     assert sign_in(people.stranger).post(url, {"file": SimpleUploadedFile("b.txt", b"b")}).status_code == 403
     answer = sign_in(people.stranger).get(reverse("market:attachment", args=[file.pk]))
     assert b"".join(answer.streaming_content).decode() == "两年大田试验"
-    answer.close()
     sign_in(people.owner).post(reverse("market:attachment-remove", args=[file.pk]))
     assert not made.attachments.exists()
 
