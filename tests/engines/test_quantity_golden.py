@@ -86,3 +86,21 @@ def test_what_is_no_quantity_is_left_alone() -> None:
     assert len(negatives) >= 20
     wrong = {text: [q.text for q in find_quantities(text)] for text in negatives if find_quantities(text)}
     assert wrong == {}
+
+
+def test_sample_needs_written_by_others_are_read_too() -> None:
+    """A second opinion: the region pack's sample needs, whose figures were not written for this engine."""
+    file = Path(__file__).parents[2] / "src/tuwei/packs/hohhot/samples/needs.jsonl"
+    asked = right = 0
+    for need in map(json.loads, file.read_text("utf-8").splitlines()):
+        found = find_quantities(need["problem"])
+        for row in need["indicators"]:
+            value = row["low"] or row["high"]
+            if value and value in need["problem"]:
+                asked += 1
+                right += any(
+                    q.comparator == row["comparator"] and Decimal(value) in (q.low, q.high) for q in found
+                )
+    print(f"\nsample needs: {right} of {asked} indicators read with comparator and value")
+    assert asked > 100
+    assert right / asked >= 0.9

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tuwei.core._quantity_names import polarity
 from tuwei.core._quantity_types import Change, Comparator
 
 _WINDOW = 64  # characters read on either side of a number
@@ -63,7 +64,7 @@ _DOWN = (
 )
 _COMPOUND = "增产率|增产|增效|节能率|节水率|节电率|节气率|节约率|节能|节水|节电|节气|节肥|节药|节煤|减排率|减排|减药|减肥|降本|省工|省水|省电|省气|降耗"
 _FILLER = (
-    "约定|要求|需要|希望|能够|可以|应该|应当|必须|务必|力争|争取|预计|预期|平均|分别|同时|最好|总计|累计|合计|共计|共有|共|已经|已|仅为|仅|只有|只|只能|才|就|都|也|还|再|又|可|能|要|需|应|将|会|了|是|为|在|有|的|至|到|按|按照|用|从|由|等|一般|通常|基本|大致|普遍|每次|保持|稳定|维持|设定|设置|定为|其中|处于|介于|实际|理论|高|长|低|成|折合"
+    "约定|要求|需要|希望|能够|可以|应该|应当|必须|务必|力争|争取|预计|预期|平均|分别|同时|最好|总计|累计|合计|共计|共有|共|已经|已|仅为|仅|只有|只|只能|才|就|都|也|还|再|又|可|能|要|需|应|将|会|了|是|为|在|有|的|至|到|按|按照|从|由|等|一般|通常|基本|大致|普遍|每次|保持|稳定|维持|设定|设置|定为|其中|处于|介于|实际|理论|高|长|低|成|折合"
     "|控制|应控制|须|得|以|=|＝|:|：|-"
     "|should|must|shall|has|have|had|is|are|was|were|be|been|being|by|of|at|kept|keep|held|remain(?:s)?|to|a|an|the|between|from|only|just|us|it|can|will|need(?:s|ed)?|now|currently|still|about|and|not|for|total(?:ly)?|with"
 )
@@ -238,7 +239,7 @@ def _settle(frame: Frame) -> None:
     if frame.limit and not frame.comparator:
         frame.comparator = "le"
     if frame.reach and not frame.comparator:
-        frame.comparator = "ge"
+        frame.comparator = "reach"
 
 
 def _name_before(frame: Frame, left: str) -> None:
@@ -283,7 +284,7 @@ def _english_change(frame: Frame, clause: str) -> str | None:
         return None
     if not frame.level:
         frame.change = frame.change or ("increase" if found["up"] else "decrease")
-    elif not frame.comparator or frame.comparator == "ge":
+    elif frame.comparator in ("", "reach"):
         frame.comparator = "ge" if found["up"] else "le"
     behind = clause[found.end() :].strip()
     return behind or clause[: found.start()]
@@ -359,6 +360,8 @@ def per_of(frame: Frame) -> str:
 
 def comparator_of(frame: Frame, unit: str) -> Comparator:
     """Settle 优于: smaller is better for sizes and times, larger for shares."""
+    if frame.comparator == "reach":  # 损失率达到 30 % tells damage, 亩产达到 3 吨 a goal
+        return "eq" if polarity(frame.name) == "lower" else "ge"
     if frame.comparator == "better":
         return "ge" if unit in ("%", "‰", "倍", "") else "le"
     known: dict[str, Comparator] = {"le": "le", "lt": "lt", "ge": "ge", "gt": "gt", "approx": "approx"}

@@ -148,7 +148,7 @@ def parse_chinese(text: str) -> Decimal | None:
 
 
 def _chinese_integer(text: str) -> int | None:
-    if len(text) > 1 and all(c in _DIGITS for c in text):
+    if all(c in _DIGITS for c in text) and (len(text) > 2 or (len(text) == 2 and text[0] in "零〇")):
         return int("".join(str(_DIGITS[c]) for c in text))
     total = section = 0
     digit: int | None = None

@@ -35,7 +35,7 @@ _SOURCE = re.compile(r"(?:由|从|自|from)\s?(?:目前|现在|当前|原来|原
 _RUN = re.compile(r"\d+|[零〇一二两三四五六七八九十百千万亿]+")
 _BREAK = re.compile(r"[,，。;；!！?？\n、]")
 _MOVE_TO = re.compile(
-    r"[降升提减增缩压高少长短低大小加控][到至]|控制在|(?:down|up|reduced?|cut|raised?|lowered?|increased?)\sto"
+    r"(?:希望|想要?|目标|争取|要求)(?:到|是|为)?|[降升提减增缩压高少长短低大小加控][到至]|控制在|(?:down|up|reduced?|cut|raised?|lowered?|increased?)\sto"
 )
 _SOFT_TIME = frozenset(
     {

@@ -58,11 +58,12 @@ _ATOM = rf"(?:{'|'.join(_atom_pattern(n) for n in sorted(ATOMS, key=len, reverse
 _SCALE = rf"(?:{_alternatives([s for s in SCALES if not s.isascii()])})"
 #: Matches one whole unit as written: "万元", "元/吨", "mg/L", "W/(m·K)", "yuan per tonne".
 UNIT_PATTERN = (
-    rf"{_SCALE}?{_ATOM}(?:(?:\s?/\s?|·|\*|每(?!年))\(?{_SCALE}?{_ATOM}(?:[·*]{_ATOM})?\)?"
+    rf"(?:{_SCALE}?{_ATOM}|{_SCALE}?(?=/\s?(?:{_ATOM})))(?:(?:\s?/\s?|·|\*|每(?!年))\(?{_SCALE}?{_ATOM}(?:[·*]{_ATOM})?\)?"
     rf"|\sper\s(?:(?:an?|one)\s)?{_ATOM}){{0,3}}"
 )
 _STEP = re.compile(rf"(?P<op>/|·|\*|每|^)\(?(?P<scale>{_SCALE})?(?P<atom>{_ATOM})\)?")
 _INVERSE = re.compile(r"(?:⁻¹|\^?-1)$")
+_BARE_SCALE = re.compile(rf"{_SCALE}(?=/)")
 _WHOLE = re.compile(UNIT_PATTERN)
 
 
@@ -163,8 +164,10 @@ def _atom(name: str) -> tuple[Fraction, Fraction, Dimension]:
 def _compound(text: str) -> Unit | None:
     if len(text) > _MAX_UNIT or not _WHOLE.fullmatch(text):
         return None
+    bare = _BARE_SCALE.match(text)  # 万/毫升: ten thousand of nothing named
     factor, dimension, below = Fraction(1), (), False  # type: tuple[Fraction, Dimension, bool]
-    for step in _STEP.finditer(text):
+    factor *= SCALES[bare.group()] if bare else 1
+    for step in _STEP.finditer(text, bare.end() if bare else 0):
         below = below or step["op"] in "/每" and bool(step["op"])
         name = _INVERSE.sub("", step["atom"])
         sign = -1 if below != (name != step["atom"]) else 1

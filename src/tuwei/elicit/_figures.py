@@ -36,6 +36,7 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[。;!?\n;!?]|\.\s")
+_AIMED = re.compile(r"(?:希望|目标|想要?|争取|要求)(?:值|做)?(?:到|达到|是|为|:)?\s?(?:到|为)?$")
 _WISHED = re.compile(
     r"希望|要求|想|需要|目标|争取|力争|指标|必须|应|不(?:超过|高于|低于|少于|大于|小于|得|能)|≤|≥|[降减提升增缩压]\S{0,2}[到至]|控制在|要能|want|need|wish|hope|target|must|should|at least|at most|reduce|require|aim|goal",
     re.IGNORECASE,
@@ -81,7 +82,8 @@ def _demands(quantity: Quantity, text: str, *, loose: bool) -> bool:
     wished = loose or bool(_WISHED.search(before + quantity.text))
     if not wished and _harmful(quantity):
         return False
-    return quantity.comparator in _DEMANDS or quantity.change is not None or loose
+    aimed = bool(_AIMED.search(text[max(0, quantity.start - 8) : quantity.start]))
+    return quantity.comparator in _DEMANDS or quantity.change is not None or loose or aimed
 
 
 def _only_present(quantity: Quantity, demands: Sequence[Quantity]) -> bool:
@@ -128,7 +130,7 @@ def _record(
         comparator, low, high = (
             ("ge", low, None) if comparator in ("eq", "approx", "ge", "gt") else (comparator, low, high)
         )
-    elif comparator in ("eq", "approx") and loose and (side := _side(demand, typical)) != "none":
+    elif comparator in ("eq", "approx") and (side := _side(demand, typical)) != "none":
         comparator, low, high = ("le", None, high) if side == "lower" else ("ge", low, None)
     now = next(
         (
