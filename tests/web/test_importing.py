@@ -18,9 +18,9 @@ from tuwei.web.base import jobs
 from tuwei.web.base.models import Event, Job
 from tuwei.web.market.jobs import importing as import_jobs
 from tuwei.web.market.models import ImportReject, Need
-from tuwei.web.market.selectors.exporting import exported, measures_text
 from tuwei.web.market.services import importing
-from tuwei.web.market.specs.common import measures_from_text
+from tuwei.web.market.services.exporting import exported
+from tuwei.web.market.specs.common import measures_from_text, measures_text
 from tuwei.web.market.specs.need import NEED
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +171,11 @@ def test_measures_round_trip_through_a_cell() -> None:
     rows = measures_from_text(cell)
     assert [row["comparator"] for row in rows] == ["le", "ge", "range"]
     assert measures_from_text(measures_text(rows)) == rows
+    claim = measures_from_text(
+        "\u8282\u6c34\u7387 = 30 %(\u5bf9\u7167 \u6f2b\u704c,\u6761\u4ef6 \u6ef4\u704c,\u8bc1\u636e \u4e24\u5e74\u8bd5\u9a8c,\u542b\u7eb8\u819c)"
+    )
+    assert {"baseline", "conditions", "evidence", "note"} <= set(claim[0])
+    assert measures_from_text(measures_text(claim)) == claim
 
 
 def test_an_export_reads_back_as_the_same_need(people: Any, tmp_path: Path) -> None:
@@ -181,7 +186,7 @@ def test_an_export_reads_back_as_the_same_need(people: Any, tmp_path: Path) -> N
     run(start(people.enterprise, (json.dumps(content, ensure_ascii=False) + "\n").encode()))
     record = next(exported("need", people.enterprise))
     assert (record["id"], record["budget_max"], record["indicators_text"]) == (
-        "a1", "200000", "单耗 ≤ 85 立方米/吨(现状:120)",
+        "a1", "200000", "单耗 ≤ 85 立方米/吨(现状 120)",
     )  # fmt: skip
 
 

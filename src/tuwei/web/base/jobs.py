@@ -16,16 +16,19 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from tuwei.core.errors import TuweiError
 
+from . import at_work
 from .models import Job
 
 log = logging.getLogger("tuwei.jobs")
 Handler = Callable[[Job], dict[str, Any] | None]
 _HANDLERS: dict[str, Handler] = {}
-STALE = timedelta(minutes=10)
+OPEN = (Job.State.WAITING, Job.State.RUNNING)
+STALE = timedelta(minutes=10)  # silence after which a worker on another host counts as dead
 ATTEMPTS = 5
 
 
@@ -56,23 +59,30 @@ def enqueue(kind: str, /, *, actor: Any = None, total: int = 0, **params: Any) -
     if kind not in _HANDLERS:
         raise KeyError(f"no handler for jobs of kind {kind!r}")
     person = actor if getattr(actor, "pk", None) else None
-    job = Job.objects.create(kind=kind, params=params, started_by=person, total=total)
-    transaction.on_commit(lambda: run_job.enqueue(job.pk))
+    with transaction.atomic():  # the job and its place in the queue come together, or a kill between loses it
+        job = Job.objects.create(kind=kind, params=params, started_by=person, total=total)
+        run_job.enqueue(job.pk)
     return job
 
 
 def enqueue_once(kind: str, /, **params: Any) -> Job:
     """Queue a job unless one of the same kind already waits (a re-index asked for twice is one re-index)."""
-    waiting = Job.objects.filter(kind=kind, params=params, state=Job.State.WAITING).first()
-    return waiting or enqueue(kind, **params)
+    same = Job.objects.filter(kind=kind, params=params, state=Job.State.WAITING)
+    with transaction.atomic():
+        # Locked, it begins only after the surrounding transaction, so it sees what that leaves to be done.
+        return same.select_for_update(skip_locked=True).first() or enqueue(kind, **params)
 
 
 def save_progress(job: Job, *, done: int, total: int | None = None, **memory: Any) -> None:
-    """Remember how far the job is. Raises ``Cancelled`` when it was stopped in the meantime."""
+    """Remember how far the job is.
+
+    Raises ``Cancelled`` when it was stopped in the meantime, or given to another worker because this one
+    seemed dead (a machine that slept): the chunk of the surrounding transaction is then not doubled.
+    """
     job.done, job.heartbeat = done, timezone.now()
     job.total = total if total is not None else job.total
     job.memory = {**job.memory, **memory}
-    running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
+    running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
     if not running.update(done=job.done, total=job.total, heartbeat=job.heartbeat, memory=job.memory):
         raise Cancelled
 
@@ -80,11 +90,14 @@ def save_progress(job: Job, *, done: int, total: int | None = None, **memory: An
 @task()
 def run_job(job_id: int) -> None:
     """What the worker calls. A job that is not waiting (already run, cancelled) is left alone."""
-    claimed = Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(
-        state=Job.State.RUNNING, worker=_me(), heartbeat=timezone.now()
-    )
-    if claimed:
-        _run(Job.objects.get(pk=job_id))
+    waiting = Job.objects.filter(pk=job_id, state=Job.State.WAITING)
+    if not waiting.exists():
+        return
+    with at_work.held(job_id):
+        if waiting.update(state=Job.State.RUNNING, worker=_me(), heartbeat=timezone.now()):
+            _run(Job.objects.get(pk=job_id))
+    if not Job.objects.filter(pk=job_id, state__in=OPEN).exists():
+        at_work.forget(job_id)
 
 
 def _run(job: Job) -> None:
@@ -105,10 +118,18 @@ def _run(job: Job) -> None:
 def _postpone(job: Job, later: Later) -> None:
     if job.attempts + 1 >= ATTEMPTS:
         return _finish(job, Job.State.FAILED, error=later.error.as_dict())
-    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(
-        state=Job.State.WAITING, attempts=job.attempts + 1, worker="", error=later.error.as_dict()
-    )
-    run_job.using(run_after=timezone.now() + later.delay).enqueue(job.pk)
+    _again(job, run_job.using(run_after=timezone.now() + later.delay), error=later.error.as_dict())
+
+
+def _again(job: Job, queue: Any, **values: Any) -> bool:
+    """Back into the queue, unless the job was cancelled or another has put it there."""
+    with transaction.atomic():
+        ours = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts).update(
+            state=Job.State.WAITING, attempts=job.attempts + 1, worker="", **values
+        )
+        if ours:
+            queue.enqueue(job.pk)
+    return bool(ours)
 
 
 def _internal(job: Job) -> dict[str, Any]:
@@ -123,34 +144,38 @@ def _internal(job: Job) -> dict[str, Any]:
 
 def _finish(job: Job, state: str, **values: Any) -> None:
     """End the job, unless it was cancelled while its last piece was done: cancelled stays cancelled."""
-    ours = Job.objects.filter(pk=job.pk).exclude(state=Job.State.CANCELLED)
+    ours = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
     ours.update(state=state, finished=timezone.now(), **{"error": {}, **values})
 
 
 def cancel(job: Job) -> None:
     """Stop a job; one at work ends at its next progress call, what it committed stays."""
-    open_states = [Job.State.WAITING, Job.State.RUNNING]
-    Job.objects.filter(pk=job.pk, state__in=open_states).update(
-        state=Job.State.CANCELLED, finished=timezone.now()
-    )
+    still_open = Job.objects.filter(pk=job.pk, state__in=OPEN)
+    still_open.update(state=Job.State.CANCELLED, finished=timezone.now())
 
 
 def recover() -> int:
-    """Queue again the jobs whose worker died; called when a worker starts. Returns how many."""
+    """Queue again what dead workers left; called when a worker starts and now and then. Returns how many."""
     dead = [job for job in Job.objects.filter(state=Job.State.RUNNING) if _is_dead(job)]
-    lost = list(Job.objects.filter(state=Job.State.WAITING, created__lt=timezone.now() - STALE))
-    for job in lost:  # never begun, so no attempt is lost; twice in the queue is once run
-        run_job.enqueue(job.pk)
-    for job in dead:
-        _retry(job)
-    return len(dead) + len(lost)
+    lost = _lost()
+    for pk in lost:  # never begun, so no attempt is lost; twice in the queue is once run
+        run_job.enqueue(pk)
+    return sum(_retry(job) for job in dead) + len(lost)
 
 
-def _retry(job: Job) -> None:
-    if job.attempts + 1 >= ATTEMPTS:
-        return _finish(job, Job.State.FAILED, error=_internal(job))
-    Job.objects.filter(pk=job.pk).update(state=Job.State.WAITING, attempts=job.attempts + 1, worker="")
-    run_job.enqueue(job.pk)
+def _lost() -> list[int]:
+    """Jobs that wait without being queued: their worker died between taking one and beginning it."""
+    waiting = list(Job.objects.filter(state=Job.State.WAITING).values_list("pk", flat=True))
+    queued = DBTaskResult.objects.filter(task_path=run_job.module_path, status=TaskResultStatus.READY)
+    ready = {call["args"][0] for call in queued.values_list("args_kwargs", flat=True)} if waiting else set()
+    return [pk for pk in waiting if pk not in ready and not at_work.is_held(pk)]
+
+
+def _retry(job: Job) -> bool:
+    if job.attempts + 1 < ATTEMPTS:
+        return _again(job, run_job)
+    _finish(job, Job.State.FAILED, error=_internal(job))
+    return True
 
 
 def _me() -> str:
@@ -158,21 +183,10 @@ def _me() -> str:
 
 
 def _is_dead(job: Job) -> bool:
-    """Its process is gone, or (on another host) it has been silent for long."""
-    host, _, pid = job.worker.rpartition(":")
-    if host == socket.gethostname() and pid.isdigit():
-        return int(pid) == os.getpid() or not _alive(int(pid))
+    """No process is at it; of a process on another host, which may not see our locks, only silence tells."""
+    if job.worker.rpartition(":")[0] == socket.gethostname():
+        return not at_work.is_held(job.pk)
     return job.heartbeat is None or job.heartbeat < timezone.now() - STALE
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def run_waiting() -> int:

@@ -41,7 +41,7 @@ def _start(kind: str, interval: timedelta, now: datetime) -> bool:
 
 
 def run_beside() -> threading.Thread:
-    """Look for due jobs in a thread beside the worker, as long as the process lives."""
+    """Look for due jobs, and for jobs of dead workers, in a thread beside the worker, as long as it lives."""
     thread = threading.Thread(target=_loop, name="schedule", daemon=True)
     thread.start()
     return thread
@@ -51,6 +51,7 @@ def _loop() -> None:
     pause = threading.Event()
     while True:
         try:
+            jobs.recover()
             due()
         except Exception:  # a database that is away for a minute must not end the schedule
             log.exception("periodic jobs could not be started; trying again")

@@ -16,8 +16,8 @@ from tuwei.web.accounts.models import User
 from tuwei.web.base import jobs
 from tuwei.web.base.models import Job
 
-from .selectors.exporting import exported
 from .services import importing
+from .services.exporting import exported
 
 POLL = 0.3  # seconds between two looks at the job
 

@@ -20,8 +20,8 @@ from tuwei.web.base.models import Job
 from tuwei.web.rest.auth import ANYONE, MEMBER
 from tuwei.web.rest.schemas import Asked, Pk, answers
 
-from ..selectors.exporting import exported
 from ..services import importing
+from ..services.exporting import exported
 from .files import BINARY
 
 router = Router(tags=["import and export"])

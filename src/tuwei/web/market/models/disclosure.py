@@ -38,10 +38,18 @@ class Grant(models.Model):
 class NeedView(models.Model):
     """One look at a need: by whom, through which door, at which grade. The owner can read the list."""
 
+    class Channel(models.TextChoices):
+        PAGE = "page", _("网页")
+        LIST = "list", _("列表")
+        API = "api", "API"
+        DESK = "desk", _("撮合台")
+        EXPORT = "export", _("导出")
+        FILE = "file", _("附件")
+
     need = models.ForeignKey(Need, models.CASCADE, related_name="views")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     grade = models.PositiveSmallIntegerField()
-    channel = models.CharField(max_length=12)  # page, api, desk, export, file
+    channel = models.CharField(max_length=12, choices=Channel.choices)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

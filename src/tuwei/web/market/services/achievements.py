@@ -9,18 +9,19 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from tuwei.core.errors import ConflictError, InputError
+from tuwei.core.errors import InputError
 from tuwei.core.money import parse_yuan
 from tuwei.web.accounts.models import Person, User
 from tuwei.web.base import access, events, search
 
 from ..models import Achievement, Claim
-from ..selectors.achievements import LIFE_CYCLE, NEEDS_REASON
+from ..selectors.achievements import LIFE_CYCLE, NEEDS_REASON, STEPS
 from ..selectors.records_achievement import achievement_record
 from ..selectors.terms import resolve
 from ..specs.achievement import ACHIEVEMENT, READ_ONLY
 from ..specs.common import bounds, checked, measures_from_text
 from .indexing import touch
+from .life_cycle import next_state
 from .organisations import organisation_for
 
 __all__ = ["LIFE_CYCLE", "achievement_move", "achievement_save"]
@@ -191,7 +192,7 @@ def achievement_move(*, actor: Any, achievement: Achievement, verb: str, reason:
     """
     queryset = Achievement.objects.select_for_update(of=("self",))
     moved = access.get(actor, f"achievement.{verb}", queryset, pk=achievement.pk)
-    before, moved.state = moved.state, _next_state(moved, verb)
+    before, moved.state = moved.state, next_state("achievement", moved, verb, LIFE_CYCLE, STEPS)
     if verb in NEEDS_REASON and not reason.strip():
         raise InputError("achievement.no_reason", "请写明理由。", "Give a reason.", field="reason")
     if verb == "publish":
@@ -209,17 +210,3 @@ def achievement_move(*, actor: Any, achievement: Achievement, verb: str, reason:
     )  # fmt: skip
     touch("achievement", [moved.pk])
     return moved
-
-
-def _next_state(achievement: Achievement, verb: str) -> str:
-    steps = LIFE_CYCLE[achievement.state]
-    if verb not in steps:
-        raise ConflictError(
-            "achievement.wrong_state",
-            "成果现为“{state}”，不能进行“{verb}”；现在可以：{expected}。",
-            "The achievement is “{state}”; “{verb}” is not open from there. Open now: {expected}.",
-            state=achievement.get_state_display(),
-            verb=verb,
-            expected="、".join(steps) or "—",
-        )
-    return steps[verb]

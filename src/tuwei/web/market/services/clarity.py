@@ -128,11 +128,11 @@ def answered(values: Mapping[str, Any], question: str, text: str) -> dict[str, A
     return {name: value for name, value in merged.items() if name != "answers"}  # the words are kept as rows
 
 
-def puts_off(text: str) -> bool:
+def puts_off(text: str, question: str) -> bool:
     """Whether an answer ("不知道", "skip") puts its question off."""
     from tuwei import elicit
 
-    return not text or elicit.puts_off(text)
+    return not text or elicit.puts_off(text, question)
 
 
 def turn(values: Mapping[str, Any], *, skipped: frozenset[str] = frozenset()) -> Turn:

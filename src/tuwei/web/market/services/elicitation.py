@@ -115,7 +115,7 @@ def model_draft(need: Need, grade: int) -> dict[str, Any]:
 def turn_for(need: Need) -> clarity.Turn:
     """Where the dialogue stands: score, what is missing, the next question, proposals not yet refused."""
     past = list(need.answers.values_list("question", "text"))
-    skipped = frozenset(question for question, text in past if clarity.puts_off(text))
+    skipped = frozenset(question for question, text in past if clarity.puts_off(text, question))
     turn = clarity.turn(without_read_only(need_record(need)), skipped=skipped)
     kept = tuple(one for one in turn.proposals if rejection(one.field, one.text) not in skipped)
     return turn.with_proposals(kept)

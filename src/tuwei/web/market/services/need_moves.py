@@ -8,16 +8,17 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from tuwei.core.errors import ConflictError, InputError
+from tuwei.core.errors import InputError
 from tuwei.web.accounts.models import User
 from tuwei.web.base import access, events
 
-from ..models import Need, NeedState
+from ..models import Need
 from ..models.need import LIFE_CYCLE
-from ..selectors.life_cycle import NEEDS_REASON, STEPS, both, overdue
+from ..selectors.life_cycle import NEEDS_REASON, STEPS, overdue
 from ..selectors.records_need import need_record
 from . import clarity
 from .indexing import touch
+from .life_cycle import next_state
 
 _PAST = {
     "submit": "submitted", "verify": "verified", "return": "returned", "publish": "published",
@@ -56,7 +57,7 @@ def need_move(*, actor: Any, need: Need, verb: str, reason: str = "", into: Need
             "need.no_step", "没有这一步：“{got}”。", "There is no step “{got}”.", field="verb", got=verb[:40]
         )
     locked = access.get(actor, f"need.{verb}", Need.objects.select_for_update(of=("self",)), pk=need.pk)
-    state = _next_state(locked, verb)
+    state = next_state("need", locked, verb, LIFE_CYCLE, STEPS)
     _guard(actor, locked, verb, reason, into)
     return _move(actor, locked, verb, state, reason, into)
 
@@ -85,26 +86,6 @@ def _move(actor: Any, need: Need, verb: str, state: str, reason: str, into: Need
     )  # fmt: skip
     touch("need", [need.pk])
     return need
-
-
-def _next_state(need: Need, verb: str) -> str:
-    steps = LIFE_CYCLE[need.state]
-    if verb in steps:
-        return steps[verb]
-    state, step = both(NeedState(need.state).label), both(STEPS[verb])
-    open_now = [both(STEPS[name]) for name in steps]
-    raise ConflictError(
-        "need.wrong_state",
-        "需求现为“{state}”，不能“{step}”；现在可以：{expected}。",
-        "The need is “{state_en}”, so “{step_en}” is not open; open now: {expected_en}.",
-        state=state[0],
-        state_en=state[1],
-        step=step[0],
-        step_en=step[1],
-        verb=verb,
-        expected="、".join(zh for zh, _ in open_now) or "(无)",
-        expected_en=", ".join(en for _, en in open_now) or "nothing",
-    )
 
 
 def _guard(actor: Any, need: Need, verb: str, reason: str, into: Need | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,6 +15,8 @@ from tuwei.core.tables import Table, read
 from ..models.base import Comparator
 
 LARGEST = Decimal(10) ** 15
+# What may stand in brackets behind a quantity, and the field it fills.
+REMARKS = {"现状": "current", "对照": "baseline", "条件": "conditions", "证据": "evidence"}
 
 
 def choices_of(enum: Any, english: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -97,7 +99,7 @@ def _remarks(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in (part.strip() for part in text.split(",") if part.strip()):
         label, _, rest = part.replace(":", " ").partition(" ")
-        name = {"现状": "current", "对照": "baseline", "条件": "conditions", "证据": "evidence"}.get(label)
+        name = REMARKS.get(label)
         if name and rest.strip():
             found[name] = rest.strip()
         else:
@@ -105,8 +107,13 @@ def _remarks(text: str) -> dict[str, str]:
     return found
 
 
+def measures_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Write structured rows in one cell, as `measures_from_text` reads them."""
+    return ";".join(map(measure_text, rows))
+
+
 def measure_text(row: Mapping[str, Any]) -> str:
-    """Write one structured row as `measures_from_text` reads it.
+    """Write one indicator or claim as `measures_from_text` reads it.
 
     Examples
     --------
@@ -116,11 +123,10 @@ def measure_text(row: Mapping[str, Any]) -> str:
     low, high, comparator = row.get("low"), row.get("high"), row.get("comparator") or "eq"
     sign = "" if comparator == "range" else f"{Comparator(comparator).label} "
     amount = f"{low}–{high}" if comparator == "range" else (high if low in (None, "") else low)
-    current, note = row.get("current") or "", row.get("note") or ""
-    remarks = ",".join([f"现状 {current}"] * bool(current) + [note] * bool(note))
-    return f"{row.get('name', '')} {sign}{amount} {row.get('unit') or ''}".strip() + (
-        f"({remarks})" if remarks else ""
-    )
+    main = f"{row.get('name') or row.get('quantity') or ''} {sign}{amount} {row.get('unit') or ''}".strip()
+    remarks = [f"{label} {row[name]}" for label, name in REMARKS.items() if row.get(name)]
+    remarks += filter(None, [row.get("note")])
+    return f"{main}({','.join(remarks)})" if remarks else main
 
 
 def bounds(row: Mapping[str, Any], where: str) -> dict[str, Any]:

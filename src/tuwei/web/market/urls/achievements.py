@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from ..views import achievements as views
+from ..views import files
 
 urlpatterns = [
     path("achievements/new/", views.achievement_edit, name="achievement-new"),
@@ -14,5 +15,5 @@ urlpatterns = [
     path("achievements/<int:pk>/", views.achievement_page, name="achievement"),
     path("achievements/<int:pk>/edit/", views.achievement_edit, name="achievement-edit"),
     path("achievements/<int:pk>/step/<slug:verb>/", views.achievement_step, name="achievement-step"),
-    path("achievements/<int:pk>/files/", views.achievement_file, name="achievement-file"),
+    path("achievements/<int:pk>/files/", files.achievement_file, name="achievement-file"),
 ]

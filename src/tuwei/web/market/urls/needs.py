@@ -25,7 +25,7 @@ urlpatterns = [
         "needs/<int:pk>/disclosure/<int:asked>/decline/", disclosure.request_decline, name="request-decline"
     ),
     path("needs/<int:pk>/ask/", disclosure.need_ask, name="need-ask"),
-    path("needs/<int:pk>/files/", files.attachment_add, name="attachment-add"),
+    path("needs/<int:pk>/files/", files.need_file, name="attachment-add"),
     path("files/<int:pk>/", files.attachment, name="attachment"),
     path("files/<int:pk>/remove/", files.attachment_remove, name="attachment-remove"),
 ]

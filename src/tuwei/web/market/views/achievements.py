@@ -26,11 +26,10 @@ from ..forms.achievement import (
     claim_initial,
 )
 from ..forms.achievement import initial as form_initial
-from ..forms.need import add_error
+from ..forms.need import add_error, faults
 from ..models import Achievement
 from ..selectors import achievements as selectors
 from ..selectors.records_achievement import achievement_record
-from ..services import files
 from ..services.achievements import achievement_move, achievement_save
 
 PER_PAGE = 30
@@ -135,9 +134,7 @@ def achievement_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     achievement = access.get(request.user, "achievement.view", selectors.all_achievements(), pk=pk)
     form = StepForm(request.POST, verb=verb)
     if verb not in selectors.STEPS or not form.is_valid():
-        messages.error(
-            request, " ".join(str(text) for texts in form.errors.values() for text in texts) or verb[:20]
-        )
+        messages.error(request, faults(form) or verb[:20])
         return redirect("market:achievement", pk=pk)
     try:
         achievement_move(
@@ -151,26 +148,6 @@ def achievement_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         messages.success(request, _("已完成:%(step)s") % {"step": selectors.STEPS[verb]})
     if not access.can(request.user, "achievement.view", achievement):
         return redirect("market:reviewing")
-    return redirect("market:achievement", pk=pk)
-
-
-@login_required
-@require_POST
-def achievement_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Attach a file."""
-    achievement = access.get(request.user, "achievement.edit", selectors.all_achievements(), pk=pk)
-    form = FileForm(request.POST, request.FILES)
-    if not form.is_valid():
-        messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
-        return redirect("market:achievement", pk=pk)
-    try:
-        files.attachment_add(actor=request.user, listing=achievement, upload=form.cleaned_data["file"])
-    except AccessError:
-        raise
-    except TuweiError as error:
-        messages.error(request, error.sentence(get_language() or "zh"))
-    else:
-        messages.success(request, _("附件已保存。"))
     return redirect("market:achievement", pk=pk)
 
 

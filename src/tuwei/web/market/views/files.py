@@ -13,8 +13,11 @@ from django.views.decorators.http import require_POST
 from tuwei.core.errors import AccessError, TuweiError
 from tuwei.web.base import access
 
-from ..forms.need import FileForm, faults
-from ..selectors import needs as selectors
+from ..forms.achievement import FileForm as AchievementFileForm
+from ..forms.need import FileForm as NeedFileForm
+from ..forms.need import faults
+from ..models import Achievement, Need
+from ..selectors import achievements, needs
 from ..selectors.disclosure import grade_for
 from ..services import files
 from ..services.disclosure import view_log
@@ -22,23 +25,37 @@ from ..services.disclosure import view_log
 
 @login_required
 @require_POST
-def attachment_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Attach a file to a need."""
-    need = access.get(request.user, "need.edit", selectors.all_needs(), pk=pk)
-    form = FileForm(request.POST, request.FILES)
+def need_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Attach a file to a need, open from a grade on."""
+    need = access.get(request.user, "need.edit", needs.all_needs(), pk=pk)
+    return _attach(request, need, NeedFileForm(request.POST, request.FILES))
+
+
+@login_required
+@require_POST
+def achievement_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Attach a file to an achievement."""
+    achievement = access.get(request.user, "achievement.edit", achievements.all_achievements(), pk=pk)
+    return _attach(request, achievement, AchievementFileForm(request.POST, request.FILES))
+
+
+def _attach(
+    request: HttpRequest, listing: Need | Achievement, form: NeedFileForm | AchievementFileForm
+) -> HttpResponse:
+    page = redirect(f"market:{listing._meta.model_name}", pk=listing.pk)
     if not form.is_valid():
         messages.error(request, faults(form))
-        return redirect("market:need", pk=pk)
+        return page
+    upload, grade = form.cleaned_data["file"], form.cleaned_data.get("grade", 3)
     try:
-        values = form.cleaned_data
-        files.attachment_add(actor=request.user, listing=need, upload=values["file"], grade=values["grade"])
+        files.attachment_add(actor=request.user, listing=listing, upload=upload, grade=grade)
     except AccessError:
         raise
     except TuweiError as error:
         messages.error(request, error.sentence(get_language() or "zh"))
     else:
         messages.success(request, _("附件已保存。"))
-    return redirect("market:need", pk=pk)
+    return page
 
 
 @login_required

@@ -17,8 +17,8 @@ from tuwei.web.base import access
 from tuwei.web.base.models import Job
 
 from ..forms.importing import ImportForm
-from ..selectors.exporting import exported
 from ..services import importing
+from ..services.exporting import exported
 
 ENDINGS = ("xlsx", "csv", "jsonl")
 SHOWN = 20

@@ -45,7 +45,7 @@ def _page(request: HttpRequest, kind: str, listing: Any, form: FilterForm, found
     other = "achievement" if kind == "need" else "need"
     context = {kind: listing, "form": form, "matches": found, "ready": bool(indexed.version(other))}
     if request.headers.get("HX-Request"):
-        return render(request, f"market/{kind}_matches_list.html", context)
+        return render(request, "market/match_list.html", context)
     return render(request, f"market/{kind}_matches.html", context)
 
 

@@ -1,0 +1,44 @@
+"""Which jobs a process is at: a locked file a job, let go by the system however the process ends.
+
+A process id would not do: after a restart of the machine another process may have it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+
+def _file(job_id: int) -> Path:
+    return Path(settings.DATA) / "jobs" / f"{job_id}.lock"
+
+
+@contextmanager
+def held(job_id: int) -> Iterator[None]:
+    """Be at this job; waits while another process is."""
+    path = _file(job_id)
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def is_held(job_id: int) -> bool:
+    """Whether a living process is at this job."""
+    try:
+        with _file(job_id).open("r+") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two who look do not see each other
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def forget(job_id: int) -> None:
+    """Remove the file of a job that nobody will be at again."""
+    _file(job_id).unlink(missing_ok=True)
