@@ -22,7 +22,7 @@ from ..specs.achievement import ACHIEVEMENT, READ_ONLY
 from ..specs.common import bounds, checked, measures_from_text
 from .indexing import touch
 from .life_cycle import next_state
-from .organisations import organisation_for
+from .organisations import organisation_place
 
 __all__ = ["LIFE_CYCLE", "achievement_move", "achievement_save"]
 MOST_CLAIMS = 30
@@ -70,7 +70,7 @@ def fill(achievement: Achievement, values: Mapping[str, Any], *, actor: Any) -> 
     """Put checked values into an achievement (not yet saved)."""
     for name in PLAIN:
         setattr(achievement, name, values.get(name) or "")
-    achievement.organisation = organisation_for(actor, values.get("organisation"))
+    organisation_place(achievement, values.get("organisation"), actor=actor)
     for scheme in ("field", "industry", "region"):
         setattr(achievement, scheme, resolve(scheme, values.get(scheme)))
     achievement.level = values.get("level") or Achievement.Level.UNRATED

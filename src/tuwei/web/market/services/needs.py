@@ -23,7 +23,7 @@ from ..specs.need import NEED, without_read_only
 from . import clarity
 from .indexing import touch
 from .need_moves import need_move, owners
-from .organisations import organisation_for
+from .organisations import organisation_place
 
 __all__ = ["need_move", "need_save"]
 
@@ -104,7 +104,7 @@ def fill(need: Need, values: Mapping[str, Any], *, actor: Any) -> None:
     clarity.refuse_secrets(values)
     for name in PLAIN:
         setattr(need, name, values.get(name) or "")
-    need.organisation = organisation_for(actor, values.get("organisation"))
+    organisation_place(need, values.get("organisation"), actor=actor)
     for scheme in ("field", "industry", "region"):
         if values.get(scheme) != getattr(need, scheme):  # a code the pack no longer has may stay
             setattr(need, scheme, resolve(scheme, values.get(scheme)))
