@@ -41,7 +41,7 @@ class Match:
 def achievements_for(*, user: Any, need: Need, filters: dict[str, str], top: int = 20) -> list[Match]:
     """Rank achievements for a need. Empty while the index is being built."""
     grade = grade_for(user, need)
-    key = ("achievement", need.pk, need.updated.isoformat(), grade >= FIGURES, str(sorted(filters.items())))
+    key = ("achievement", need.pk, need.updated.isoformat(), min(grade, FIGURES), str(sorted(filters.items())))
     hits = _cached(key, lambda: _rank_for_need(need, grade, filters))
     seen = access.scope(user, "achievement.view", Achievement.objects.select_related("organisation"))
     return _matches(
