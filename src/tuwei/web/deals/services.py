@@ -15,6 +15,7 @@ from tuwei.web.base import access, events
 from tuwei.web.market.models import Achievement, Need
 from tuwei.web.market.models.need import LIFE_CYCLE
 from tuwei.web.market.selectors import indexed, matching
+from tuwei.web.market.selectors.needs import title_at
 from tuwei.web.market.services.needs import need_move
 
 from .models import Candidate, Case, Note
@@ -118,7 +119,10 @@ def contact_record(*, actor: Any, candidate: Candidate, kind: str, text: str) ->
     _advance(actor, candidate.case.need, "contact")
     listing = candidate.achievement
     url = reverse("market:achievement", args=[listing.pk])
-    _record(actor, "case.contacted", candidate, notify=[listing.owner] if listing.owner else [], url=url)
+    # The achievement's side is told, and may know no more of the need than it discloses to everyone.
+    told = [listing.owner] if listing.owner else []
+    label = title_at(candidate.case.need, int(candidate.case.need.grade))
+    _record(actor, "case.contacted", candidate, label=label, notify=told, url=url)
     return note
 
 
@@ -220,7 +224,8 @@ def _record(
     actor: Any, verb: str, candidate: Candidate, *, after: dict[str, Any] | None = None, **more: Any
 ) -> None:
     told = {"achievement": str(candidate.achievement), **(after or {})}
-    events.record(actor=actor, verb=verb, obj=candidate.case, label=str(candidate.case), after=told, **more)
+    more = {"label": str(candidate.case), **more}
+    events.record(actor=actor, verb=verb, obj=candidate.case, after=told, **more)
 
 
 def _side(need: Need) -> list[User]:
