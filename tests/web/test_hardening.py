@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,15 @@ from typing import Any
 import pytest
 
 from tuwei.core.errors import AccessError
-from tuwei.web.market.selectors import indexed
+from tuwei.web.base import events, jobs
+from tuwei.web.base.models import Job, Notification
+from tuwei.web.deals import services as desk
+from tuwei.web.market.models import Need
+from tuwei.web.market.selectors import indexed, matching
 from tuwei.web.market.selectors.disclosure import grade_for
+from tuwei.web.market.services import clarity, importing
 from tuwei.web.market.services.achievements import achievement_save
+from tuwei.web.market.services.disclosure import grant_give
 from tuwei.web.market.services.needs import need_save
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +55,70 @@ def test_whoever_entered_a_listing_for_others_may_move_it(
     achievement = make_achievement()
     with pytest.raises(AccessError):
         achievement_save(actor=people.officer, achievement=achievement, record={"organisation": name})
+
+
+def test_reasons_kept_for_one_grade_are_not_shown_to_another(
+    people: Any,
+    make_user: Callable[..., Any],
+    make_need: Callable[..., Any],
+    make_achievement: Callable[..., Any],
+) -> None:
+    """A partner granted L1 asks first; a stranger, who may see L0 only, asks next."""
+    need = make_need(
+        owner=people.owner, state="published", grade=0, title="鹅膏蕈烘干塔密封", abstract="鹅膏蕈烘干塔漏风"
+    )
+    make_achievement(title="鹅膏蕈烘干塔密封", text="解决鹅膏蕈烘干塔漏风。")
+    indexed.build("achievement", indexed.records("achievement"))
+    partner = make_user("researcher")
+    grant_give(actor=people.owner, need=need, organisation=partner.organisation, grade=1)
+    first = matching.achievements_for(user=partner, need=need, filters={})
+    assert "鹅膏蕈" in first[0].zh
+    second = matching.achievements_for(user=people.stranger, need=need, filters={})
+    assert not any("鹅膏蕈" in str(match.why) + match.zh for match in second)
+
+
+def test_who_is_contacted_about_a_need_is_not_told_its_hidden_title(
+    people: Any, make_need: Callable[..., Any], make_achievement: Callable[..., Any]
+) -> None:
+    need = make_need(owner=people.owner, state="published", grade=0, title="鹅膏蕈烘干塔密封")
+    achievement = make_achievement()
+    case = desk.case_take(actor=people.broker, need=need)
+    candidate = desk.candidate_add(actor=people.broker, case=case, achievement=achievement)
+    desk.contact_record(actor=people.broker, candidate=candidate, kind="phone", text="已通话")
+    notice = Notification.objects.get(user=achievement.owner)
+    assert notice.event.verb == "case.contacted"
+    assert "鹅膏蕈" not in events.sentence(notice.event)
+
+
+def by_import(actor: Any, kind: str = "need", publish: bool = False, **row: Any) -> Job:
+    """Import one row numbered n1."""
+    line = json.dumps({"id": "n1", "title": "降低能耗", "problem": "气耗过大", **row}, ensure_ascii=False)
+    job = importing.import_start(
+        actor=actor, kind=kind, file=io.BytesIO(line.encode()), name="a.jsonl", publish=publish
+    )
+    jobs.run_job.call(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def test_an_import_changes_no_more_than_the_form_may(people: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert by_import(people.owner).result["created"] == 1
+    need = Need.objects.get()
+    Need.objects.update(state="contracted")
+    assert by_import(people.owner, title="另一件事").result["rejected"] == 1
+    Need.objects.update(state="published", consent_publish=True, completeness=100)
+    assert by_import(people.owner, problem="短").result["rejected"] == 1
+    need.refresh_from_db()
+    assert (need.title, need.problem) == ("降低能耗", "气耗过大")
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "merged", "contracted", "solved_elsewhere", "in_contact"])
+def test_an_import_publishes_nothing_the_life_cycle_has_closed(
+    state: str, people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clarity, "threshold", lambda: 0)
+    assert by_import(people.officer, publish=True, consent_publish=True).result["created"] == 1
+    assert Need.objects.get().state == "published"
+    Need.objects.update(state=state)
+    by_import(people.officer, publish=True, consent_publish=True)
+    assert Need.objects.get().state == state

@@ -12,6 +12,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -46,19 +47,26 @@ class Importer:
     parent: str  # the listing's name on them
     identity: tuple[str, ...]  # what tells two rows apart where neither has a number
     publishable: Callable[[Any], bool]
+    standing: Callable[[Any], None]  # may a listing that stands become this? raises TuweiError
+    before: tuple[str, ...]  # the states that lead to publication
 
 
 KINDS: dict[str, Importer] = {
     "need": Importer(
         "need", NEED, Need, needs.fill, needs.indicators_of, "indicators", "need",
         ("organisation", "title", "problem"),
-        lambda need: need.consent_publish and need.completeness >= clarity.threshold(),
+        lambda need: need.consent_publish and need.completeness >= clarity.threshold() and not _is_past(need.deadline),
+        needs.check_standing, ("draft", "clarifying", "verified"),
     ),
     "achievement": Importer(
         "achievement", ACHIEVEMENT, Achievement, achievements.fill, achievements.claims_of, "claims", "achievement",
-        ("organisation", "title", "text"), lambda achievement: True,
+        ("organisation", "title", "text"), lambda achievement: True, lambda achievement: None, ("draft", "submitted"),
     ),
 }  # fmt: skip
+
+
+def _is_past(deadline: date | None) -> bool:
+    return deadline is not None and deadline < timezone.localdate()
 
 
 def folder() -> Path:
@@ -185,7 +193,9 @@ def _listing(
         listing = importer.model(owner=actor, source=source_of(actor), source_id=key)
         listing.state = _first_state(importer, actor)
     importer.fill(listing, values, actor=actor)
-    if publish and listing.state != "published" and importer.publishable(listing):
+    if listing.pk is not None:
+        importer.standing(listing)
+    if publish and listing.state in importer.before and importer.publishable(listing):
         listing.state, listing.published_at = "published", timezone.now()
     return listing, importer.children(values)
 

@@ -56,7 +56,7 @@ def need_save(*, actor: Any, record: Mapping[str, Any], need: Need | None = None
         before = need_record(saved)
     values = checked(NEED, merged(before, record))
     fill(saved, values, actor=actor)
-    _check_still_clear(saved)
+    check_standing(saved)
     saved.save()
     indicators_replace(saved, values)
     _tell_saved(actor, saved, before)
@@ -83,6 +83,12 @@ def _check_editable(need: Need) -> None:
         state=state[0],
         state_en=state[1],
     )
+
+
+def check_standing(need: Need) -> None:
+    """Refuse what may not be done to a need that stands, by whatever way the change came (form, API, import)."""
+    _check_editable(need)
+    _check_still_clear(need)
 
 
 def _check_still_clear(need: Need) -> None:
