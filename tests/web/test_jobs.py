@@ -16,6 +16,7 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from tuwei.core.errors import InputError
 from tuwei.web.accounts.models import Organisation
@@ -171,18 +172,66 @@ def test_a_dead_workers_job_is_queued_again_five_times_at_most(handler: dict[str
     assert jobs.recover() == 0
 
 
-def test_a_living_workers_job_is_left_alone(handler: dict[str, Any]) -> None:
+AT_WORK = """
+import sys, time
+import django
+django.setup()
+from tuwei.web.base import at_work
+with at_work.held(int(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_living_workers_job_is_left_alone_and_a_killed_ones_taken_up(handler: dict[str, Any]) -> None:
+    job = running()
+    child = subprocess.Popen([sys.executable, "-c", AT_WORK, str(job.pk)], stdout=subprocess.PIPE)
+    with child:
+        try:
+            assert child.stdout
+            assert child.stdout.readline() == b"held\n"
+            assert jobs.recover() == 0
+            job.refresh_from_db()
+            assert job.state == "running"
+        finally:
+            child.kill()
+    assert jobs.recover() == 1
+
+
+def test_a_process_id_that_another_has_now_does_not_count_as_alive(handler: dict[str, Any]) -> None:
     import socket
 
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    try:
-        job = running(worker=f"{socket.gethostname()}:{child.pid}")
-        assert jobs.recover() == 0
-        job.refresh_from_db()
-        assert job.state == "running"
-    finally:
-        child.kill()
-        child.wait()
+    job = running(worker=f"{socket.gethostname()}:{os.getppid()}")
+    assert jobs.recover() == 1
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("waiting", 1)
+
+
+def test_who_was_thought_dead_and_wakes_up_writes_nothing_more(handler: dict[str, Any]) -> None:
+    def work(job: Job) -> None:
+        jobs.save_progress(job, done=1)
+        if job.attempts == 0:  # as on a machine that slept: another host takes the job
+            Job.objects.update(worker="elsewhere:1", heartbeat=timezone.now() - jobs.STALE * 2)
+            assert jobs.recover() == 1
+        with transaction.atomic():
+            Organisation.objects.create(name=f"单位{job.attempts}", kind="enterprise")
+            jobs.save_progress(job, done=2)
+
+    handler["work"] = work
+    job = jobs.enqueue("test.work")
+    assert jobs.run_waiting() == 2
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("done", 1)
+    assert list(Organisation.objects.values_list("name", flat=True)) == ["单位1"]
+
+
+def test_a_job_and_its_place_in_the_queue_are_one_thing(handler: dict[str, Any]) -> None:
+    job = jobs.enqueue("test.work")
+    queued = DBTaskResult.objects.get()
+    assert (queued.args_kwargs["args"], jobs.recover()) == ([job.pk], 0)
+    queued.claim("a worker that dies now")
+    assert jobs.recover() == 1
+    assert jobs.recover() == 0, "queued again once, not at every look"
 
 
 def test_another_hosts_job_counts_as_lost_after_long_silence(handler: dict[str, Any]) -> None:

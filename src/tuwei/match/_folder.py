@@ -14,10 +14,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from tuwei.core.errors import ConflictError, InputError, MissingError
 
 KEPT = 2  # generations: the one in force and the one before, for whoever is just opening it
+_held: dict[Path, IO[str]] = {}  # the locks of our own working folders
 _LINKED_NOT = {"meta.json", ".managed.json"}  # rewritten by tantivy, so copied; all else never changes
 
 
@@ -85,6 +87,42 @@ def _link(source: Path, target: Path) -> None:
         except OSError:
             pass  # another disk, or one without links
     shutil.copy2(source, target)
+
+
+def scratch(place: Path | str | None = None) -> Path:
+    """Make a working folder, and remove those beside it whose process ended without (was killed).
+
+    Whose process lives tells a lock in the folder, which the system lets go however the process ends.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tuwei-match-", dir=place))
+    for other in folder.parent.glob("tuwei-match-*"):
+        if other != folder and _abandoned(other):
+            shutil.rmtree(other, ignore_errors=True)
+    handle = (folder / ".locking").open("w")
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    (folder / ".locking").rename(folder / ".lock")  # under its name only once it is held
+    _held[folder] = handle
+    return folder
+
+
+def discard(folder: Path) -> None:
+    """Remove a working folder."""
+    if handle := _held.pop(folder, None):
+        handle.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _abandoned(folder: Path) -> bool:
+    if folder.is_symlink():
+        return False
+    try:
+        if folder.stat().st_uid != os.geteuid():
+            return False
+        with (folder / ".lock").open("r+") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # held; or another has just removed it; or being made
+        return False
+    return True
 
 
 @contextmanager

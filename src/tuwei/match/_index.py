@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -61,7 +59,7 @@ class MatchIndex:
     ) -> None:
         self._store, self._columns, self._vectors, self.embedding = store, columns, vectors, embedding
         self._owned = owned
-        self._tidy = weakref.finalize(self, _discard, store.folder.parent) if owned else None
+        self._tidy = weakref.finalize(self, _folder.discard, store.folder.parent) if owned else None
 
     @classmethod
     def build(
@@ -106,7 +104,7 @@ class MatchIndex:
         >>> [hit.achievement for hit in index.rank({"title": "挤奶厅用水太多", "text": ""})]
         ['a1']
         """
-        folder = Path(tempfile.mkdtemp(prefix="tuwei-match-", dir=scratch))
+        folder = _folder.scratch(scratch)
         spool = folder / "spool"
         try:
             count, chosen = _spooled(read_records(records), spool, seed, progress)
@@ -116,7 +114,7 @@ class MatchIndex:
             index = cls(Store(folder / "store", create=True), Columns(), vectors, embedding, owned=True)
             index._insert(_unspooled(spool), count, progress)
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            _folder.discard(folder)
             raise
         spool.unlink()
         return index
@@ -340,15 +338,11 @@ class MatchIndex:
         """Before the first change, go over to files of our own: those on disk belong to all readers."""
         if self._owned:
             return
-        folder = Path(tempfile.mkdtemp(prefix="tuwei-match-"))
+        folder = _folder.scratch()
         _folder.copy_files(self._store.folder, folder / "store")
         self._store = Store(folder / "store")
         self._owned = True
-        self._tidy = weakref.finalize(self, _discard, folder)
-
-
-def _discard(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+        self._tidy = weakref.finalize(self, _folder.discard, folder)
 
 
 def _spooled(

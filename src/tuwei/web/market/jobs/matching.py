@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
-from tuwei.web.base import jobs
+from tuwei.web.base import jobs, schedule
 from tuwei.web.base.models import Job
 
 from ..models import Touched
 from ..selectors import indexed
+from ..services.indexing import REFRESH
 
 BATCH = 5_000  # touched listings brought in before the index is saved once
 REBUILD_SHARE = 2  # more than 1/2 of the index touched: building anew is the shorter way
+# What was noted by a process killed before it could ask for a refresh.
+schedule.every(REFRESH, timedelta(hours=1))
 
 
 @jobs.handler("match.rebuild")
@@ -23,7 +27,7 @@ def rebuild(job: Job) -> dict[str, Any]:
     return {kind: _build(job, kind) for kind in indexed.KINDS}
 
 
-@jobs.handler("match.refresh")
+@jobs.handler(REFRESH)
 def refresh(job: Job) -> dict[str, Any]:
     """Bring in what changed since the last time."""
     return {kind: _refresh(job, kind) for kind in indexed.KINDS}
