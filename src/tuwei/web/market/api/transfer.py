@@ -55,7 +55,7 @@ def start_import(
 @router.get("/imports/{int:pk}/rejects", auth=MEMBER, response=answers(None), operation_id="get_rejects",
             openapi_extra=BINARY, summary="导入时退回的行 · The rejected rows of an import")  # fmt: skip
 def get_rejects(request: HttpRequest, pk: Pk) -> Any:
-    job = access.get(request.user, "job.view", Job.objects.filter(kind="import"), pk=pk)
+    job = access.get(request.user, "job.rejects", Job.objects.filter(kind="import"), pk=pk)
     name = job.result.get("rejects")
     path = importing.folder() / Path(name).name if name else None
     if path is None or not path.is_file():

@@ -43,7 +43,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
         except TuweiError as error:  # said at the field, where the person is looking
             for part in getattr(error, "errors", [error]):
                 form.add_error("file", part.sentence(_language()))
-    mine = access.scope(request.user, "job.view", Job.objects.filter(kind="import"))[:SHOWN]
+    mine = access.scope(request.user, "job.rejects", Job.objects.filter(kind="import"))[:SHOWN]
     status = 422 if form.errors else 200
     return render(request, "market/import.html", {"form": form, "imports": mine}, status=status)
 
@@ -61,7 +61,7 @@ def template(request: HttpRequest, kind: str, ending: str) -> FileResponse:
 @login_required
 def rejects(request: HttpRequest, pk: int) -> FileResponse:
     """The rows of an import that were not taken."""
-    job = access.get(request.user, "job.view", Job.objects.filter(kind="import"), pk=pk)
+    job = access.get(request.user, "job.rejects", Job.objects.filter(kind="import"), pk=pk)
     name = job.result.get("rejects")
     path = importing.folder() / Path(name).name if name else None
     if path is None or not path.is_file():
