@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tuwei.core.errors import AccessError
 from tuwei.web.base import events, jobs
-from tuwei.web.base.models import Job, Notification
+from tuwei.web.base.models import Event, Job, Notification
 from tuwei.web.deals import services as desk
 from tuwei.web.market.models import Need
 from tuwei.web.market.selectors import indexed, matching
 from tuwei.web.market.selectors.disclosure import grade_for
-from tuwei.web.market.services import clarity, importing
+from tuwei.web.market.services import clarity, files, importing
 from tuwei.web.market.services.achievements import achievement_save
 from tuwei.web.market.services.disclosure import grant_give
 from tuwei.web.market.services.needs import need_save
@@ -122,3 +123,38 @@ def test_an_import_publishes_nothing_the_life_cycle_has_closed(
     Need.objects.update(state=state)
     by_import(people.officer, publish=True, consent_publish=True)
     assert Need.objects.get().state == state
+
+
+@pytest.mark.parametrize("way", ["/import/{}/rejects/", "/api/v1/imports/{}/rejects"])
+def test_rejected_rows_go_to_who_sent_them_alone(
+    way: str, people: Any, sign_in: Callable[[Any], Any]
+) -> None:
+    """They hold what was never entered: contacts, documents' words, all of it unchecked."""
+    job = by_import(people.owner, title="", contact_phone="canary")
+    assert job.result["rejected"] == 1
+    path = way.format(job.pk)
+    assert "canary" in b"".join(sign_in(people.owner).get(path).streaming_content).decode()
+    for role in ("officer", "admin", "colleague"):
+        answer = sign_in(getattr(people, role)).get(path)
+        assert answer.status_code in (403, 404), role
+    assert "a.jsonl" not in sign_in(people.officer).get("/import/").content.decode()
+
+
+def test_the_event_log_tells_officers_nothing_of_drafts_nor_of_l3_files(
+    people: Any, make_need: Callable[..., Any]
+) -> None:
+    need = need_save(actor=people.owner, record={"title": "canary1", "problem": "canary2"})
+    need_save(actor=people.owner, need=need, record={"title": "canary3", "problem": "canary4"})
+    attach(need, people.owner, "canary5.txt", 1)
+    submitted = make_need(owner=people.owner, state="published")
+    file = attach(submitted, people.owner, "canary6.txt", 3)
+    files.attachment_remove(actor=people.owner, attachment=file)
+    attach(submitted, people.owner, "open.txt", 2)
+    told = str(list(Event.objects.values_list("label", "before", "after")))
+    assert "canary" not in told
+    assert "open.txt" in told
+
+
+def attach(need: Need, actor: Any, name: str, grade: int) -> Any:
+    upload = SimpleUploadedFile(name, "说明".encode())
+    return files.attachment_add(actor=actor, listing=need, upload=upload, grade=grade)

@@ -11,7 +11,7 @@ from tuwei.core.text import words
 from tuwei.web.base import access, search
 from tuwei.web.base.models import Event
 
-from ..models import Attachment, Grant, Need, NeedView
+from ..models import Attachment, Grant, Need, NeedState, NeedView
 from ..models.need import OPEN
 from .disclosure import annotate_grade, grade_for
 from .records_need import DISCLOSED, need_record
@@ -82,6 +82,11 @@ def at_grade(need: Need, grade: int) -> dict[str, Any]:
         "files": [file for file in files if file.grade <= grade],
         "files_hidden": sum(file.grade > grade for file in files),
     }
+
+
+def log_label(need: Need) -> str:
+    """What the event log calls a need: officers read the log, and other people's drafts are not theirs to read."""
+    return f"#{need.pk}" if need.state == NeedState.DRAFT else need.title
 
 
 def _label(name: str) -> str:

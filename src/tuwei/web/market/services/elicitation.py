@@ -12,6 +12,7 @@ from tuwei.core.errors import ConflictError, InputError
 from tuwei.web.base import access, events
 
 from ..models import Need, NeedAnswer
+from ..selectors.needs import log_label
 from ..selectors.records_need import need_record
 from ..specs.need import without_read_only
 from . import clarity
@@ -86,7 +87,7 @@ def model_ask(*, actor: Any, need: Need) -> tuple[clarity.Proposal, ...]:
     grade = min(int(need.grade), clarity.model_grade())
     draft = model_draft(need, grade)
     events.record(
-        actor=actor, verb="need.model_asked", obj=need, label=str(need), after={"sent": f"L{grade}"},
+        actor=actor, verb="need.model_asked", obj=need, label=log_label(need), after={"sent": f"L{grade}"},
         url=reverse("market:need", args=[need.pk]),
     )  # fmt: skip
     return clarity.asked_of_model(draft)

@@ -18,8 +18,10 @@ from tuwei.core.errors import InputError, MissingError, TooLargeError
 from tuwei.core.text import normalise
 from tuwei.web.base import access, events
 
-from ..models import Achievement, Attachment, Need
+from ..models import Achievement, Attachment, Need, NeedState
 from ..selectors.disclosure import grade_for
+from ..selectors.needs import log_label
+from .needs import LOGGED
 
 MOST_FILES = 20  # per listing
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -216,8 +218,12 @@ def _error(code: str, zh: str, en: str, upload: Any, **where: Any) -> InputError
 
 def _record(actor: Any, verb: str, listing: Need | Achievement, attachment: Attachment) -> None:
     noun = listing._meta.model_name
+    label, name = str(listing), attachment.name
+    if isinstance(listing, Need):  # the log keeps no more of it than officers may read
+        label = log_label(listing)
+        name = name if attachment.grade <= LOGGED and listing.state != NeedState.DRAFT else f"#{attachment.pk}"
     events.record(
-        actor=actor, verb=verb, obj=listing, label=str(listing),
-        after={"file": attachment.name, "sha256": attachment.sha256},
+        actor=actor, verb=verb, obj=listing, label=label,
+        after={"file": name, "sha256": attachment.sha256},
         notify=[listing.owner] if listing.owner else [], url=reverse(f"market:{noun}", args=[listing.pk]),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from tuwei.web.base import access, events, search
 from ..models import Indicator, Need, NeedState
 from ..models.need import OPEN
 from ..selectors.life_cycle import EDITABLE, both
+from ..selectors.needs import log_label
 from ..selectors.records_need import DISCLOSED, indicator_record, need_record
 from ..selectors.terms import resolve
 from ..specs.common import bounds, checked, measures_from_text
@@ -184,10 +185,11 @@ def _tell_saved(actor: Any, need: Need, before: dict[str, Any]) -> None:
     after = need_record(need)
     changed = {name: value for name, value in after.items() if before.get(name) != value}
     verb = "need.changed" if before else "need.created"
-    # The log is read by officers and never erased: contacts and L3 texts stay out of it.
-    told = {name: before[name] for name in changed if name in before and DISCLOSED[name] <= LOGGED}
+    # The log is read by officers and never erased: contacts, L3 texts and drafts stay out of it.
+    logged = -1 if need.state == NeedState.DRAFT else LOGGED
+    told = {name: before[name] for name in changed if name in before and DISCLOSED[name] <= logged}
     events.record(
-        actor=actor, verb=verb, obj=need, label=str(need), before=told, after={"fields": sorted(changed)},
+        actor=actor, verb=verb, obj=need, label=log_label(need), before=told, after={"fields": sorted(changed)},
         notify=owners(need) if before else (), url=reverse("market:need", args=[need.pk]),
     )  # fmt: skip
     if need.state in OPEN:
