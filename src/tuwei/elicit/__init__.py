@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from tuwei.elicit._abstract import abstract
 from tuwei.elicit._answer import accept, answer, puts_off
-from tuwei.elicit._assess import THRESHOLD, assess
+from tuwei.elicit._assess import THRESHOLD, assess, score
 from tuwei.elicit._safety import refuse_secrets, warnings
 from tuwei.elicit._types import Assessment, Missing, Part, Proposal, Question, Warning
 
 __all__ = [
     "THRESHOLD", "Assessment", "Missing", "Part", "Proposal", "Question", "Warning", "abstract", "accept",
-    "answer", "assess", "puts_off", "refuse_secrets", "warnings",
+    "answer", "assess", "puts_off", "refuse_secrets", "score", "warnings",
 ]  # fmt: skip

@@ -54,16 +54,16 @@ def assess(draft: Mapping[str, Any], *, skip: Collection[str] = (), today: date 
     """
     reading = read(draft)
     proposals = proposals_for(draft, reading, today or date.today())
-    parts = tuple(_part(field, draft, proposals) for field in fields().values())
+    parts = _parts(draft, proposals)
     missing = tuple(
         sorted(
             (part for part in parts if part.got < part.weight), key=lambda p: (-(p.weight - p.got), _order(p))
         )
     )
-    score = int(sum(part.got for part in parts))
     put_off = set(skip) | _settled(draft)
+    points = _sum(parts)
     return Assessment(
-        score,
+        points,
         parts,
         missing,
         _next(missing, draft, reading, proposals, put_off),
@@ -71,8 +71,27 @@ def assess(draft: Mapping[str, Any], *, skip: Collection[str] = (), today: date 
         proposals,
         warnings(draft),
         _type(reading),
-        score >= THRESHOLD,
+        points >= THRESHOLD,
     )
+
+
+def score(draft: Mapping[str, Any], *, today: date | None = None) -> int:
+    """Return the completeness (0–100) that `assess` gives, without the rest of it: for many needs at once.
+
+    Examples
+    --------
+    >>> score({"problem": "我们的烘干机太费气"}) == assess({"problem": "我们的烘干机太费气"}).score
+    True
+    """
+    return _sum(_parts(draft, proposals_for(draft, read(draft), today or date.today())))
+
+
+def _parts(draft: Mapping[str, Any], proposals: tuple[Proposal, ...]) -> tuple[Part, ...]:
+    return tuple(_part(field, draft, proposals) for field in fields().values())
+
+
+def _sum(parts: tuple[Part, ...]) -> int:
+    return int(sum(part.got for part in parts))
 
 
 def _settled(draft: Mapping[str, Any]) -> set[str]:

@@ -108,9 +108,24 @@ def things() -> dict[str, Thing]:
 @lru_cache(maxsize=1)
 def thing_pattern() -> re.Pattern[str]:
     """Match any thing, the longest word first."""
-    words = sorted(things(), key=len, reverse=True)
-    parts = (rf"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in words)
-    return re.compile("|".join(parts), re.IGNORECASE)
+    latin = [word for word in things() if word.isascii()]
+    other = [word for word in things() if not word.isascii()]
+    return re.compile(rf"{any_of(other)}|(?<![a-z]){any_of(latin)}(?![a-z])", re.IGNORECASE)
+
+
+def any_of(words: list[str]) -> str:
+    """Write a pattern for the longest of some words; common beginnings are tried once, not word by word.
+
+    >>> any_of(["烘干机", "烘干", "烘箱"])
+    '烘(?:干(?:机)?|箱)'
+    """
+    rests: dict[str, list[str]] = {}
+    for word in filter(None, words):
+        rests.setdefault(word[0], []).append(word[1:])
+    ways = [re.escape(first) + any_of(rest) for first, rest in rests.items()]
+    if "" in words:
+        return f"(?:{'|'.join(ways)})?" if ways else ""
+    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
 
 
 @lru_cache(maxsize=1)

@@ -79,7 +79,7 @@ def score(values: Mapping[str, Any]) -> int:
     """Completeness, 0–100."""
     from tuwei import elicit
 
-    return elicit.assess(_draft(values)).score
+    return elicit.score(_draft(values))
 
 
 def missing(values: Mapping[str, Any]) -> list[tuple[str, str]]:
