@@ -46,6 +46,7 @@ COMMANDS = [
     Command("migrate", "tuwei.web.cli", "建立或更新数据库", "make or update the database"),
     Command("manage", "tuwei.web.cli", "其他 Django 管理命令", "any other Django command"),
     Command("user", "tuwei.web.accounts.commands", "账号", "accounts"),
+    Command("events", "tuwei.web.base.commands", "校验事件记录", "verify the event log"),
     Command("pack", "tuwei.web.market.commands", "地区数据包", "region packs"),
     Command("import", "tuwei.web.market.commands", "导入需求或成果", "import needs or achievements"),
     Command("export", "tuwei.web.market.commands", "导出需求或成果", "export needs or achievements"),

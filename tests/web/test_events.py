@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from typer.testing import CliRunner
 
-from tuwei.web.base import events
+from tuwei.web.base import commands, events
 from tuwei.web.base.models import Event, Notification
 
 
@@ -55,6 +56,22 @@ def test_a_removed_event_is_found_at_the_next(chain: list[Event], place: int) ->
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM base_event WHERE id = %s", [chain[place].pk])
     assert events.verify_chain() == chain[place + 1].pk
+
+
+def test_a_tail_cut_off_is_found_by_a_digest_kept_elsewhere(chain: list[Event]) -> None:
+    def run(*args: str) -> Any:
+        return CliRunner().invoke(commands.app, list(args))
+
+    number, kept = run("head").output.split()
+    assert (int(number), kept) == (chain[-1].pk, chain[-1].digest)
+    assert run("verify", "--head", kept).exit_code == 0
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM base_event WHERE id >= %s", [chain[-2].pk])
+    assert run("verify").exit_code == 0  # the rest is a chain of its own
+    assert run("verify", "--head", kept).exit_code == 1
+    assert run("verify", "--head", chain[0].digest).exit_code == 0
+    Event.objects.filter(pk=chain[0].pk).update(label="x")
+    assert run("verify").exit_code == 1
 
 
 def test_an_event_cannot_be_saved_again_or_deleted(chain: list[Event]) -> None:

@@ -123,6 +123,17 @@ def verify_chain() -> int | None:
     return None
 
 
+def last() -> tuple[int, str]:
+    """Number and digest of the last event: kept outside the database, it tells when the tail is cut off."""
+    found = Event.objects.values_list("pk", "digest").first()
+    return found or (0, GENESIS)
+
+
+def holds(head: str) -> bool:
+    """Whether the chain still holds an event of this digest; with a chain that verifies, all up to it is as it was."""
+    return head.strip().lower() == GENESIS or Event.objects.filter(digest=head.strip().lower()).exists()
+
+
 def sentence(event: Event, language: str | None = None) -> str:
     """Render the event in the reader's language."""
     zh, en = _SENTENCES.get(event.verb, (event.verb, event.verb))
