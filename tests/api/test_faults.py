@@ -152,6 +152,21 @@ def test_asking_too_often_is_429_with_the_time_to_wait(call: Any, settings: Any,
     assert call(people.enterprise, "GET", "/me").status_code == 200
 
 
+def test_behind_a_proxy_one_visitor_does_not_use_up_the_others_share(
+    client: Any, settings: Any, db: Any
+) -> None:
+    settings.API_RATES = {"visitor": 2}
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+    def ask(address: str) -> int:
+        return int(
+            client.get("/api/v1/needs", headers={"X-Forwarded-For": f"6.6.6.6, {address}"}).status_code
+        )
+
+    assert [ask("1.1.1.1") for _ in range(3)] == [200, 200, 429]
+    assert ask("2.2.2.2") == 200
+
+
 def test_guessing_tokens_is_counted_by_address(client: Any, settings: Any, db: Any) -> None:
     settings.API_RATES = {"visitor": 2}
     headers = [{"Authorization": f"Bearer guess{number}"} for number in range(4)]

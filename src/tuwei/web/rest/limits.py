@@ -43,7 +43,10 @@ def count_heavy(request: HttpRequest) -> None:
 
 
 def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """The visitor's own address, or all of them would share the proxy's and one could shut the others out."""
+    from tuwei.web.accounts.lockout import client_address
+
+    return client_address(request)
 
 
 def _count(who: str, kind: str) -> None:
