@@ -221,7 +221,9 @@ def _record(actor: Any, verb: str, listing: Need | Achievement, attachment: Atta
     label, name = str(listing), attachment.name
     if isinstance(listing, Need):  # the log keeps no more of it than officers may read
         label = log_label(listing)
-        name = name if attachment.grade <= LOGGED and listing.state != NeedState.DRAFT else f"#{attachment.pk}"
+        name = (
+            name if attachment.grade <= LOGGED and listing.state != NeedState.DRAFT else f"#{attachment.pk}"
+        )
     events.record(
         actor=actor, verb=verb, obj=listing, label=label,
         after={"file": name, "sha256": attachment.sha256},
