@@ -158,3 +158,20 @@ def test_the_event_log_tells_officers_nothing_of_drafts_nor_of_l3_files(
 def attach(need: Need, actor: Any, name: str, grade: int) -> Any:
     upload = SimpleUploadedFile(name, "说明".encode())
     return files.attachment_add(actor=actor, listing=need, upload=upload, grade=grade)
+
+
+def test_a_draft_is_no_means_to_ask_a_need_for_its_hidden_words(
+    people: Any, make_need: Callable[..., Any], make_achievement: Callable[..., Any]
+) -> None:
+    hidden = make_need(owner=people.owner, state="published", grade=1, problem="鹅膏蕈烘干塔漏风")
+    indexed.build("need", indexed.records("need"))
+    words = {"owner": people.researcher, "title": "鹅膏蕈", "text": "鹅膏蕈"}
+    draft, published = make_achievement(state="draft", **words), make_achievement(**words)
+
+    def found(user: Any, achievement: Any) -> list[Any]:
+        return [m.listing for m in matching.needs_for(user=user, achievement=achievement, filters={})]
+
+    assert found(people.researcher, draft) == []
+    assert found(people.researcher, published) == [hidden]  # an officer has looked at this one
+    submitted = make_achievement(state="submitted", **words)
+    assert found(people.officer, submitted) == [hidden]  # officers read the need anyway

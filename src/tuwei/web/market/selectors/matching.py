@@ -77,7 +77,11 @@ def _retold(index: Any, hits: list[Any], asked: dict[str, Any]) -> list[Any]:
 
 
 def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], top: int = 20) -> list[Match]:
-    """Rank needs for an achievement; each need is shown, and explained, at the reader's grade."""
+    """Rank needs for an achievement; each need is shown, and explained, at the reader's grade.
+
+    Hidden words are ranked for published achievements alone. Whoever writes a draft could write one word into it,
+    look which needs come up, and so ask any need for any word.
+    """
     index = indexed.opened("need")
     if index is None:
         return []
@@ -89,6 +93,8 @@ def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], t
         .prefetch_related("indicators")
         .in_bulk([int(hit.achievement) for hit in hits])
     )
+    if achievement.state != Achievement.State.PUBLISHED:
+        needs = {pk: need for pk, need in needs.items() if need.shown_grade >= FIGURES}
     kept = [hit for hit in hits if int(hit.achievement) in needs][:top]
     full = [hit.achievement for hit in kept if needs[int(hit.achievement)].shown_grade >= FIGURES]
     told = {hit.achievement: hit for hit in index.explain(record, full)}
