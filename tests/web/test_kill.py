@@ -135,7 +135,10 @@ class Site:
         """Run Python in the site's own process; return what it leaves in ``told``."""
         code = f"import json, sys, django\ndjango.setup()\ngiven = json.loads(sys.argv[1])\n{text}\nprint(json.dumps(told))"
         done = subprocess.run(
-            [sys.executable, "-c", code, json.dumps(given)], env=self.environment, capture_output=True, text=True
+            [sys.executable, "-c", code, json.dumps(given)],
+            env=self.environment,
+            capture_output=True,
+            text=True,
         )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
@@ -274,7 +277,9 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "id": f"n{number}",
             "title": "" if number in BROKEN else f"降低烘干能耗 {number}",
             "problem": f"第{number}台烘干机天然气消耗过大",
-            "indicators": [{"name": "单耗", "comparator": "le", "low": None, "high": "60", "unit": "立方米/吨"}],
+            "indicators": [
+                {"name": "单耗", "comparator": "le", "low": None, "high": "60", "unit": "立方米/吨"}
+            ],
         }
         for number in range(1, ROWS + 1)
     )
@@ -389,13 +394,18 @@ def test_a_worker_killed_twice_in_a_re_index(site: Site) -> None:
     assert (before["held"], before["jobs"][0]["state"]) == (50, "done")
 
     again = site.script(LISTINGS, {"first": 50, "last": 1200})
-    for moment in (lambda: site.job(again)[1] >= 500, lambda: list(site.folder.glob("index/achievement/.new-*"))):
+    for moment in (
+        lambda: site.job(again)[1] >= 500,
+        lambda: list(site.folder.glob("index/achievement/.new-*")),
+    ):
         worker = site.start("worker")
         until(moment, worker)
         kill(worker)
         assert site.job(again)[0] == "running", "killed in the middle"
     now = site.script(INDEX)
-    assert (now["held"], now["version"], now["hits"]) == (50, before["version"], before["hits"]), "in use as before"
+    assert (now["held"], now["version"], now["hits"]) == (50, before["version"], before["hits"]), (
+        "in use as before"
+    )
     assert len(leftovers(site)) == 2
 
     worker = site.start("worker")

@@ -219,8 +219,12 @@ def _store(importer: Importer, taken: Taken) -> tuple[int, int]:
     old = [listing for listing, _ in unique if listing.pk is not None]
     importer.model.objects.bulk_create(new)
     names = [field.name for field in importer.model._meta.concrete_fields if not field.primary_key]
-    importer.model.objects.bulk_update(
-        old, [name for name in names if name not in ("created", "source", "source_id")]
+    # Not bulk_update, whose CASE for every field of every row takes five times as long.
+    importer.model.objects.bulk_create(
+        old,
+        update_conflicts=True,
+        unique_fields=["pk"],
+        update_fields=[name for name in names if name not in ("created", "source", "source_id")],
     )
     child = importer.model._meta.get_field(importer.relation).related_model
     child.objects.filter(**{f"{importer.parent}__in": old}).delete()
