@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
-from tuwei.core.errors import ConflictError, InputError
+from tuwei.core.errors import AccessError, ConflictError, InputError
 from tuwei.core.money import parse_yuan
 from tuwei.web.base import access, events, search
 
@@ -56,7 +56,10 @@ def need_save(*, actor: Any, record: Mapping[str, Any], need: Need | None = None
         _check_editable(saved)
         before = need_record(saved)
     values = checked(NEED, merged(before, record))
+    opened = (saved.consent_publish, saved.grade)
     fill(saved, values, actor=actor)
+    if need is not None:
+        _check_opened(actor, saved, *opened)
     check_standing(saved)
     saved.save()
     indicators_replace(saved, values)
@@ -84,6 +87,17 @@ def _check_editable(need: Need) -> None:
         state=state[0],
         state_en=state[1],
     )
+
+
+def _check_opened(actor: Any, need: Need, consent: bool, grade: int) -> None:
+    """Who clears a need up for its owner may close it further, never open it: that is the owner's own word."""
+    wider = need.grade > grade or (need.consent_publish and not consent)
+    if wider and need.owner_id != actor.pk and not access.can(actor, "need.grant", need):
+        raise AccessError(
+            "need.not_yours_to_open",
+            "同意公开与提高披露等级只能由需求方自己决定。",
+            "Only the owner's side may consent to publication or raise the grade.",
+        )
 
 
 def check_standing(need: Need) -> None:
