@@ -16,7 +16,7 @@ from django.utils import timezone
 from tuwei.core.errors import AccessError, InputError
 from tuwei.web.base import search
 from tuwei.web.market.models import Achievement, Need, NeedView, Term
-from tuwei.web.market.selectors import facets, lists, region
+from tuwei.web.market.selectors import facets, indexed, lists, region
 
 pytestmark = pytest.mark.django_db
 CANARY = "<script>alert('canary')</script>"
@@ -514,3 +514,37 @@ def test_both_lists_are_searched_at_once(
     body = client.get(reverse("market:search"), {"q": "滴灌"}).content.decode()
     assert "滴灌技术甲" in body
     assert "滴灌堵塞" in body
+
+
+def test_a_sentence_no_listing_holds_finds_what_comes_nearest(
+    make_achievement: Callable[..., Any],
+    make_need: Callable[..., Any],
+    client: Any,
+    settings: Any,
+    tmp_path: Any,
+) -> None:
+    settings.DATA = tmp_path
+    subjects = (
+        "马铃薯脱毒种薯",
+        "奶牛乳房炎疫苗",
+        "光伏组件清洗",
+        "苜蓿种子加工",
+        "硅料提纯",
+        "羊绒分梳",
+        "污水除氟",
+        "风机测振",
+    )
+    for title in ("烘干机余热回收技术", *subjects):
+        make_achievement(title=title, text=title * 3, state="published", search_text=search.tokens(title))
+    make_need(
+        state="published", title="烘干机费气", grade=1, problem="隐藏的钺铒合金",
+        search_text=search.tokens("烘干机太费气"),
+    )  # fmt: skip
+    indexed.build("achievement", indexed.records("achievement"))
+    said = "我们的烘干机干燥时太费气"
+    body = client.get(reverse("market:search"), {"q": said}).content.decode()
+    assert "烘干机余热回收技术" in body
+    assert "马铃薯脱毒种薯" not in body
+    assert "烘干机费气" in body
+    hidden = client.get(reverse("market:search"), {"q": "隐藏的钺铒合金材料"}).content.decode()
+    assert "烘干机费气" not in hidden

@@ -107,15 +107,17 @@ def grants_of(need: Need) -> QuerySet[Grant]:
     return need.grants.select_related("organisation", "granted_by").order_by("revoked", "-id")
 
 
-def similar_needs(user: Any, need: Need, text: str, most: int = 5) -> list[Need]:
-    """Earlier needs that share words with ``text``, each with ``shown_grade`` for this reader.
+def similar_needs(user: Any, need: Need | None, text: str, most: int = 5) -> list[Need]:
+    """Needs other than ``need`` that share words with ``text``, each with ``shown_grade`` for this reader.
 
     Words are looked up in what a need discloses to everyone, so the answer tells nothing hidden.
     """
     chosen = sorted(
         {word for word in words(text[:500]) if len(word) > 1}, key=lambda word: (-len(word), word)
     )[:12]
-    visible = access.scope(user, "need.view", all_needs().filter(state__in=OPEN).exclude(pk=need.pk))
+    others = all_needs().filter(state__in=OPEN)
+    others = others.exclude(pk=need.pk) if need else others
+    visible = access.scope(user, "need.view", others)
     counted: dict[int, int] = {}
     for word in chosen:
         for pk in search.matching(visible, word).order_by("-pk").values_list("pk", flat=True)[:200]:

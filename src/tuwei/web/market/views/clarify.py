@@ -35,7 +35,7 @@ EXPLAINED = (
 def need_new(request: HttpRequest) -> HttpResponse:
     """One box: what is the problem, in your own words?"""
     access.require(request.user, "need.create")
-    form = StartForm(request.POST or None)
+    form = StartForm(request.POST or None, initial={"text": request.GET.get("text", "")})
     if request.method == "POST" and form.is_valid():
         try:
             need = elicitation.need_start(actor=request.user, text=form.cleaned_data["text"])

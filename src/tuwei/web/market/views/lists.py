@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..forms.saved import SaveForm
 from ..selectors import facets, lists
+from ..selectors.nearest import nearest
 from ..services.disclosure import views_log
 
 SORT_NAMES = {
@@ -67,12 +68,14 @@ def _sorts(asked: lists.Asked, user: Any) -> list[dict[str, Any]]:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """The first hits of both lists."""
+    """The first hits of both lists; where the words as they stand are in none, what comes nearest."""
     found: dict[str, dict[str, Any]] = {}
     for kind in ("need", "achievement"):
         asked = lists.read(kind, {"q": request.GET.get("q", "")}, request.user)
         counted = lists.summary(asked, request.user)
-        found[kind] = {"asked": asked, "page": lists.page(asked, request.user, BOTH), "summary": counted}
+        page = lists.page(asked, request.user, BOTH)
+        near = nearest(kind, request.user, asked.q) if asked.q and not page.rows else []
+        found[kind] = {"asked": asked, "page": page, "summary": counted, "nearest": near}
     return render(
         request, "market/search.html", {"found": found, "q": found["need"]["asked"].q, "cap": lists.CAP}
     )
