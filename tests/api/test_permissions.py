@@ -115,7 +115,7 @@ TABLE: dict[str, Operation] = {
     "attach_to_achievement": Operation("achievement.edit", "achievement_public", file="a.txt"),
     "download_file": Operation("achievement.view", "file", member=False),
     "remove_file": Operation("achievement.edit", "file"),
-    "start_import": Operation("need.import", "import", file="a.csv"), "get_rejects": Operation("job.view", "job", view="job.view"),
+    "start_import": Operation("need.import", "import", file="a.csv"), "get_rejects": Operation("job.rejects", "job", view="job.view"),
     "export": Operation("need.export", "any need"), "get_template": Operation(member=False, thing="template"),
     "list_saved_searches": Operation(), "list_terms": Operation(member=False), "list_figures": Operation(member=False),
     "create_saved_search": Operation("saved_search.create", body={"name": "x", "kind": "need"}),

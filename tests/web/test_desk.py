@@ -54,7 +54,7 @@ def case(people: Any, published: Any, found: list[Any]) -> Case:
 def test_taking_up_lists_the_best_matches_and_tells_the_owner(
     case: Case, people: Any, found: list[Any]
 ) -> None:
-    first = selectors.candidates(case)[0]
+    first = selectors.candidates(selectors.graded(people.broker, [case])[0])[0]
     assert first.achievement == found[0]
     assert first.rank == 1
     assert any("烘干" in str(reason.get("words")) for reason in first.why)

@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tuwei.core.errors import AccessError
-from tuwei.web.base import events, jobs
+from tuwei.web.base import access, events, jobs
 from tuwei.web.base.models import Event, Job, Notification
 from tuwei.web.deals import services as desk
 from tuwei.web.market.models import Need
@@ -175,3 +175,52 @@ def test_a_draft_is_no_means_to_ask_a_need_for_its_hidden_words(
     assert found(people.researcher, published) == [hidden]  # an officer has looked at this one
     submitted = make_achievement(state="submitted", **words)
     assert found(people.officer, submitted) == [hidden]  # officers read the need anyway
+
+
+@pytest.mark.parametrize("role", ["commissioner", "officer"])
+@pytest.mark.parametrize("wider", [{"consent_publish": True}, {"grade": "L2"}])
+def test_only_the_owners_side_opens_a_need_further(
+    role: str, wider: dict[str, Any], people: Any, make_need: Callable[..., Any]
+) -> None:
+    need, actor = (
+        make_need(owner=people.owner, state="clarifying", consent_publish=False),
+        getattr(people, role),
+    )
+    with pytest.raises(AccessError):
+        need_save(actor=actor, need=need, record=wider)
+    need_save(actor=actor, need=need, record={"function": "节能", "grade": "L0"})
+    need_save(actor=people.colleague, need=need, record=wider)
+
+
+def test_a_broker_who_gave_a_need_up_sees_and_moves_it_no_more(
+    people: Any, make_need: Callable[..., Any]
+) -> None:
+    need = make_need(owner=people.owner, state="published", grade=0, title="canary")
+    case = desk.case_take(actor=people.broker, need=need)
+    assert grade_for(people.broker, need) == 2
+    Need.objects.update(state="draft")
+    assert grade_for(people.broker, need) == 0
+    Need.objects.update(state="in_contact")
+    desk.case_lose(actor=people.broker, case=case, reason="没有合适的")
+    assert grade_for(people.broker, need) == 0
+    assert not access.can(people.broker, "need.reopen", need)
+    assert not access.can(people.broker, "need.see_contact", need)
+
+
+def test_the_desk_tells_of_a_given_up_need_what_its_reader_may_know(
+    people: Any, make_need: Callable[..., Any], sign_in: Callable[[Any], Any]
+) -> None:
+    need = make_need(owner=people.owner, state="published", grade=0, title="canary1", problem="canary2")
+    case = desk.case_take(actor=people.broker, need=need)
+    desk.case_lose(actor=people.broker, case=case, reason="没有合适的")
+    client = sign_in(people.broker)
+    for path in (
+        f"/desk/cases/{case.pk}/",
+        f"/desk/cases/{case.pk}/compare/?candidate=²",
+        "/desk/closed/",
+        "/desk/",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        for hidden in ("canary", people.owner.organisation.name):
+            assert hidden not in answer.content.decode(), (path, hidden)

@@ -15,7 +15,6 @@ from tuwei.web.base import access
 from tuwei.web.market.api.achievements import achievement_row
 from tuwei.web.market.api.needs import get_need_row, need_line
 from tuwei.web.market.api.records import NeedLine
-from tuwei.web.market.selectors.disclosure import grade_for
 from tuwei.web.market.services.disclosure import view_log
 from tuwei.web.rest import limits
 from tuwei.web.rest.auth import MEMBER
@@ -136,10 +135,8 @@ def _case(user: Any, pk: int, verb: str = "case.view") -> Case:
 
 def _whole(user: Any, pk: int) -> dict[str, Any]:
     """A case with its need at the reader's grade; the look is logged."""
-    case = _case(user, pk)
-    grade = grade_for(user, case.need)
-    view_log(user=user, need=case.need, grade=grade, channel="api")
-    case.need.shown_grade = grade  # type: ignore[attr-defined]
+    case = selectors.graded(user, [_case(user, pk)])[0]
+    view_log(user=user, need=case.need, grade=case.need.shown_grade, channel="api")  # type: ignore[attr-defined]
     return {
         "case": _line(case),
         "need": need_line(case.need),

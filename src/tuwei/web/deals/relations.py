@@ -19,5 +19,6 @@ def case_own(user: Any) -> Q:
 
 @relation(Need, "assigned")
 def need_assigned(user: Any) -> Q:
-    """A broker who has taken the need up."""
-    return Q(Exists(Case.objects.filter(need=OuterRef("pk"), broker=user.pk)))
+    """A broker who has taken the need up and not given it up; a draft is its owner's alone again."""
+    cases = Case.objects.filter(need=OuterRef("pk"), broker=user.pk).exclude(state=Case.State.LOST)
+    return Q(Exists(cases)) & ~Q(state="draft")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -12,11 +12,13 @@ from django.utils import timezone
 from tuwei.web.base import access
 from tuwei.web.market.models import Need
 from tuwei.web.market.selectors.disclosure import annotate_grade
+from tuwei.web.market.selectors.needs import title_at
 
 from .models import Candidate, Case
 
 OPEN = (Case.State.OPEN, Case.State.TALKING)
 MOST_WAITING = 30
+FIGURES = 2  # the grade that opens what reasons quote
 
 
 def queue(user: Any) -> QuerySet[Case]:
@@ -49,10 +51,31 @@ def waiting(user: Any) -> QuerySet[Need]:
     )
 
 
-def candidates(case: Case) -> QuerySet[Candidate]:
-    """The candidates of a case: proposed ones by rank, those added by hand after them."""
+def graded(user: Any, cases: Iterable[Case]) -> list[Case]:
+    """The cases, each need with ``shown_grade`` and ``shown_title``: a case outlives the leave to read its need."""
+    rows = list(cases)
+    needs = annotate_grade(user, Need.objects.filter(pk__in=[case.need_id for case in rows]))
+    grades = dict(needs.values_list("pk", "shown_grade"))
+    for case in rows:
+        need: Any = case.need
+        need.shown_grade = grades[need.pk]
+        need.shown_title = title_at(need, need.shown_grade)
+    return rows
+
+
+def candidates(case: Case, pks: Iterable[int] | None = None) -> list[Candidate]:
+    """The candidates of a `graded` case: proposed ones by rank, those added by hand after them.
+
+    Reasons quote the need's figures, so they go to who may read those (L2).
+    """
     rows = case.candidates.select_related("achievement__organisation").prefetch_related("achievement__claims")
-    return rows.order_by(F("rank").asc(nulls_last=True), "id")
+    found = list(
+        (rows if pks is None else rows.filter(pk__in=pks)).order_by(F("rank").asc(nulls_last=True), "id")
+    )
+    if case.need.shown_grade < FIGURES:  # type: ignore[attr-defined]
+        for candidate in found:
+            candidate.why = []
+    return found
 
 
 def verdicts(user: Any) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,7 +19,6 @@ from django.views.decorators.http import require_POST
 from tuwei.core.errors import InputError
 from tuwei.web.base import access
 from tuwei.web.market.models import Achievement, Need
-from tuwei.web.market.selectors.disclosure import grade_for
 from tuwei.web.market.services.disclosure import view_log
 
 from . import selectors, services
@@ -34,7 +34,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     access.require(request.user, "case.view")
     cases = selectors.queue(request.user)
     context = {
-        "cases": Paginator(cases, 30).get_page(request.GET.get("page")),
+        "cases": _page(request, cases),
         "late_count": selectors.late(cases).count(),
         "waiting": selectors.waiting(request.user)[: selectors.MOST_WAITING],
         "today": timezone.localdate(),
@@ -45,8 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @login_required
 def closed(request: HttpRequest) -> HttpResponse:
     access.require(request.user, "case.view")
-    page = Paginator(selectors.closed(request.user), 30).get_page(request.GET.get("page"))
-    return render(request, "deals/closed.html", {"page": page})
+    return render(request, "deals/closed.html", {"page": _page(request, selectors.closed(request.user))})
 
 
 @login_required
@@ -60,21 +59,17 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def case(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = _case(request, pk)
-    grade = grade_for(request.user, shown.need)
-    shown.need.shown_grade = grade  # type: ignore[attr-defined]
-    view_log(user=request.user, need=shown.need, grade=grade, channel="desk")
+    shown = _shown(request, pk)
+    view_log(user=request.user, need=shown.need, grade=shown.need.shown_grade, channel="desk")  # type: ignore[attr-defined]
     return render(request, "deals/case.html", _context(request, shown))
 
 
 @login_required
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Up to four candidates side by side."""
-    shown = _case(request, pk)
-    shown.need.shown_grade = grade_for(request.user, shown.need)  # type: ignore[attr-defined]
-    chosen = [int(value) for value in request.GET.getlist("candidate") if value.isdigit()][:MOST_COMPARED]
-    rows = selectors.candidates(shown)
-    picked = rows.filter(pk__in=chosen) if chosen else rows[:3]
+    shown = _shown(request, pk)
+    chosen = [int(value) for value in request.GET.getlist("candidate") if _is_number(value)][:MOST_COMPARED]
+    picked = selectors.candidates(shown, chosen) if chosen else selectors.candidates(shown)[:3]
     return render(request, "deals/compare.html", {"case": shown, "candidates": picked})
 
 
@@ -92,7 +87,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a candidate by the number in its address."""
     shown = _case(request, pk, "case.edit")
     number = request.POST.get("achievement", "").strip().rstrip("/").rpartition("/")[2]
-    if not number.isdigit():
+    if not _is_number(number):
         raise InputError(
             "case.bad_achievement",
             "请填写成果编号或网址，现为“{got}”。",
@@ -100,7 +95,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
             field="achievement",
             got=number[:40],
         )
-    achievement = access.get(request.user, "achievement.view", Achievement.objects.all(), pk=int(number[:18]))
+    achievement = access.get(request.user, "achievement.view", Achievement.objects.all(), pk=int(number))
     services.candidate_add(actor=request.user, case=shown, achievement=achievement)
     return redirect("deals:case", pk=pk)
 
@@ -174,6 +169,21 @@ def verdicts(request: HttpRequest) -> StreamingHttpResponse:
     response = StreamingHttpResponse(lines, content_type="application/x-ndjson")
     response["Content-Disposition"] = 'attachment; filename="verdicts.jsonl"'
     return response
+
+
+def _page(request: HttpRequest, cases: QuerySet[Case]) -> Any:
+    page: Any = Paginator(cases, 30).get_page(request.GET.get("page"))
+    page.object_list = selectors.graded(request.user, page.object_list)
+    return page
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 18
+
+
+def _shown(request: HttpRequest, pk: int) -> Case:
+    """A case to be shown: its need at the reader's grade."""
+    return selectors.graded(request.user, [_case(request, pk)])[0]
 
 
 def _case(request: HttpRequest, pk: int, verb: str = "case.view") -> Case:
