@@ -39,14 +39,18 @@ class Match:
 
 
 def achievements_for(*, user: Any, need: Need, filters: dict[str, str], top: int = 20) -> list[Match]:
-    """Rank achievements for a need. Empty while the index is being built."""
-    grade = grade_for(user, need)
-    key = ("achievement", need.pk, need.updated.isoformat(), min(grade, FIGURES), str(sorted(filters.items())))
-    hits = _cached(key, lambda: _rank_for_need(need, grade, filters))
+    """Rank achievements for a need. Empty while the index is being built.
+
+    Order and level are the same for every reader; the reasons are those of the grade they read at.
+    """
+    asked = ("achievement", need.pk, need.updated.isoformat(), str(sorted(filters.items())))
+    hits = _cached(asked, lambda: _rank_for_need(need, filters))
     seen = access.scope(user, "achievement.view", Achievement.objects.select_related("organisation"))
-    return _matches(
-        hits, seen.prefetch_related("claims").in_bulk([int(hit.achievement) for hit in hits]), top
-    )
+    found = seen.prefetch_related("claims").in_bulk([int(hit.achievement) for hit in hits])
+    kept = [hit for hit in hits if int(hit.achievement) in found][:top]
+    grade = min(grade_for(user, need), FIGURES)
+    shown = (*asked, grade, tuple(hit.achievement for hit in kept))
+    return _matches(_cached(shown, lambda: _told(need, grade, kept)), found, top)
 
 
 def achievements_for_record(
@@ -60,20 +64,25 @@ def achievements_for_record(
     return _matches(hits, found, top)
 
 
-def _rank_for_need(need: Need, grade: int, filters: dict[str, str]) -> list[Any]:
+def _rank_for_need(need: Need, filters: dict[str, str]) -> list[Any]:
     index = indexed.opened("achievement")
     if index is None:
         return []
-    hits = index.rank(indexed.record(need), top=DEPTH, filters=filters, explain=grade >= FIGURES)
-    if grade >= FIGURES:
-        return hits
-    return _retold(index, hits, indexed.need_query(need_record(need, grade=grade), need.pk))
+    return index.rank(indexed.record(need), top=DEPTH, filters=filters, explain=False)
 
 
-def _retold(index: Any, hits: list[Any], asked: dict[str, Any]) -> list[Any]:
-    """The same order, with reasons and levels that follow from what the reader may know."""
-    told = {hit.achievement: hit for hit in index.explain(asked, [hit.achievement for hit in hits])}
-    return [told[hit.achievement] for hit in hits if hit.achievement in told]
+def _told(need: Need, grade: int, hits: list[Any]) -> list[Any]:
+    """The same hits with reasons that follow from what this grade discloses."""
+    index = indexed.opened("achievement")
+    whole = grade >= FIGURES
+    asked = indexed.record(need) if whole else indexed.need_query(need_record(need, grade=grade), need.pk)
+    found = index.explain(asked, [hit.achievement for hit in hits]) if index else []
+    told = {hit.achievement: hit for hit in found}
+    return [
+        replace(told[hit.achievement], score=hit.score, level=hit.level)
+        for hit in hits
+        if hit.achievement in told
+    ]
 
 
 def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], top: int = 20) -> list[Match]:
