@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 
 from tuwei.web.base import access
 
@@ -46,8 +47,8 @@ def achievements_for(*, user: Any, need: Need, filters: dict[str, str], top: int
     asked = ("achievement", need.pk, need.updated.isoformat(), str(sorted(filters.items())))
     hits = _cached(asked, lambda: _rank_for_need(need, filters))
     seen = access.scope(user, "achievement.view", Achievement.objects.select_related("organisation"))
-    found = seen.prefetch_related("claims").in_bulk([int(hit.achievement) for hit in hits])
-    kept = [hit for hit in hits if int(hit.achievement) in found][:top]
+    kept = _visible(hits, seen)[:top]
+    found = seen.prefetch_related("claims").in_bulk([int(hit.achievement) for hit in kept])
     grade = min(grade_for(user, need), FIGURES)
     shown = (*asked, grade, tuple(hit.achievement for hit in kept))
     return _matches(_cached(shown, lambda: _told(need, grade, kept)), found, top)
@@ -62,6 +63,12 @@ def achievements_for_record(
     seen = access.scope(user, "achievement.view", Achievement.objects.select_related("organisation"))
     found = seen.prefetch_related("claims", "people").in_bulk([int(hit.achievement) for hit in hits])
     return _matches(hits, found, top)
+
+
+def _visible(hits: list[Any], seen: QuerySet[Any]) -> list[Any]:
+    """The hits that this reader may see, asked by their ids alone: most are not shown."""
+    ids = set(seen.filter(pk__in=[int(hit.achievement) for hit in hits]).values_list("pk", flat=True))
+    return [hit for hit in hits if int(hit.achievement) in ids]
 
 
 def _rank_for_need(need: Need, filters: dict[str, str]) -> list[Any]:
@@ -96,15 +103,13 @@ def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], t
         return []
     record = indexed.record(achievement)
     hits = index.rank(record, top=DEPTH, filters=filters, explain=False)
-    visible = access.scope(user, "need.view", Need.objects.select_related("organisation"))
+    seen = access.scope(user, "need.view", Need.objects.select_related("organisation"))
+    kept = _visible(hits, seen)[:top]
     needs = (
-        annotate_grade(user, visible)
+        annotate_grade(user, seen)
         .prefetch_related("indicators")
-        .in_bulk([int(hit.achievement) for hit in hits])
+        .in_bulk([int(hit.achievement) for hit in kept])
     )
-    if achievement.state != Achievement.State.PUBLISHED:
-        needs = {pk: need for pk, need in needs.items() if need.shown_grade >= FIGURES}
-    kept = [hit for hit in hits if int(hit.achievement) in needs][:top]
     full = [hit.achievement for hit in kept if needs[int(hit.achievement)].shown_grade >= FIGURES]
     told = {hit.achievement: hit for hit in index.explain(record, full)}
     return _matches([told.get(hit.achievement) or _untold(hit) for hit in kept], needs, top)
