@@ -4,10 +4,12 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuwei.web.settings")
+GRACE = 2  # seconds for the requests at work
 
 
 def end_with_parent() -> None:
@@ -19,6 +21,8 @@ def end_with_parent() -> None:
     def watch() -> None:
         parent.join()
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE)
+        os._exit(1)  # a request still on its way in would hold it up for ever
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
