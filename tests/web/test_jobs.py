@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from tuwei.core.errors import InputError
 from tuwei.web.accounts.models import Organisation
 from tuwei.web.base import jobs
 from tuwei.web.base.models import Job
+from tuwei.web.market.jobs import matching
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -177,7 +179,7 @@ import sys, time
 import django
 django.setup()
 from tuwei.web.base import at_work
-with at_work.held(int(sys.argv[1])):
+with at_work.held(sys.argv[1]):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -196,6 +198,25 @@ def test_a_living_workers_job_is_left_alone_and_a_killed_ones_taken_up(handler: 
         finally:
             child.kill()
     assert jobs.recover() == 1
+
+
+def test_only_one_process_at_a_time_changes_the_index(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second waits for the first; both changing the same generation, one's changes would be lost."""
+    looked: list[str] = []
+    monkeypatch.setattr(matching, "_refresh", lambda job, kind: looked.append(kind))
+    child = subprocess.Popen([sys.executable, "-c", AT_WORK, "match"], stdout=subprocess.PIPE)
+    with child:
+        try:
+            assert child.stdout
+            assert child.stdout.readline() == b"held\n"
+            waiting = threading.Thread(target=matching.refresh, args=(Job(),))
+            waiting.start()
+            waiting.join(0.3)
+            assert (waiting.is_alive(), looked) == (True, [])
+        finally:
+            child.kill()
+    waiting.join(10)
+    assert (waiting.is_alive(), looked) == (False, ["achievement", "need"])
 
 
 def test_a_process_id_that_another_has_now_does_not_count_as_alive(handler: dict[str, Any]) -> None:

@@ -13,14 +13,14 @@ from pathlib import Path
 from django.conf import settings
 
 
-def _file(job_id: int) -> Path:
-    return Path(settings.DATA) / "jobs" / f"{job_id}.lock"
+def _file(what: int | str) -> Path:
+    return Path(settings.DATA) / "jobs" / f"{what}.lock"
 
 
 @contextmanager
-def held(job_id: int) -> Iterator[None]:
-    """Be at this job; waits while another process is."""
-    path = _file(job_id)
+def held(what: int | str) -> Iterator[None]:
+    """Be at this job (its id), or at something that must not be done twice at a time; waits for who is."""
+    path = _file(what)
     path.parent.mkdir(exist_ok=True)
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tuwei.web.base import jobs, schedule
+from tuwei.web.base import at_work, jobs, schedule
 from tuwei.web.base.models import Job
 
 from ..models import Touched
@@ -17,6 +17,7 @@ from ..services.indexing import REFRESH
 
 BATCH = 5_000  # touched listings brought in before the index is saved once
 REBUILD_SHARE = 2  # more than 1/2 of the index touched: building anew is the shorter way
+ONE_WRITER = "match"  # two workers that change the same generation would lose one's changes
 # What was noted by a process killed before it could ask for a refresh.
 schedule.every(REFRESH, timedelta(hours=1))
 
@@ -24,13 +25,15 @@ schedule.every(REFRESH, timedelta(hours=1))
 @jobs.handler("match.rebuild")
 def rebuild(job: Job) -> dict[str, Any]:
     """Build both indexes from the registry; killed half-way, the old ones stay in use."""
-    return {kind: _build(job, kind) for kind in indexed.KINDS}
+    with at_work.held(ONE_WRITER):
+        return {kind: _build(job, kind) for kind in indexed.KINDS}
 
 
 @jobs.handler(REFRESH)
 def refresh(job: Job) -> dict[str, Any]:
     """Bring in what changed since the last time."""
-    return {kind: _refresh(job, kind) for kind in indexed.KINDS}
+    with at_work.held(ONE_WRITER):
+        return {kind: _refresh(job, kind) for kind in indexed.KINDS}
 
 
 def _build(job: Job, kind: str) -> int:
