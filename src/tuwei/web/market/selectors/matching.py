@@ -104,6 +104,8 @@ def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], t
     record = indexed.record(achievement)
     hits = index.rank(record, top=DEPTH, filters=filters, explain=False)
     seen = access.scope(user, "need.view", Need.objects.select_related("organisation"))
+    if achievement.state != Achievement.State.PUBLISHED:
+        seen = annotate_grade(user, seen).filter(shown_grade__gte=FIGURES)
     kept = _visible(hits, seen)[:top]
     needs = (
         annotate_grade(user, seen)
