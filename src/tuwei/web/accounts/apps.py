@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from . import events, jobs, relations  # noqa: F401  (each registers itself)
+        from . import events, jobs, queues, relations  # noqa: F401  (each registers itself)

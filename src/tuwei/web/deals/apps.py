@@ -6,4 +6,4 @@ class DealsConfig(AppConfig):
     label = "deals"
 
     def ready(self) -> None:
-        from . import events, jobs, relations  # noqa: F401  (each registers itself)
+        from . import events, jobs, queues, relations  # noqa: F401  (each registers itself)

@@ -21,10 +21,14 @@ MOST_WAITING = 30
 FIGURES = 2  # the grade that opens what reasons quote
 
 
+def open_cases(user: Any) -> QuerySet[Case]:
+    """The open cases this person may see."""
+    return access.scope(user, "case.view", Case.objects.filter(state__in=OPEN))
+
+
 def queue(user: Any) -> QuerySet[Case]:
     """Open cases, the most urgent first; those without a date come after those that are late."""
-    cases = access.scope(user, "case.view", Case.objects.filter(state__in=OPEN))
-    return cases.select_related("need__organisation", "broker").annotate(
+    return open_cases(user).select_related("need__organisation", "broker").annotate(
         judged=Count("candidates", filter=Q(candidates__verdict__isnull=False)),
         contacted=Count("candidates", filter=Q(candidates__contacted_at__isnull=False)),
         proposed=Count("candidates"),

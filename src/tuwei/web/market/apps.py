@@ -11,7 +11,7 @@ class MarketConfig(AppConfig):
     label = "market"
 
     def ready(self) -> None:
-        from . import events, jobs, relations  # noqa: F401  (each registers itself)
+        from . import events, jobs, queues, relations  # noqa: F401  (each registers itself)
 
         post_migrate.connect(restore_search, sender=self)
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tuwei.core.money import format_yuan
 from tuwei.web.base import access, events
+from tuwei.web.base import todo as queues
 
 register = template.Library()
 JOB_NAMES = {
@@ -108,6 +109,19 @@ def may(context: dict[str, Any], verb: str, obj: Any = None) -> bool:
     """``{% may "need.edit" need as editable %}``: the same door as the services."""
     user = context["request"].user
     return access.allowed(user, verb) if obj is None else access.can(user, verb, obj)
+
+
+@register.simple_tag(takes_context=True)
+def todo(context: dict[str, Any]) -> list[queues.Waiting]:
+    """``{% todo as queues %}``: what waits for the reader, counted once a request."""
+    return queues.of_request(context["request"])
+
+
+@register.filter
+def waiting_in_all(found: list[queues.Waiting]) -> str:
+    """How many wait in all queues together; empty where none does."""
+    number = sum(one.count for one in found)
+    return f"{number}{'+' if any(one.capped for one in found) else ''}" if number else ""
 
 
 @register.simple_tag(takes_context=True)

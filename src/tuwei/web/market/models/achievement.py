@@ -8,7 +8,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from .base import Listing, Measured, register_indexes
+from .base import Listing, Measured, queue_index, register_indexes
 
 
 class Achievement(Listing):
@@ -93,6 +93,7 @@ class Achievement(Listing):
                 name="achievement_public_trl",
             ),
             models.Index(fields=["state", "id"], name="achievement_state"),
+            queue_index("achievement", models.Q(state="submitted")),
         ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(

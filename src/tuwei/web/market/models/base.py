@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,6 +40,7 @@ class Listing(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    state_since = models.DateTimeField(default=timezone.now)  # how long it waits where it stands
 
     class Meta:
         abstract = True
@@ -55,6 +57,12 @@ def register_indexes(noun: str, public: models.Q) -> list[models.Index]:
         )
         for facet in ([], ["field"], ["industry"], ["region"])
     ]
+
+
+def queue_index(noun: str, waiting: models.Q) -> models.Index:
+    """What waits for somebody: real listings before samples, the longest waiting first."""
+    fields = ["state", "is_sample", "state_since", "id"]
+    return models.Index(fields=fields, condition=waiting, name=f"{noun}_queue")
 
 
 class Measured(models.Model):

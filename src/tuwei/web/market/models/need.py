@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .base import Listing, Measured, register_indexes
+from .base import Listing, Measured, queue_index, register_indexes
 
 
 class NeedState(models.TextChoices):
@@ -100,6 +100,7 @@ class Need(Listing):
             *register_indexes("need", PUBLIC),
             models.Index(fields=["deadline", "id"], condition=PUBLIC, name="need_public_deadline"),
             models.Index(fields=["state", "id"], name="need_state"),
+            queue_index("need", models.Q(state__in=("clarifying", "verified"))),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -57,9 +57,9 @@ def mine(user: Any) -> QuerySet[Achievement]:
 
 
 def reviewing(user: Any) -> QuerySet[Achievement]:
-    """What waits for an officer, the longest waiting first."""
+    """What waits for an officer, real ones before samples, the longest waiting first."""
     waiting = all_achievements().filter(state=Achievement.State.SUBMITTED)
-    return access.scope(user, "achievement.publish", waiting).order_by("updated", "id")
+    return access.scope(user, "achievement.publish", waiting).order_by("is_sample", "state_since", "id")
 
 
 def history(achievement: Achievement) -> QuerySet[Event]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tuwei.core.text import words
@@ -19,6 +19,7 @@ from .records_need import DISCLOSED, need_record
 FACTS = (
     "problem", "object", "function", "constraints", "tried_routes", "solver_conditions", "why_not_inhouse",
 )  # fmt: skip
+LONGEST_FIRST = ("is_sample", "state_since", "id")
 CONTACT = ("contact_name", "contact_phone", "contact_email")
 
 
@@ -34,22 +35,15 @@ def my_needs(user: Any) -> QuerySet[Need]:
 
 
 def clarifying(user: Any) -> QuerySet[Need]:
-    """What waits to be cleared, the longest waiting first."""
-    waiting = access.scope(user, "need.verify", all_needs().filter(state="clarifying"))
-    return _with_wait(waiting, "need.submitted")
+    """What waits to be cleared, real needs before samples, the longest waiting first."""
+    waiting = all_needs().filter(state="clarifying").prefetch_related("indicators")
+    return access.scope(user, "need.verify", waiting).order_by(*LONGEST_FIRST)
 
 
 def to_publish(user: Any) -> QuerySet[Need]:
-    """What is verified and waits for an officer, the longest waiting first."""
-    return _with_wait(
-        access.scope(user, "need.publish", all_needs().filter(state="verified")), "need.verified"
-    )
-
-
-def _with_wait(queryset: QuerySet[Need], verb: str) -> QuerySet[Need]:
-    entered = Event.objects.filter(object_type="need", object_id=OuterRef("pk"), verb=verb).order_by("-id")
-    waiting = queryset.prefetch_related("indicators").annotate(since=Subquery(entered.values("at")[:1]))
-    return waiting.order_by("since", "pk")
+    """What is verified and waits for an officer, in the same order."""
+    waiting = all_needs().filter(state="verified").prefetch_related("indicators")
+    return access.scope(user, "need.publish", waiting).order_by(*LONGEST_FIRST)
 
 
 def title_at(need: Need, grade: int) -> str:

@@ -195,9 +195,10 @@ def achievement_move(*, actor: Any, achievement: Achievement, verb: str, reason:
     before, moved.state = moved.state, next_state("achievement", moved, verb, LIFE_CYCLE, STEPS)
     if verb in NEEDS_REASON and not reason.strip():
         raise InputError("achievement.no_reason", "请写明理由。", "Give a reason.", field="reason")
+    moved.state_since = timezone.now()
     if verb == "publish":
-        moved.published_at = timezone.now()
-    moved.save(update_fields=["state", "published_at", "updated"])
+        moved.published_at = moved.state_since
+    moved.save(update_fields=["state", "state_since", "published_at", "updated"])
     notify = (
         User.objects.filter(role="officer", is_active=True)
         if verb == "submit"

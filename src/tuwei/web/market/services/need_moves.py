@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from tuwei.core.errors import InputError
+from tuwei.core.errors import InputError, TuweiError
 from tuwei.web.accounts.models import User
 from tuwei.web.base import access, events
 
@@ -73,12 +73,12 @@ def need_expire(*, need: Need) -> bool:
 
 
 def _move(actor: Any, need: Need, verb: str, state: str, reason: str, into: Need | None) -> Need:
-    before, need.state = need.state, state
+    before, need.state, need.state_since = need.state, state, timezone.now()
     if verb == "publish":
-        need.published_at = timezone.now()
+        need.published_at = need.state_since
     if verb == "merge":
         need.merged_into = into
-    need.save(update_fields=["state", "published_at", "merged_into", "updated"])
+    need.save(update_fields=["state", "state_since", "published_at", "merged_into", "updated"])
     events.record(
         actor=actor, verb=f"need.{_PAST[verb]}", obj=need, label=str(need), reason=reason.strip()[:1000],
         before={"state": before}, after={"state": state}, notify=_hear_of(need, verb),
@@ -89,14 +89,24 @@ def _move(actor: Any, need: Need, verb: str, state: str, reason: str, into: Need
 
 
 def _guard(actor: Any, need: Need, verb: str, reason: str, into: Need | None) -> None:
-    if verb in ("verify", "publish"):
-        _guard_clear(need)
-    if verb == "publish":
-        _guard_publish(need)
+    if refused := refusal(need, verb):
+        raise refused
     if verb in NEEDS_REASON and not reason.strip():
         raise InputError("need.no_reason", "请写明理由。", "Give a reason.", field="reason")
     if verb == "merge":
         _guard_merge(actor, need, into)
+
+
+def refusal(need: Need, verb: str) -> TuweiError | None:
+    """Why ``verify`` or ``publish`` would be refused whoever asked; None where it would not."""
+    try:
+        if verb in ("verify", "publish"):
+            _guard_clear(need)
+        if verb == "publish":
+            _guard_publish(need)
+    except TuweiError as error:
+        return error
+    return None
 
 
 def _guard_merge(actor: Any, need: Need, into: Need | None) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ..views import clarify, disclosure, files, needs
+from ..views import clarify, disclosure, files, needs, queues
 
 urlpatterns = [
     path("needs/new/", clarify.need_new, name="need-new"),
     path("needs/new/form/", needs.need_edit, name="need-new-form"),
     path("needs/mine/", needs.my_needs, name="my-needs"),
-    path("needs/clarifying/", needs.clarifying, name="clarifying"),
-    path("needs/publishing/", needs.publishing, name="publishing"),
+    path("needs/clarifying/", queues.clarifying, name="clarifying"),
+    path("needs/publishing/", queues.publishing, name="publishing"),
     path("needs/<int:pk>/", needs.need_detail, name="need"),
     path("needs/<int:pk>/edit/", needs.need_edit, name="need-edit"),
     path("needs/<int:pk>/step/<slug:verb>/", needs.need_step, name="need-step"),

@@ -156,11 +156,3 @@ def my_achievements(request: HttpRequest) -> HttpResponse:
     """What I and my organisation entered."""
     page = Paginator(selectors.mine(request.user), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "market/achievement_mine.html", {"page": page})
-
-
-@login_required
-def reviewing(request: HttpRequest) -> HttpResponse:
-    """An officer's queue."""
-    access.require(request.user, "achievement.publish")
-    page = Paginator(selectors.reviewing(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "market/achievement_reviewing.html", {"page": page})

@@ -23,7 +23,9 @@ from ..selectors import needs as selectors
 from ..selectors.records_need import need_record
 from ..services import clarity
 from ..services.disclosure import view_log
+from ..services.need_moves import refusal
 from ..services.needs import need_move, need_save
+from .names import names
 
 PER_PAGE = 30
 MAIN_STEPS = ("submit", "verify", "publish", "revive", "deliver", "accept", "evaluate")
@@ -56,8 +58,10 @@ def _steps(user: Any, need: Need) -> dict[str, Any]:
         )
         for verb in life_cycle.steps_for(user, need)
     ]
+    refused = {verb: refusal(need, verb) for verb, *_rest in steps}
     return {
-        "main_steps": [step for step in steps if step[0] in MAIN_STEPS],
+        "main_steps": [step for step in steps if step[0] in MAIN_STEPS and not refused[step[0]]],
+        "refused_steps": [(step[1], refused[step[0]]) for step in steps if refused[step[0]]],
         "other_steps": [step for step in steps if step[0] not in MAIN_STEPS],
     }
 
@@ -71,14 +75,9 @@ def _more(user: Any, need: Need) -> dict[str, Any]:
         "file_form": FileForm(auto_id="file_%s") if editable else None,
         "reads_log": reads_log,
         "history": list(selectors.history(need)[:50]) if reads_log or editable else None,
-        "missing": _names(clarity.missing(need_record(need))) if editable else None,
+        "missing": names(clarity.missing(need_record(need))) if editable else None,
         "threshold": clarity.threshold(),
     }
-
-
-def _names(pairs: list[tuple[str, str]]) -> str:
-    english = (get_language() or "zh").startswith("en")
-    return ", ".join(en for _zh, en in pairs) if english else "、".join(zh for zh, _en in pairs)
 
 
 def _may_ask(user: Any, need: Need, grade: int) -> bool:
@@ -149,22 +148,3 @@ def my_needs(request: HttpRequest) -> HttpResponse:
     """What I and my organisation entered."""
     page = Paginator(selectors.my_needs(request.user), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "market/need_mine.html", {"page": page, "threshold": clarity.threshold()})
-
-
-@login_required
-def clarifying(request: HttpRequest) -> HttpResponse:
-    """A commissioner's queue of what waits to be cleared."""
-    access.require(request.user, "need.verify")
-    page = Paginator(selectors.clarifying(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [(need, _names(clarity.missing(need_record(need)))) for need in page.object_list]
-    return render(
-        request, "market/need_clarifying.html", {"page": page, "rows": rows, "threshold": clarity.threshold()}
-    )
-
-
-@login_required
-def publishing(request: HttpRequest) -> HttpResponse:
-    """An officer's queue of what waits to be published."""
-    access.require(request.user, "need.publish")
-    page = Paginator(selectors.to_publish(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "market/need_publishing.html", {"page": page})
