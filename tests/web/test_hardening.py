@@ -224,3 +224,13 @@ def test_the_desk_tells_of_a_given_up_need_what_its_reader_may_know(
         assert answer.status_code == 200, path
         for hidden in ("canary", people.owner.organisation.name):
             assert hidden not in answer.content.decode(), (path, hidden)
+
+
+@pytest.mark.parametrize("path", ["/accounts/profile/password/", "/accounts/profile/second-factor/"])
+def test_an_open_session_is_no_place_to_guess_the_password(
+    path: str, people: Any, sign_in: Callable[[Any], Any]
+) -> None:
+    client = sign_in(people.owner)
+    guesses = [client.post(path, {"password": "x", "old_password": "x"}).status_code for _ in range(11)]
+    assert 429 not in guesses[:10]
+    assert guesses[10] == 429

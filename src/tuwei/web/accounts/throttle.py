@@ -18,6 +18,9 @@ class TooOftenError(TuweiError):
     status = 429
 
 
+PASSWORD_TRIES = 10  # an hour, by someone signed in: a session left open must not be a place to guess
+
+
 def throttle(request: HttpRequest, what: str, limit: int) -> None:
     """Count one act of this address; more than ``limit`` an hour (and process) are refused.
 

@@ -21,6 +21,7 @@ from ..forms.profile import ChangePasswordForm, ProfileForm, TokenForm
 from ..services import second_factor
 from ..services.profile import password_changed, profile_update
 from ..services.tokens import token_create, token_revoke
+from ..throttle import PASSWORD_TRIES, throttle
 from .entry import in_language
 
 
@@ -42,6 +43,10 @@ class ChangePassword(LoginRequiredMixin, auth.PasswordChangeView):
 
     template_name = "accounts/password.html"
     form_class = ChangePasswordForm
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        throttle(request, "password", limit=PASSWORD_TRIES)
+        return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         form.save()

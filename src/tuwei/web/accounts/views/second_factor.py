@@ -17,6 +17,7 @@ from django_otp import login as otp_login
 from ..forms.entry import CodeForm
 from ..forms.profile import PasswordForm
 from ..services import second_factor as factor
+from ..throttle import PASSWORD_TRIES, throttle
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -76,6 +77,7 @@ def qr(request: HttpRequest) -> HttpResponse:
 @require_POST
 def codes(request: HttpRequest) -> HttpResponse:
     """New backup codes, for the password."""
+    throttle(request, "password", limit=PASSWORD_TRIES)
     form = PasswordForm(request.user, request.POST)  # type: ignore[arg-type]
     if not form.is_valid():
         messages.error(request, _("密码不正确。"))
@@ -89,6 +91,8 @@ def codes(request: HttpRequest) -> HttpResponse:
 def manage(request: HttpRequest) -> HttpResponse:
     """On or off, how many codes are left; off only for the password."""
     user = request.user
+    if request.method == "POST":
+        throttle(request, "password", limit=PASSWORD_TRIES)
     form = PasswordForm(user, request.POST or None)  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
         factor.turn_off(actor=user, user=user)  # type: ignore[arg-type]
