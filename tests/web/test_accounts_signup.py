@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tuwei.core.errors import AccessError, ConflictError, InputError, MissingError
 from tuwei.web.accounts.models import Invitation, Organisation, User
+from tuwei.web.accounts.selectors import organisation_named
 from tuwei.web.accounts.services import invitations, office, organisations, signup
 from tuwei.web.base import jobs
 from tuwei.web.base.models import Event, Mail, Notification
@@ -422,3 +423,14 @@ def test_an_invitation_accepted_twice_at_once_makes_one_account(people: Any, mai
     for thread in threads:
         thread.join()
     assert sorted(results) == ["made", "refused", "refused"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "typed", ["示例大学(样例)", "示例大学\uff08样例\uff09", " 示例大学 (样例) ".replace(" (", "(")]
+)
+def test_an_organisation_is_found_however_its_brackets_are_typed(typed: str) -> None:
+    made = Organisation.objects.create(name="示例大学\uff08样例\uff09", kind="institution")
+    assert organisation_named(typed) == made
+    Organisation.objects.bulk_create([Organisation(name="牧草中心\uff08筹\uff09", kind="institution")])
+    assert organisation_named("牧草中心(筹)") is not None

@@ -17,7 +17,7 @@ from tuwei.core.tables import read, write_template
 from tuwei.web.base import jobs
 from tuwei.web.base.models import Event, Job
 from tuwei.web.market.jobs import importing as import_jobs
-from tuwei.web.market.models import ImportReject, Need
+from tuwei.web.market.models import Achievement, ImportReject, Need
 from tuwei.web.market.services import importing
 from tuwei.web.market.services.exporting import exported
 from tuwei.web.market.specs.common import measures_from_text, measures_text
@@ -44,8 +44,8 @@ def lines(count: int, bad: tuple[int, ...] = ()) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
-def start(actor: Any, content: bytes, name: str = "needs.jsonl", **more: Any) -> Job:
-    return importing.import_start(actor=actor, kind="need", file=io.BytesIO(content), name=name, **more)
+def start(actor: Any, content: bytes, name: str = "needs.jsonl", kind: str = "need", **more: Any) -> Job:
+    return importing.import_start(actor=actor, kind=kind, file=io.BytesIO(content), name=name, **more)
 
 
 def run(job: Job) -> Job:
@@ -72,7 +72,7 @@ def test_the_same_file_twice_changes_nothing(people: Any) -> None:
     run(start(people.enterprise, lines(5)))
     before = list(Need.objects.order_by("pk").values_list("pk", "source_id", "title"))
     second = run(start(people.colleague, lines(5)))
-    assert (second.result["created"], second.result["updated"]) == (0, 5)
+    assert [second.result[name] for name in ("created", "updated", "unchanged")] == [0, 0, 5]
     assert list(Need.objects.order_by("pk").values_list("pk", "source_id", "title")) == before
 
 
@@ -164,6 +164,29 @@ def test_the_template_as_shipped_imports_as_nothing(people: Any, tmp_path: Path)
     job = run(start(people.enterprise, path.read_bytes(), name="t.xlsx"))
     assert job.state == Job.State.DONE, job.error
     assert Need.objects.count() == 0
+
+
+def test_an_achievements_people_come_with_it(people: Any) -> None:
+    row = {"id": "a1", "title": "膜下滴灌", "text": "节水", "people": ["甲", "乙", "甲"]}
+    line = (json.dumps(row, ensure_ascii=False) + "\n").encode()
+    run(start(people.researcher, line, kind="achievement"))
+    made = Achievement.objects.get()
+    assert sorted(person.name for person in made.people.all()) == ["乙", "甲"]
+    assert {person.organisation for person in made.people.all()} == {people.researcher.organisation}
+    again = run(start(people.researcher, line, kind="achievement"))
+    assert again.result["unchanged"] == 1
+    fewer = line.replace("乙".encode(), "丙".encode())
+    assert run(start(people.researcher, fewer, kind="achievement")).result["updated"] == 1
+    assert sorted(person.name for person in made.people.all()) == ["丙", "甲"]
+
+
+def test_a_bad_row_leaves_nothing_in_a_good_one_of_the_same_number(people: Any) -> None:
+    good = {"id": "a1", "title": "好", "problem": "费气", "budget_min": "1", "budget_max": "2"}
+    bad = {**good, "title": "坏", "budget_min": "9"}
+    rows = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in (good, bad))
+    job = run(start(people.enterprise, rows.encode()))
+    assert (job.result["created"], job.result["rejected"]) == (1, 1)
+    assert Need.objects.get().title == "好"
 
 
 def test_measures_round_trip_through_a_cell() -> None:

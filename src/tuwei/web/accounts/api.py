@@ -14,7 +14,7 @@ from tuwei.web.rest.paging import Paged, by_id
 from tuwei.web.rest.schemas import CREDIT_CODE, EMAIL, In, Moment, Out, Page, Pk, answers, one_of
 
 from . import selectors
-from .models import ApiToken, Organisation, Role, User
+from .models import ApiToken, Organisation, Role, User, name_key
 from .services import invitations, office, organisations, profile, signup, tokens
 
 router = Router()
@@ -201,7 +201,7 @@ def revoke_token(request: HttpRequest, pk: Pk) -> Any:
             tags=["organisations"], summary="单位列表 · List organisations")  # fmt: skip
 def list_organisations(request: HttpRequest, asked: Query[OrganisationsAsked]) -> Any:
     places = access.scope(
-        request.user, "organisation.view", Organisation.objects.filter(name__icontains=asked.q)
+        request.user, "organisation.view", Organisation.objects.filter(name_key__contains=name_key(asked.q))
     )
     wanted = {"kind": asked.kind, "region": asked.region or None, "verified": asked.verified}
     places = places.filter(**{name: value for name, value in wanted.items() if value is not None})

@@ -9,6 +9,27 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tuwei.core.text import normalise
+
+
+class NameKey(models.CharField[str, str]):
+    """The name in one spelling, however it was typed; follows ``name`` whatever way the row is written."""
+
+    def pre_save(self, model_instance: Any, add: bool) -> str:
+        model_instance.name_key = name_key(model_instance.name)
+        return super().pre_save(model_instance, add)
+
+
+def name_key(name: str) -> str:
+    """Full-width brackets and latin letters of any case are the same name."""
+    return normalise(name).casefold()[:400]
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def named(self, name: str) -> OrganisationQuerySet:
+        """Those of this name, however it is spelled."""
+        return self.filter(name_key=name_key(name))
+
 
 class Organisation(models.Model):
     """An enterprise, institution, agency or bureau."""
@@ -20,6 +41,7 @@ class Organisation(models.Model):
         BUREAU = "bureau", _("政府部门")
 
     name = models.CharField(_("名称"), max_length=120, unique=True)
+    name_key = NameKey(max_length=400, editable=False, default="", db_index=True)
     name_en = models.CharField(_("英文名称"), max_length=200, blank=True)
     kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices)
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
@@ -32,6 +54,8 @@ class Organisation(models.Model):
     is_sample = models.BooleanField(default=False)
     source = models.CharField(max_length=200, blank=True)
     created = models.DateTimeField(auto_now_add=True)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from tuwei.web.base import access
 
-from .models import ApiToken, Invitation, Organisation, Role, User
+from .models import ApiToken, Invitation, Organisation, Role, User, name_key
 
 OPEN_ROLES = (Role.ENTERPRISE, Role.RESEARCHER, Role.BROKER, Role.COMMISSIONER)  # what a stranger may ask for
 OFFICE = (Role.OFFICER, Role.ADMIN)
@@ -58,14 +58,14 @@ def organisation(user: Any, pk: int, verb: str) -> Organisation:
 
 
 def organisation_named(name: str) -> Organisation | None:
-    return Organisation.objects.filter(name=name).first()
+    return Organisation.objects.named(name).first()
 
 
 def organisation_names(words: str, limit: int = 10) -> list[str]:
     """Names to offer while someone types; public, as organisations are."""
     if len(words) < 2:
         return []
-    return list(Organisation.objects.filter(name__icontains=words).values_list("name", flat=True)[:limit])
+    return list(Organisation.objects.filter(name_key__contains=name_key(words)).values_list("name", flat=True)[:limit])
 
 
 def similar_organisations(name: str) -> list[str]:

@@ -68,7 +68,7 @@ def _watched(job: Job) -> Job:
 
 def _report(job: Job, file: Path) -> None:
     counts: dict[str, Any] = job.result
-    print("新增 created {created} · 更新 updated {updated} · 退回 rejected {rejected}".format(**counts))
+    print("新增 created {created} · 更新 updated {updated} · 未变 unchanged {unchanged} · 退回 rejected {rejected}".format(**counts))
     if counts["rejects"]:
         kept = importing.folder() / counts["rejects"]
         target = file.with_name(f"{file.stem}.rejects{kept.suffix}")

@@ -122,9 +122,7 @@ def list_grants(request: HttpRequest, pk: Pk, asked: Query[Paged]) -> Any:
              summary="向一家单位开放需求 · Open a need to an organisation")  # fmt: skip
 def create_grant(request: HttpRequest, pk: Pk, body: GrantIn) -> Any:
     need = get_need_row(request.user, pk, "need.grant")
-    places = access.scope(
-        request.user, "organisation.view", Organisation.objects.filter(name=body.organisation)
-    )
+    places = access.scope(request.user, "organisation.view", Organisation.objects.named(body.organisation))
     place = places.first()
     if place is None:
         raise InputError(

@@ -29,8 +29,7 @@ def run_import(job: Job) -> dict[str, Any]:
     rejects = write_rejects(job, path, name)
     jobs.save_progress(job, done=job.total)
     importing.import_tell(job=job, actor=job.started_by)
-    counts = job.memory.get("counts", {"created": 0, "updated": 0, "rejected": 0})
-    return {**counts, "rejects": rejects.name if rejects else ""}
+    return {**importing.counts_of(job), "rejects": rejects.name if rejects else ""}
 
 
 def write_rejects(job: Job, path: Path, name: str) -> Path | None:

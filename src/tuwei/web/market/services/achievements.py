@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tuwei.core.errors import InputError
 from tuwei.core.money import parse_yuan
-from tuwei.web.accounts.models import Person, User
+from tuwei.web.accounts.models import Organisation, Person, User
 from tuwei.web.base import access, events, search
 
 from ..models import Achievement, Claim
@@ -66,11 +66,17 @@ def _writable(record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if name not in READ_ONLY}
 
 
-def fill(achievement: Achievement, values: Mapping[str, Any], *, actor: Any) -> None:
+def fill(
+    achievement: Achievement,
+    values: Mapping[str, Any],
+    *,
+    actor: Any,
+    organisations: Mapping[str, Organisation] | None = None,
+) -> None:
     """Put checked values into an achievement (not yet saved)."""
     for name in PLAIN:
         setattr(achievement, name, values.get(name) or "")
-    organisation_place(achievement, values.get("organisation"), actor=actor)
+    organisation_place(achievement, values.get("organisation"), actor=actor, known=organisations)
     for scheme in ("field", "industry", "region"):
         setattr(achievement, scheme, resolve(scheme, values.get(scheme)))
     achievement.level = values.get("level") or Achievement.Level.UNRATED

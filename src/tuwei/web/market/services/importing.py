@@ -11,7 +11,8 @@ import hashlib
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,14 +23,15 @@ from django.utils import timezone
 
 from tuwei.core.errors import InputError, TuweiError
 from tuwei.core.tables import Row, Table, read
+from tuwei.web.accounts.models import Organisation
 from tuwei.web.base import access, events, jobs
 from tuwei.web.base.models import Job
 
-from ..models import Achievement, ImportReject, Need
+from ..models import ImportReject
 from ..specs.achievement import ACHIEVEMENT
 from ..specs.need import NEED
-from . import achievements, clarity, needs
-from .indexing import touch
+from . import bulk, clarity, needs
+from .organisations import organisations_named
 
 CHUNK = 200  # rows a transaction: short enough for SQLite's one writer, long enough to be quick
 
@@ -40,29 +42,28 @@ class Importer:
 
     noun: str
     table: Table
-    model: type[Any]
-    fill: Callable[..., None]  # values into a listing, raising TuweiError
-    children: Callable[..., list[Any]]  # checked values → indicators or claims
-    relation: str  # their name on the listing
-    parent: str  # the listing's name on them
     identity: tuple[str, ...]  # what tells two rows apart where neither has a number
     publishable: Callable[[Any], bool]
     standing: Callable[[Any], None]  # may a listing that stands become this? raises TuweiError
     before: tuple[str, ...]  # the states that lead to publication
 
+    @property
+    def kind(self) -> bulk.Kind:
+        return bulk.KINDS[self.noun]
+
 
 KINDS: dict[str, Importer] = {
     "need": Importer(
-        "need", NEED, Need, needs.fill, needs.indicators_of, "indicators", "need",
-        ("organisation", "title", "problem"),
+        "need", NEED, ("organisation", "title", "problem"),
         lambda need: need.consent_publish and need.completeness >= clarity.threshold() and not _is_past(need.deadline),
         needs.check_standing, ("draft", "clarifying", "verified"),
     ),
     "achievement": Importer(
-        "achievement", ACHIEVEMENT, Achievement, achievements.fill, achievements.claims_of, "claims", "achievement",
-        ("organisation", "title", "text"), lambda achievement: True, lambda achievement: None, ("draft", "submitted"),
+        "achievement", ACHIEVEMENT, ("organisation", "title", "text"),
+        lambda achievement: True, lambda achievement: None, ("draft", "submitted"),
     ),
 }  # fmt: skip
+COUNTS = {"created": 0, "updated": 0, "unchanged": 0, "rejected": 0}
 
 
 def _is_past(deadline: date | None) -> bool:
@@ -119,48 +120,63 @@ def chunk_save(*, job: Job, actor: Any, rows: Sequence[Row]) -> None:
     importer = KINDS[job.params["kind"]]
     with transaction.atomic():
         taken, rejected = _sorted_out(importer, actor, rows, bool(job.params.get("publish")))
-        created, updated = _store(importer, taken)
+        created, updated, unchanged = bulk.store(importer.kind, taken)
         ImportReject.objects.bulk_create(
             [
                 ImportReject(job=job, row=row.number, errors=[error.as_dict() for error in errors])
                 for row, errors in rejected
             ]
         )
-        counts = job.memory.get("counts", {"created": 0, "updated": 0, "rejected": 0})
-        added = {"created": created, "updated": updated, "rejected": len(rejected)}
+        counts = counts_of(job)
+        added = {
+            "created": created, "updated": updated, "unchanged": unchanged, "rejected": len(rejected),
+        }  # fmt: skip
         jobs.save_progress(
             job, done=job.done + len(rows), row=rows[-1].number,
             counts={name: counts[name] + added[name] for name in counts},
         )  # fmt: skip
 
 
-Taken = list[tuple[Any, list[Any]]]
+def counts_of(job: Job) -> dict[str, int]:
+    """Rows so far: made, changed, found as they were, and not taken."""
+    return {**COUNTS, **job.memory.get("counts", {})}
+
+
+Taken = list[bulk.Brought]
 Rejected = list[tuple[Row, list[InputError]]]
 
 
 def _sorted_out(importer: Importer, actor: Any, rows: Iterable[Row], publish: bool) -> tuple[Taken, Rejected]:
-    keys = {row.number: _key(importer, row.values) for row in rows if row.values is not None}
+    """Each listing once, as the last of its rows in the chunk would have it; and the rows not taken."""
+    checked = [(row, row.values) for row in rows if row.values is not None]
+    keys = {row.number: _key(importer, values) for row, values in checked}
     known = _known(importer, actor, keys.values())
-    taken: Taken = []
+    places = organisations_named(
+        {values["organisation"] for _, values in checked if values.get("organisation")}
+    )
+    taken: dict[str, bulk.Brought] = {}
     rejected: Rejected = []
     for row in rows:
         try:
             if row.values is None:
                 raise row.errors[0]
-            listing, children = _listing(importer, actor, row.values, keys[row.number], known, publish)
-            known[listing.source_id] = (listing, True)
-            taken.append((listing, children))
+            key = keys[row.number]
+            listing = taken[key].listing if key in taken else _listing(importer, actor, key, known)
+            # A copy: what a bad row has half filled must not be stored with a good one of the same number.
+            brought = _filled(importer, actor, copy(listing), row.values, places, publish)
+            taken[key] = replace(brought, before=taken[key].before) if key in taken else brought
         except TuweiError as error:
             rejected.append((row, row.errors or [_placed(error, row.number)]))
-    return taken, rejected
+    return list(taken.values()), rejected
 
 
 def _known(importer: Importer, actor: Any, keys: Iterable[str]) -> dict[str, tuple[Any, bool]]:
     """Listings already there under these keys, and whether this person may change them."""
-    found = importer.model.objects.filter(source=source_of(actor), source_id__in=list(keys))
-    listings = list(found.select_for_update())
+    found = bulk.known(importer.kind).filter(source=source_of(actor), source_id__in=list(keys))
+    listings = list(found.select_for_update(of=("self",)))
+    model = importer.kind.model
     editable = access.scope(
-        actor, f"{importer.noun}.edit", importer.model.objects.filter(pk__in=[x.pk for x in listings])
+        actor, f"{importer.noun}.edit", model.objects.filter(pk__in=[listing.pk for listing in listings])
     )
     allowed = set(editable.values_list("pk", flat=True))
     return {listing.source_id: (listing, listing.pk in allowed) for listing in listings}
@@ -173,14 +189,8 @@ def _key(importer: Importer, values: dict[str, Any]) -> str:
     return "h:" + hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _listing(
-    importer: Importer,
-    actor: Any,
-    values: dict[str, Any],
-    key: str,
-    known: dict[str, tuple[Any, bool]],
-    publish: bool,
-) -> tuple[Any, list[Any]]:
+def _listing(importer: Importer, actor: Any, key: str, known: dict[str, tuple[Any, bool]]) -> Any:
+    """The listing of this number, or a new one."""
     listing, allowed = known.get(key, (None, True))
     if not allowed:
         raise InputError(
@@ -190,14 +200,26 @@ def _listing(
             got=key,
         )
     if listing is None:
-        listing = importer.model(owner=actor, source=source_of(actor), source_id=key)
+        listing = importer.kind.model(owner=actor, source=source_of(actor), source_id=key)
         listing.state = _first_state(importer, actor)
-    importer.fill(listing, values, actor=actor)
+    return listing
+
+
+def _filled(
+    importer: Importer,
+    actor: Any,
+    listing: Any,
+    values: dict[str, Any],
+    places: dict[str, Organisation],
+    publish: bool,
+) -> bulk.Brought:
+    brought = bulk.bring(importer.kind, listing, values, actor=actor, organisations=places)
     if listing.pk is not None:
         importer.standing(listing)
     if publish and listing.state in importer.before and importer.publishable(listing):
         listing.state, listing.published_at = "published", timezone.now()
-    return listing, importer.children(values)
+        listing.state_since = listing.published_at
+    return brought
 
 
 def _first_state(importer: Importer, actor: Any) -> str:
@@ -213,40 +235,13 @@ def _placed(error: TuweiError, row: int) -> InputError:
     return InputError(error.code, f"第 {{row}} 行：{zh}", f"Row {{row}}: {en}", **{**error.where, "row": row})
 
 
-def _store(importer: Importer, taken: Taken) -> tuple[int, int]:
-    unique = {listing.source_id: (listing, children) for listing, children in taken}.values()
-    new = [listing for listing, _ in unique if listing.pk is None]
-    old = [listing for listing, _ in unique if listing.pk is not None]
-    importer.model.objects.bulk_create(new)
-    names = [field.name for field in importer.model._meta.concrete_fields if not field.primary_key]
-    # Not bulk_update, whose CASE for every field of every row takes five times as long.
-    importer.model.objects.bulk_create(
-        old,
-        update_conflicts=True,
-        unique_fields=["pk"],
-        update_fields=[name for name in names if name not in ("created", "source", "source_id")],
-    )
-    child = importer.model._meta.get_field(importer.relation).related_model
-    child.objects.filter(**{f"{importer.parent}__in": old}).delete()
-    rows = [row for listing, children in unique for row in _adopted(listing, children, importer.parent)]
-    child.objects.bulk_create(rows)
-    touch(importer.noun, [listing.pk for listing, _ in unique])
-    return len(new), len(old)
-
-
-def _adopted(listing: Any, children: list[Any], parent: str) -> list[Any]:
-    for child in children:
-        setattr(child, parent, listing)
-    return children
-
-
 def import_tell(*, job: Job, actor: Any) -> None:
     """Write the one event of an import, once."""
     if job.memory.get("told"):
         return
-    counts = job.memory.get("counts", {"created": 0, "updated": 0, "rejected": 0})
     with transaction.atomic():
         events.record(
-            actor=actor, verb=f"{job.params['kind']}.imported", label=job.params["name"], after=counts,
+            actor=actor, verb=f"{job.params['kind']}.imported", label=job.params["name"],
+            after=counts_of(job),
         )  # fmt: skip
         jobs.save_progress(job, done=job.done, told=True)

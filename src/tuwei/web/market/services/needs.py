@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tuwei.core.errors import AccessError, ConflictError, InputError
 from tuwei.core.money import parse_yuan
+from tuwei.web.accounts.models import Organisation
 from tuwei.web.base import access, events, search
 
 from ..models import Indicator, Need, NeedState
@@ -119,13 +120,19 @@ def _check_still_clear(need: Need) -> None:
         )
 
 
-def fill(need: Need, values: Mapping[str, Any], *, actor: Any) -> None:
+def fill(
+    need: Need,
+    values: Mapping[str, Any],
+    *,
+    actor: Any,
+    organisations: Mapping[str, Organisation] | None = None,
+) -> None:
     """Put checked values into a need (not yet saved) and work out what follows from them."""
     values = {**values, "indicators": [indicator_record(row) for row in indicators_of(values)]}
     clarity.refuse_secrets(values)
     for name in PLAIN:
         setattr(need, name, values.get(name) or "")
-    organisation_place(need, values.get("organisation"), actor=actor)
+    organisation_place(need, values.get("organisation"), actor=actor, known=organisations)
     for scheme in ("field", "industry", "region"):
         if values.get(scheme) != getattr(need, scheme):  # a code the pack no longer has may stay
             setattr(need, scheme, resolve(scheme, values.get(scheme)))

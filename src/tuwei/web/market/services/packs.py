@@ -18,10 +18,11 @@ from tuwei.web.base import access, events
 from tuwei.web.base.models import Event
 from tuwei.web.deals.models import Candidate, Case
 
-from ..models import Achievement, Attachment, Claim, Figure, Indicator, Need, Term
+from ..models import Achievement, Attachment, Figure, Need, Term
 from ..models.need import OPEN
-from . import achievements, needs
+from . import bulk
 from .indexing import touch
+from .organisations import organisations_named
 
 CHUNK = 500
 KEPT = ("terms", "regions", "headline-figures", "listed-per-region")  # in the cache, out of date after a load
@@ -145,135 +146,33 @@ UNSTATED = {
 }
 
 
-@dataclass
-class _Brought:
-    """A row of the pack with the listing it became."""
-
-    listing: Any
-    row: dict[str, Any]
-    before: tuple[Any, ...] = ()
-
-
 def _listings(pack: Pack, kind: str, rows: list[dict[str, Any]]) -> int:
     """New rows are made, known ones brought up to date; what people have changed or moved since stays theirs."""
-    model: type[Any] = Need if kind == "need" else Achievement
-    fill: Any = needs.fill if kind == "need" else achievements.fill
-    known = {
-        listing.source_id: listing
-        for listing in model._default_manager.filter(source__startswith=f"pack:{pack.id}/").prefetch_related(
-            "indicators" if kind == "need" else "claims"
-        )
-    }
+    written = bulk.KINDS[kind]
+    found = bulk.known(written).filter(source__startswith=f"pack:{pack.id}/")
+    known = {listing.source_id: listing for listing in found}
     theirs = _changed_by_people(kind, [listing.pk for listing in known.values()])
+    places = organisations_named({row["organisation"] or UNSTATED["name"] for row in rows})
     brought, now = [], timezone.now()
     for age, row in enumerate(rows):
         source = f"pack:{pack.id}/{row['source']}"
-        listing = known.get(row["id"]) or model(source=source, source_id=row["id"])
+        listing = known.get(row["id"]) or written.model(source=source, source_id=row["id"])
         if listing.pk in theirs:
             continue
-        one = _Brought(listing, row, _state_of(listing))
-        fill(listing, {**row, "organisation": row["organisation"] or UNSTATED["name"]}, actor=None)
+        values = {**row, "organisation": row["organisation"] or UNSTATED["name"]}
+        one = bulk.bring(written, listing, values, actor=None, organisations=places)
         listing.is_sample, listing.source = row["sample"], source
         if listing.pk is None:
             listing.state = row.get("state") or "published"
             listing.published_at = now - timedelta(minutes=age) if listing.state in OPEN else None
         brought.append(one)
-    _save(kind, model, brought)
+    bulk.store(written, brought)
     return len(rows)
 
 
 def _changed_by_people(kind: str, ids: list[int]) -> set[int]:
     told = Event.objects.filter(object_type=kind, verb=f"{kind}.changed", object_id__in=ids)
     return {pk for pk in told.values_list("object_id", flat=True) if pk is not None}
-
-
-def _state_of(listing: Any) -> tuple[Any, ...]:
-    """Every value of a listing, as the database will hold it; nothing of one that is new."""
-    if listing.pk is None:
-        return ()
-    values = ((field, getattr(listing, field.attname)) for field in listing._meta.concrete_fields)
-    return tuple(field.to_python(value) for field, value in values)
-
-
-def _save(kind: str, model: type[Any], brought: list[_Brought]) -> None:
-    children = needs.indicators_of if kind == "need" else achievements.claims_of
-    new = [one for one in brought if one.listing.pk is None]
-    changed = [one for one in brought if one.listing.pk and _state_of(one.listing) != one.before]
-    for one in changed:
-        one.listing.updated = timezone.now()
-    model.objects.bulk_create([one.listing for one in new], batch_size=CHUNK)
-    names = [f.name for f in model._meta.concrete_fields if not f.primary_key and f.name != "created"]
-    model.objects.bulk_update([one.listing for one in changed], names, batch_size=CHUNK)
-    remade = [
-        *new,
-        *(one for one in brought if one.before and _measures(kind, one) != _told(children(one.row))),
-    ]
-    _replace_measures(kind, remade, children)
-    if kind == "achievement":
-        _people(new + changed)
-    touch(kind, {one.listing.pk for one in [*new, *changed, *remade]})
-
-
-def _measures(kind: str, one: _Brought) -> list[tuple[Any, ...]]:
-    return _told((one.listing.indicators if kind == "need" else one.listing.claims).all())
-
-
-def _told(measures: Iterable[Any]) -> list[tuple[Any, ...]]:
-    """What measures say, whichever rows they are."""
-    return [
-        tuple(
-            getattr(row, f.attname)
-            for f in row._meta.concrete_fields
-            if not f.primary_key and not f.is_relation
-        )
-        for row in measures
-    ]
-
-
-def _replace_measures(kind: str, brought: list[_Brought], children: Any) -> None:
-    model: Any = Indicator if kind == "need" else Claim
-    model.objects.filter(**{f"{kind}__in": [one.listing.pk for one in brought]}).delete()
-    made = []
-    for one in brought:
-        for item in children(one.row):
-            setattr(item, kind, one.listing)
-            made.append(item)
-    model.objects.bulk_create(made, batch_size=CHUNK)
-
-
-def _people(brought: list[_Brought]) -> None:
-    """Make the people who are not known yet, and tie each listing to its own."""
-    wanted = {
-        (name, one.listing.organisation_id): one.row["sample"]
-        for one in brought
-        for name in one.row["people"]
-    }
-    names = {name for name, _ in wanted}
-    known = _known_people(names)
-    Person.objects.bulk_create(
-        [
-            Person(name=name, organisation_id=organisation, is_sample=sample)
-            for (name, organisation), sample in wanted.items()
-            if (name, organisation) not in known
-        ],
-        batch_size=CHUNK,
-    )
-    known = _known_people(names)
-    tie = Achievement.people.through
-    tie.objects.filter(achievement__in=[one.listing.pk for one in brought]).delete()
-    pairs = {
-        (one.listing.pk, known[name, one.listing.organisation_id])
-        for one in brought
-        for name in one.row["people"]
-    }
-    tie.objects.bulk_create(
-        [tie(achievement_id=listing, person_id=person) for listing, person in sorted(pairs)], batch_size=CHUNK
-    )
-
-
-def _known_people(names: set[str]) -> dict[tuple[str, int], int]:
-    rows = Person.objects.filter(name__in=names).values_list("name", "organisation_id", "pk")
-    return {(name, organisation): pk for name, organisation, pk in rows if organisation is not None}
 
 
 @transaction.atomic

@@ -43,8 +43,10 @@ def need_disclosure(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _grant(request: HttpRequest, need: Need, form: GrantForm) -> bool:
     values: dict[str, Any] = dict(form.cleaned_data)
-    organisations = access.scope(request.user, "organisation.view", Organisation.objects.all())
-    organisation = organisations.filter(name=values.pop("organisation").strip()).first()
+    organisations = access.scope(
+        request.user, "organisation.view", Organisation.objects.named(values.pop("organisation"))
+    )
+    organisation = organisations.first()
     if organisation is None:
         form.add_error("organisation", _("没有这个单位；请填写其登记的全称。"))
         return False
