@@ -151,6 +151,15 @@ def test_needs_spread_over_industries_states_and_grades(pack: Pack) -> None:
     assert {row["field"] for row in pack.achievements if row["sample"]} == set(schema.FIELDS)
 
 
+def test_no_sample_stands_where_the_site_would_not_let_it(pack: Pack) -> None:
+    from tuwei import elicit
+
+    stand = [row for row in samples(pack.needs) if row["state"] in ("verified", "published")]
+    told = [{name: value for name, value in row.items() if value not in (None, "", [])} for row in stand]
+    assert min(elicit.score(row) for row in told) >= elicit.THRESHOLD
+    assert all(row["consent_publish"] for row in stand)
+
+
 def test_needs_are_vague_middling_and_clear(pack: Pack) -> None:
     needs = samples(pack.needs)
     lengths = [len(row["problem"]) for row in needs]

@@ -366,6 +366,19 @@ def test_identity_opens_and_closes(people: Any) -> None:
     assert people.owner.identity_checked_at is None
 
 
+def test_what_a_pack_brought_waits_for_verification_once_it_has_people(
+    people: Any, make_organisation: Any, make_user: Any
+) -> None:
+    from tuwei.web.accounts import selectors
+
+    make_organisation(name="来源未注明单位", verified=False, source="pack:hohhot")
+    claimed = make_organisation(name="某研究院", verified=False, source="pack:hohhot")
+    entered = make_organisation(name="乙厂", verified=False)
+    make_user(organisation=claimed)
+    make_user(organisation=claimed)
+    assert list(selectors.unverified_organisations(people.officer).order_by("pk")) == [claimed, entered]
+
+
 OFFICE_PAGES = ["accounts:approvals", "accounts:people", "accounts:invitations", "events"]
 
 

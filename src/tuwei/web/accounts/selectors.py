@@ -47,10 +47,10 @@ def pending(user: Any) -> QuerySet[User]:
 
 
 def unverified_organisations(user: Any) -> QuerySet[Organisation]:
-    """Samples stand for nobody: there is nothing to verify."""
-    return access.scope(
-        user, "organisation.verify", Organisation.objects.filter(verified=False, is_sample=False)
-    )
+    """Those that somebody entered. Samples stand for nobody; what a pack brought waits until it has people."""
+    brought = Q(source__startswith="pack:", users=None)
+    waiting = Organisation.objects.filter(verified=False, is_sample=False).exclude(brought)
+    return access.scope(user, "organisation.verify", waiting)
 
 
 def organisation(user: Any, pk: int, verb: str) -> Organisation:

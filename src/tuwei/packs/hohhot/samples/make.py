@@ -97,7 +97,7 @@ def one_need(topic: Row, variant: int, text: str, rng: Random, serial: int) -> R
     }
     name = pick(rng, askers(topic))
     state = pick(rng, ("draft", "clarifying", "verified", "published"), STATE_WEIGHTS[depth])
-    return {
+    need = {
         "id": f"sample-need-{topic['id']}-{variant + 1}",
         "title": topic["titles"][variant],
         "problem": text.format(**shown) + aside(topic, variant, rng),
@@ -119,6 +119,18 @@ def one_need(topic: Row, variant: int, text: str, rng: Random, serial: int) -> R
         "sample": True,
         "source": "samples",
     }
+    return need if clear_enough(need) else {**need, "state": {"draft": "draft"}.get(state, "clarifying")}
+
+
+TOLD = (
+    "function", "indicators", "deadline", "budget_max", "constraints", "tried_routes", "why_not_inhouse",
+    "solver_conditions",
+)  # fmt: skip
+
+
+def clear_enough(need: Row) -> bool:
+    """Whether a need tells enough to be verified and published, as the site would have it."""
+    return sum(bool(need[name]) for name in TOLD) >= 5
 
 
 def abstract(topic: Row, variant: int) -> str:
@@ -147,7 +159,7 @@ def askers(topic: Row) -> list[str]:
     return [name for name in names if re.search(topic.get("who", ""), name)]
 
 
-STATE_WEIGHTS = {"vague": (25, 40, 5, 30), "semi": (4, 10, 10, 76), "clear": (0, 3, 12, 85)}
+STATE_WEIGHTS = {"vague": (25, 40, 5, 30), "semi": (2, 2, 9, 87), "clear": (0, 2, 9, 89)}
 GRADE_WEIGHTS = {"vague": (25, 60, 10, 5), "semi": (10, 50, 30, 10), "clear": (5, 25, 45, 25)}
 
 

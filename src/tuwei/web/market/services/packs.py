@@ -116,7 +116,8 @@ def _figures(pack: Pack) -> int:
 def _organisations(pack: Pack, rows: list[dict[str, Any]]) -> int:
     """New ones are made; those that this pack brought are brought up to date, unless they have people by now."""
     if any(not row["organisation"] for row in pack.achievements):
-        Organisation.objects.get_or_create(name=UNSTATED["name"], defaults=UNSTATED)
+        nobody = {**UNSTATED, "source": f"pack:{pack.id}"}  # stands for no one: nothing to verify
+        Organisation.objects.update_or_create(name=UNSTATED["name"], defaults=nobody)
     source = f"pack:{pack.id}"
     known = {one.name: one for one in Organisation.objects.filter(name__in=[row["name"] for row in rows])}
     claimed = set(User.objects.filter(organisation__in=known.values()).values_list("organisation", flat=True))
