@@ -1,16 +1,13 @@
-"""Long work: progress, faults, cancelling, retries, and a worker killed in the middle."""
+"""Long work: progress, faults, cancelling, retries (real workers killed in the middle: test_kill.py)."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
-import time
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,8 +21,6 @@ from tuwei.web.accounts.models import Organisation
 from tuwei.web.base import jobs
 from tuwei.web.base.models import Job
 from tuwei.web.market.jobs import matching
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -321,86 +316,6 @@ def test_the_error_of_a_job_is_shown_as_text(client: Any, people: Any) -> None:
     page = client.get(reverse("job", args=[job.pk])).content.decode()
     assert "<script>1" not in page
     assert "</code><i>" not in page
-
-
-# A real worker, killed
-
-
-WORKER = """
-import sys, time
-import django
-django.setup()
-from django.core.management import call_command
-from django.db import transaction
-from tuwei.web.accounts.models import Organisation
-from tuwei.web.base import jobs
-
-@jobs.handler("test.count")
-def count(job):
-    for number in range(job.memory.get("next", 0), 30):
-        with transaction.atomic():
-            Organisation.objects.create(name=f"单位{number}", kind="enterprise")
-            time.sleep(float(sys.argv[2]))
-            jobs.save_progress(job, done=number + 1, total=30, next=number + 1)
-    return {"made": Organisation.objects.filter(name__startswith="单位").count()}
-
-if sys.argv[1] == "enqueue":
-    jobs.enqueue("test.count")
-else:
-    jobs.recover()
-    call_command("db_worker", batch=True, interval=0.1, startup_delay=False)
-"""
-STATE = """
-import json
-import django
-django.setup()
-from tuwei.web.accounts.models import Organisation
-from tuwei.web.base.models import Job
-job = Job.objects.get(kind="test.count")
-names = list(Organisation.objects.filter(name__startswith="单位").values_list("name", flat=True))
-print(json.dumps([job.state, job.done, job.attempts, job.result, len(names)]))
-"""
-
-
-class Site:
-    """A database of its own, with processes of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.script = folder / "worker.py"
-        self.script.write_text(WORKER, encoding="utf-8")
-        self.environment = {**os.environ, "TUWEI_DATA": str(folder), "PYTHONPATH": str(ROOT / "src")}
-        self.environment.pop("TUWEI_DATABASE_URL", None)
-
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, str(self.script), *arguments], env=self.environment)
-
-    def run(self, *arguments: str) -> str:
-        return subprocess.run(
-            [sys.executable, *arguments], env=self.environment, check=True, capture_output=True, text=True
-        ).stdout
-
-    def state(self) -> list[Any]:
-        return list(json.loads(self.run("-c", STATE)))
-
-
-def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    site = Site(tmp_path)
-    site.run("-m", "django", "migrate", "--verbosity=0")
-    site.run(str(site.script), "enqueue", "0")
-    worker = site.start("work", "0.15")
-    deadline = time.monotonic() + 60
-    while site.state()[1] < 3:
-        assert time.monotonic() < deadline, "the worker did not begin"
-        assert worker.poll() is None
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.wait()
-    state, done, attempts, _, made = site.state()
-    assert (state, attempts) == ("running", 0)
-    assert 3 <= done == made < 30, "what is remembered as done is what is there"
-    site.run(str(site.script), "work", "0")
-    assert site.state() == ["done", 30, 1, {"made": 30}, 30]
-    site.run(str(site.script), "work", "0")
-    assert site.state()[4] == 30
 
 
 @pytest.mark.django_db(transaction=True)
