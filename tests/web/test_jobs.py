@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -180,13 +181,22 @@ with at_work.held(sys.argv[1]):
 """
 
 
+def someone_at(what: int | str) -> subprocess.Popen[bytes]:
+    """Another process that is at it, in our data folder."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", AT_WORK, str(what)],
+        env={**os.environ, "TUWEI_DATA": str(settings.DATA)},
+        stdout=subprocess.PIPE,
+    )
+    assert child.stdout
+    assert child.stdout.readline() == b"held\n"
+    return child
+
+
 def test_a_living_workers_job_is_left_alone_and_a_killed_ones_taken_up(handler: dict[str, Any]) -> None:
     job = running()
-    child = subprocess.Popen([sys.executable, "-c", AT_WORK, str(job.pk)], stdout=subprocess.PIPE)
-    with child:
+    with someone_at(job.pk) as child:
         try:
-            assert child.stdout
-            assert child.stdout.readline() == b"held\n"
             assert jobs.recover() == 0
             job.refresh_from_db()
             assert job.state == "running"
@@ -199,11 +209,8 @@ def test_only_one_process_at_a_time_changes_the_index(db: None, monkeypatch: pyt
     """The second waits for the first; both changing the same generation, one's changes would be lost."""
     looked: list[str] = []
     monkeypatch.setattr(matching, "_refresh", lambda job, kind: looked.append(kind))
-    child = subprocess.Popen([sys.executable, "-c", AT_WORK, "match"], stdout=subprocess.PIPE)
-    with child:
+    with someone_at(matching.ONE_WRITER) as child:
         try:
-            assert child.stdout
-            assert child.stdout.readline() == b"held\n"
             waiting = threading.Thread(target=matching.refresh, args=(Job(),))
             waiting.start()
             waiting.join(0.3)
