@@ -137,6 +137,8 @@ def parse_chinese(text: str) -> Decimal | None:
 
     >>> [str(parse_chinese(t)) for t in ("三十五", "两万", "一千二百", "三点五", "十", "一百零五", "二〇二四")]
     ['35', '20000', '1200', '3.5', '10', '105', '2024']
+    >>> [str(parse_chinese(t)) for t in ("一百二", "两万三", "三千零五")]  # 一百二 is short for 一百二十
+    ['120', '23000', '3005']
     >>> parse_chinese("万") is None, parse_chinese("十百") is None
     (True, True)
     """
@@ -168,4 +170,11 @@ def _chinese_integer(text: str) -> int | None:
             if not section:
                 return None
             total, section, digit, last_place = (total + section) * SCALES[char], 0, None, 10**5
-    return total + section + (digit or 0)
+    return total + section + (digit or 0) * _short_for(text)
+
+
+def _short_for(text: str) -> int:
+    """一百二: a last digit right behind a place of a hundred or more counts the next lower place."""
+    before = text[-2:-1]
+    size = _PLACES.get(before) or (SCALES.get(before, 1) if before else 1)
+    return size // 10 if size > 10 else 1

@@ -8,13 +8,16 @@ from datetime import date
 from typing import Any
 
 from tuwei.core.errors import InputError
-from tuwei.core.quantity import find_quantities
-from tuwei.elicit._assess import assess
-from tuwei.elicit._figures import answered_targets, date_in, money_range, plain, present_values
+from tuwei.elicit._assess import assess, example_value
+from tuwei.elicit._answered import answered, present_in, present_line
+from tuwei.elicit._contact import contact_of, without_contact
+from tuwei.elicit._figures import date_in, money_range, plain, present_values
 from tuwei.elicit._fold import fold
 from tuwei.elicit._lexicon import fields
-from tuwei.elicit._read import read
+from tuwei.elicit._read import kind_of, read
+from tuwei.elicit._refuse import is_junk, refuse_junk
 from tuwei.elicit._safety import refuse_secrets
+from tuwei.elicit._spoken import spoken, spoken_date
 from tuwei.elicit._types import Proposal, Question
 
 #: Longest text of a field, as the record allows.
@@ -58,14 +61,11 @@ _OWNERS = (
         r"(?:归|给|属于?|是|要归)?(?:我们?|我方|企业|公司|本公司|厂里?|需求方|甲方|自己)|ours?|us\b|demander|company",
     ),
 )
-_PHONE = re.compile(
-    r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}|[48]00[- ]?\d{3,4}[- ]?\d{3,4})(?!\d)"
-)
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_LABELS = re.compile(
-    r"联系人|姓名|联系方式|联系电话|电话|手机号?|邮箱|微信|请联系|联系|找|是|contact|name|phone|tel|e-?mail|[::,,。;;、()()]",
+_UNMEASURED = re.compile(
+    r"^[^\d,]{0,12}(?:没有?|未|无)(?:单独|专门)?(?:计量|测|统计|数据|量过|记录|算过|称过)[^\d,]{0,8}$|^(?:it is |we )?(?:not metered|not measured|never measured|no data|no figures?)[.!]*$",
     re.IGNORECASE,
 )
+_FIGURES = ("indicators", "current")
 
 
 def puts_off(text: str, question: str = "") -> bool:
@@ -73,8 +73,13 @@ def puts_off(text: str, question: str = "") -> bool:
 
     >>> puts_off("暂时不清楚"), puts_off("skip"), puts_off("没有特别限制"), puts_off("尽快", "deadline")
     (True, True, False, True)
+    >>> puts_off("没有单独计量", "current"), puts_off("没有单耗数据,一年约180万元", "indicators")
+    (True, False)
     """
-    return bool(_PUT_OFF.match(text.strip())) or (question in _OPEN and bool(_ANY.search(text)))
+    said = text.strip()
+    if _PUT_OFF.match(said) or (question in _OPEN and _ANY.search(said)):
+        return True
+    return question in _FIGURES and bool(_UNMEASURED.match(said))
 
 
 def answer(
@@ -97,14 +102,17 @@ def answer(
     -------
     dict
         The words as said stand in ``answers``; fields told in several goes grow, single ones
-        (object, function, deadline …) take the new words.
+        (object, function, deadline …) take the new words. A telephone number or an e-mail in an answer to
+        another question is cut out of the field and proposed as the contact.
 
     Raises
     ------
     InputError
         ``elicit.no_question`` for an unknown code, ``elicit.empty``, ``elicit.too_long``,
         ``elicit.no_number``, ``elicit.no_date``, ``elicit.no_money``, ``elicit.no_owner``,
-        ``elicit.no_yes_no`` where the answer cannot be read, ``elicit.state_secret``.
+        ``elicit.no_yes_no``, ``elicit.no_contact`` where the answer cannot be read, ``elicit.no_words`` where it
+        tells nothing ("\uff1f\uff1f", "asdf"), ``elicit.only_contact`` where it is a contact and another was asked,
+        ``elicit.state_secret``.
 
     Examples
     --------
@@ -121,11 +129,29 @@ def answer(
         return _kept(merged, code, said, put_off=True)
     if _YES.match(said) and code != "consent_publish":
         return _kept(_confirmed(merged, code, said, today), code, said)
-    merged.update(
-        _READ[code](merged, fold(said), today or date.today()) if code in _READ else _text(merged, code, said)
-    )
+    merged.update(_read(merged, code, said, today or date.today()))
     refuse_secrets(merged)
     return _kept(merged, code, said)
+
+
+def _read(draft: Mapping[str, Any], code: str, said: str, today: date) -> dict[str, Any]:
+    if code == "contact":
+        return contact_of(fold(said))
+    clean = without_contact(said)
+    if clean != said and is_junk(clean):
+        raise InputError(
+            "elicit.only_contact",
+            "这像是联系方式;现在问的是“{expected}”,请先回答它。联系方式请写在“联系人”一栏,只有您同意后对方才能看到。",
+            "This looks like a contact, but the question is about {expected_en}. Answer that first; a contact belongs "
+            "under “a contact”, shown to others only with your consent.",
+            field="text",
+            expected=fields()[code].zh if code in fields() else code,
+            expected_en=fields()[code].en if code in fields() else code,
+        )
+    if code in _READ:
+        return _READ[code](draft, fold(clean), today)
+    refuse_junk(code, clean, kind_of(str(draft.get("problem") or ""))[0].group)
+    return _text(draft, code, clean)
 
 
 def _check(code: str, said: str) -> None:
@@ -185,6 +211,8 @@ def accept(draft: Mapping[str, Any], proposal: Proposal) -> dict[str, Any]:
     >>> accept({}, Proposal("object", "烘干机", "", ""))
     {'object': '烘干机'}
     """
+    if proposal.field == "contact":
+        return {**draft, **proposal.value}
     if proposal.field == "indicators":
         return {**draft, "indicators": [*(draft.get("indicators") or []), proposal.value]}
     return {**draft, proposal.field: proposal.value}
@@ -210,16 +238,15 @@ def _text(draft: Mapping[str, Any], code: str, said: str) -> dict[str, Any]:
 def _indicators(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
     reading = read(draft)
     known = present_values(reading.quantities, reading.text)
-    rows, present = answered_targets(said, reading.problem, known[0] if known else None)
-    if rows:
-        named = {(row["name"], row["unit"]) for row in rows}
+    told = answered(said, reading.problem, known[0] if known else None)
+    if told.rows:
+        named = {(row["name"], row["unit"]) for row in told.rows}
         kept = [
             row for row in draft.get("indicators") or [] if (row.get("name"), row.get("unit")) not in named
         ]
-        return {"indicators": [*kept, *rows]}
-    if present:  # only the present state is told: it belongs to the problem, the target is asked next
-        name = "" if present[0].name else f"{reading.problem.indicators[0].zh}现在"
-        return _text(draft, "problem", name + said)
+        return {"indicators": [*kept, *told.rows]}
+    if told.present:  # only the present state is told: it belongs to the problem, the target is asked next
+        return _text(draft, "problem", present_line(told.present, reading.problem))
     typical = reading.problem.examples_zh[-1], reading.problem.examples_en[-1]
     raise InputError(
         "elicit.no_number",
@@ -234,17 +261,29 @@ def _indicators(draft: Mapping[str, Any], said: str, today: date) -> dict[str, A
 
 def _current(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
     rows = [dict(row) for row in draft.get("indicators") or []]
-    empty = [row for row in rows if not row.get("current")]
-    if not empty:
-        return _text(draft, "problem", said)
-    found = find_quantities(said)
+    if not rows:
+        return _indicators(draft, said, today)
+    empty = [row for row in rows if not row.get("current")] or rows
+    asked = str(empty[0].get("unit") or "")
+    found = present_in(said, asked)
+    if not found:
+        sample = example_value(empty[0])
+        raise InputError(
+            "elicit.no_number",
+            "没有看到“{name}”现在的数。估个大概就行,例如“现在大约{sample}”;说不准可以跳过。",
+            "No figure for “{name}” found. A rough one will do, for instance “about {sample} now”; or skip.",
+            field="current",
+            got=said[:60],
+            name=str(empty[0].get("name")),
+            sample=sample,
+        )
     row = next((row for row in empty for q in found if q.name and q.name == row.get("name")), empty[0])
-    row["current"] = (plain(found[0], str(row.get("unit") or "")) if len(found) == 1 else said)[:60]
+    row["current"] = plain(found[0], str(row.get("unit") or ""))
     return {"indicators": rows}
 
 
 def _deadline(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
-    day = date_in(said, today)
+    day = date_in(spoken_date(said, today), today)
     if day is None:
         raise InputError(
             "elicit.no_date",
@@ -265,7 +304,7 @@ def _deadline(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any
 
 
 def _budget(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
-    found = money_range(said)
+    found = money_range(spoken(said))
     if found is None:
         raise InputError(
             "elicit.no_money",
@@ -290,27 +329,6 @@ def _owner(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
     )
 
 
-def _contact(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
-    phone, email = _PHONE.search(said), _EMAIL.search(said)
-    rest = _PHONE.sub(" ", _EMAIL.sub(" ", said))
-    name = " ".join(_LABELS.sub(" ", rest).split())[:60]
-    found = {
-        "contact_phone": phone.group() if phone else "",
-        "contact_email": email.group() if email else "",
-        "contact_name": name,
-    }
-    told = {key: value for key, value in found.items() if value}
-    if not told or (not phone and not email and len(name) > 20):
-        raise InputError(
-            "elicit.no_contact",
-            "请写姓名和电话或邮箱,例如“张工,0471-1234567”。",
-            "Give a name and a telephone number or e-mail.",
-            field="contact",
-            got=said[:60],
-        )
-    return told
-
-
 def _consent(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
     if _YES.match(said):
         return {"consent_publish": True}
@@ -331,6 +349,5 @@ _READ = {
     "deadline": _deadline,
     "budget": _budget,
     "ip_ownership": _owner,
-    "contact": _contact,
     "consent_publish": _consent,
 }

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from tuwei.core.errors import InputError
 from tuwei.core.quantity import Quantity, polarity
 from tuwei.core.units import resolve
 from tuwei.elicit._figures import is_verb, plain, present_values
 from tuwei.elicit._lexicon import Field, Problem, fields, group_examples, things
 from tuwei.elicit._propose import proposals_for
 from tuwei.elicit._read import Reading, read
+from tuwei.elicit._refuse import has_words
 from tuwei.elicit._safety import warnings
 from tuwei.elicit._types import Assessment, Part, ProblemType, Proposal, Question
 
@@ -86,6 +89,33 @@ def score(draft: Mapping[str, Any], *, today: date | None = None) -> int:
     return _sum(_parts(draft, proposals_for(draft, read(draft), today or date.today())))
 
 
+def question_about(draft: Mapping[str, Any], code: str, *, today: date | None = None) -> Question:
+    """Word the question for one field, whether it is its turn or not: to tell more, or to put something right.
+
+    Raises
+    ------
+    InputError
+        ``elicit.no_question`` for an unknown code.
+
+    Examples
+    --------
+    >>> question_about({"problem": "我们的烘干机太费气"}, "deadline").code
+    'deadline'
+    """
+    if code not in fields():
+        raise InputError(
+            "elicit.no_question",
+            "没有“{got}”这个问题。",
+            "There is no question “{got}”.",
+            field="question",
+            got=code[:40],
+        )
+    code = "indicators" if code == "current" and not _measurable(draft) else code
+    reading = read(draft)
+    proposals = proposals_for(draft, reading, today or date.today())
+    return question_for(fields()[code], draft, reading, _proposed(code, proposals))
+
+
 def _parts(draft: Mapping[str, Any], proposals: tuple[Proposal, ...]) -> tuple[Part, ...]:
     return tuple(_part(field, draft, proposals) for field in fields().values())
 
@@ -106,30 +136,36 @@ def _order(part: Part) -> int:
 
 def _part(field: Field, draft: Mapping[str, Any], proposals: tuple[Proposal, ...]) -> Part:
     share, state = _share(field.name, draft)
-    if share == 0 and _proposed(field.name, proposals):
+    if share == 0 and field.name != "contact" and _proposed(field.name, proposals):
         share, state = 0.5, "recognised"
     return Part(field.name, field.zh, field.en, field.weight, field.weight * share, state)  # type: ignore[arg-type]
 
 
 def _share(name: str, draft: Mapping[str, Any]) -> tuple[float, str]:
     """How much of a field is told: 0, ½ or 1."""
-    value = _SPECIAL[name](draft) if name in _SPECIAL else float(draft.get(name) not in _EMPTY)
+    value = _SPECIAL[name](draft) if name in _SPECIAL else float(_told(draft.get(name)))
     return value, "told" if value >= 1 else "partly" if value else "absent"
+
+
+def _told(value: Any) -> bool:
+    """Punctuation alone ("\uff1f\uff1f\uff1f", "-") tells nothing."""
+    return has_words(value) if isinstance(value, str) else value not in _EMPTY
 
 
 def _problem_share(draft: Mapping[str, Any]) -> float:
     """A second line was added on being asked: what the person can tell is told."""
     said = str(draft.get("problem") or "").strip()
     text = re.sub(r"\s+", "", said)
-    if "\n" in said:
+    if "\n" in said and has_words(text):
         return 1.0
     length = len(text) if not text.isascii() else len(text) / 3
-    return 0.0 if not length else 1.0 if length >= _ENOUGH else 0.5 if length >= 4 else 0.25
+    return 0.0 if not has_words(text) else 1.0 if length >= _ENOUGH else 0.5 if length >= 4 else 0.25
 
 
 def _contact_share(draft: Mapping[str, Any]) -> float:
-    reach = bool(draft.get("contact_phone") or draft.get("contact_email"))
-    return 1.0 if reach and draft.get("contact_name") else 0.5 if reach or draft.get("contact_name") else 0.0
+    reach = _told(draft.get("contact_phone")) or _told(draft.get("contact_email"))
+    named = _told(draft.get("contact_name"))
+    return 1.0 if reach and named else 0.5 if reach or named else 0.0
 
 
 def _measurable(draft: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -145,7 +181,7 @@ def _measurable(draft: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _current_share(draft: Mapping[str, Any]) -> float:
     rows = _measurable(draft)
-    return sum(bool(row.get("current")) for row in rows) / len(rows) if rows else 0.0
+    return sum(_told(row.get("current")) for row in rows) / len(rows) if rows else 0.0
 
 
 _SPECIAL: dict[str, Callable[[Mapping[str, Any]], float]] = {
@@ -227,7 +263,7 @@ def question_for(
 def _short(proposal: Proposal) -> str:
     return (
         proposal.zh
-        if proposal.field in ("indicators", "budget_min", "budget_max", "ip_ownership")
+        if proposal.field in ("indicators", "budget_min", "budget_max", "ip_ownership", "contact")
         else str(proposal.value)
     )
 
@@ -347,19 +383,35 @@ _BOUNDS = {
 
 
 def _ask_current(field: Field, words: _Words) -> _Wording:
-    row = next(row for row in _measurable(words.draft) if not row.get("current"))
+    rows = _measurable(words.draft)
+    row = next((row for row in rows if not row.get("current")), rows[0])
     target = row.get("high") if row.get("low") in _EMPTY else row.get("low")
     bound, bound_en = _BOUNDS.get(str(row.get("comparator")), ("", ""))
-    sample = f"{target} {row.get('unit') or ''}".strip()
-    name = str(row["name"])
+    aim = f"{target} {row.get('unit') or ''}".strip()
+    name, sample = str(row["name"]), example_value(row)
 
     def fill(text: str) -> str:
         return text.replace("{indicator}", name).replace("{sample}", sample)
 
-    tail_zh, tail_en = f"目标是{bound}{sample}。", f"The target is {bound_en}{sample}. "
+    tail_zh, tail_en = f"目标是{bound}{aim}。", f"The target is {bound_en}{aim}. "
     return (
         tail_zh + fill(field.ask_zh),
         tail_en + fill(field.ask_en),
-        tuple(fill(one) for one in field.examples_zh[1:]) or (),
-        tuple(fill(one) for one in field.examples_en[1:]),
+        tuple(map(fill, field.examples_zh)),
+        tuple(map(fill, field.examples_en)),
     )
+
+
+def example_value(row: Mapping[str, Any]) -> str:
+    """Make up a present value for an example: off the target by about a third, on the side that is worse.
+
+    >>> example_value({"comparator": "le", "high": "85", "unit": "方/吨"})
+    '120 方/吨'
+    """
+    target = row.get("high") if row.get("low") in _EMPTY else row.get("low")
+    try:
+        worse = Decimal(str(target)) * (Decimal("1.4") if row.get("comparator") in ("le", "lt") else Decimal("0.7"))
+    except ArithmeticError:
+        worse = Decimal(100)
+    rounded = worse.quantize(Decimal(1).scaleb(worse.adjusted() - 1)) if worse else worse
+    return f"{rounded.normalize():f} {row.get('unit') or ''}".strip()

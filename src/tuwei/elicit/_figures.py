@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from tuwei.core.quantity import Quantity, find_quantities, parse_chinese, polarity
-from tuwei.core.units import UNIT_PATTERN, resolve, same_dimension, to_base
+from tuwei.core.units import resolve, same_dimension, to_base
 from tuwei.elicit._lexicon import Indicator, Problem
 from tuwei.elicit._types import number
 
-_DEMANDS = ("le", "lt", "ge", "gt", "range")
+DEMANDS = ("le", "lt", "ge", "gt", "range")
 _MONEY = re.compile(r"预算|投入|投资|经费|资金|拿出|出价|费用预计|budget|spend|invest", re.IGNORECASE)
 _TIME = re.compile(
     r"期限|工期|完成|交付|上线|投用|用上|之前|前$|deadline|finish|deliver|complete", re.IGNORECASE
@@ -24,9 +24,6 @@ _MONTHS = {"月": 1, "个月": 1, "month": 1, "months": 1, "年": 12, "year": 12
 _SPAN = re.compile(
     r"(?P<amount>\d{1,4}|[一二两三四五六七八九十]{1,3})\s?(?P<unit>个月|月|年|天|日|周|星期|个星期|months?|years?|weeks?|days?)(?P<half>半)?"
 )
-_UNIT = re.compile(rf"\s?(?:{UNIT_PATTERN})|\s?(?:成|分之|万|亿|年|月|号|日)|[.\d]")
-_NUMBER = re.compile(r"(?<![\d.A-Za-z])\d{1,12}(?:\.\d{1,8})?")
-_NOW = re.compile(r"(?:现在|目前|现状|当前|如今|now|currently)\D{0,6}$")
 _PLACEHOLDER = re.compile(
     r"^(?:(?:希望|想|要|大概|大约|只?要|能|就|至少|最好|我们|bring|it|to|we|want|is|now|about|current(?:ly)?)\s*)+$",
     re.IGNORECASE,
@@ -37,7 +34,7 @@ _VERB = re.compile(
 )
 _SENTENCE = re.compile(r"[。;!?\n;!?]|\.\s")
 _AIMED = re.compile(r"(?:希望|目标|想要?|争取|要求)(?:值|做)?(?:到|达到|是|为|:)?\s?(?:到|为)?$")
-_WISHED = re.compile(
+WISHED = re.compile(
     r"希望|要求|想|需要|目标|争取|力争|指标|必须|应|不(?:超过|高于|低于|少于|大于|小于|得|能)|≤|≥|[降减提升增缩压]\S{0,2}[到至]|控制在|要能|want|need|wish|hope|target|must|should|at least|at most|reduce|require|aim|goal",
     re.IGNORECASE,
 )
@@ -58,32 +55,36 @@ def _is_term(quantity: Quantity, text: str) -> bool:
     return bool(_TIME.search(around)) and not quantity.change
 
 
-def targets(
-    text: str, quantities: Sequence[Quantity], problem: Problem, *, loose: bool = False
-) -> list[dict[str, Any]]:
-    """Turn demands into indicator records, each with its present value where one is told.
+def usable(text: str, quantities: Iterable[Quantity]) -> list[Quantity]:
+    """Leave out what is a budget or a date."""
+    return [q for q in quantities if not _is_money(q, text) and not _is_term(q, text)]
 
-    ``loose`` (an answer to the very question) also takes a bare "25 立方米" as the target.
-    """
-    usable = [q for q in quantities if not _is_money(q, text) and not _is_term(q, text)]
-    demands = [q for q in usable if _demands(q, text, loose=loose)]
+
+def targets(text: str, quantities: Sequence[Quantity], problem: Problem) -> list[dict[str, Any]]:
+    """Turn the demands in a free text into indicator records, each with its present value where one is told."""
+    measured = usable(text, quantities)
+    demands = [q for q in measured if _demands(q, text)]
     demands = [q for q in demands if not _only_present(q, demands)]
     present = [
-        q for q in usable if q not in demands and q.comparator in ("eq", "approx", "range") and not q.change
+        q for q in measured if q not in demands and q.comparator in ("eq", "approx", "range") and not q.change
     ]
-    return [_record(demand, present, problem, loose=loose) for demand in demands]
+    return [record(demand, _now_for(demand, present), problem) for demand in demands]
 
 
-def _demands(quantity: Quantity, text: str, *, loose: bool) -> bool:
+def _now_for(demand: Quantity, present: Sequence[Quantity]) -> Quantity | None:
+    alike = (q for q in present if same_dimension(q.unit, demand.unit))
+    return next((q for q in alike if q.name == demand.name or not demand.name), None)
+
+
+def _demands(quantity: Quantity, text: str) -> bool:
     """Whether a figure is asked for; "发电量下降 20 %" and "损失率 30 % 以上" tell the damage instead."""
     if quantity.baseline:
         return False
     before = _SENTENCE.split(text[max(0, quantity.start - 40) : quantity.start])[-1]
-    wished = loose or bool(_WISHED.search(before + quantity.text))
-    if not wished and _harmful(quantity):
+    if not WISHED.search(before + quantity.text) and harmful(quantity):
         return False
     aimed = bool(_AIMED.search(text[max(0, quantity.start - 8) : quantity.start]))
-    return quantity.comparator in _DEMANDS or quantity.change is not None or loose or aimed
+    return quantity.comparator in DEMANDS or quantity.change is not None or aimed
 
 
 def _only_present(quantity: Quantity, demands: Sequence[Quantity]) -> bool:
@@ -93,14 +94,14 @@ def _only_present(quantity: Quantity, demands: Sequence[Quantity]) -> bool:
         and not quantity.change
         and any(
             other is not quantity
-            and (other.comparator in _DEMANDS or other.change is not None)
+            and (other.comparator in DEMANDS or other.change is not None)
             and same_dimension(other.unit, quantity.unit)
             for other in demands
         )
     )
 
 
-def _harmful(quantity: Quantity) -> bool:
+def harmful(quantity: Quantity) -> bool:
     side = polarity(quantity.name)
     if quantity.change:
         return (side, quantity.change) in (("higher", "decrease"), ("lower", "increase"))
@@ -121,10 +122,9 @@ def present_values(quantities: Iterable[Quantity], text: str) -> list[Quantity]:
     return sorted(usable, key=lambda q: not q.baseline)
 
 
-def _record(
-    demand: Quantity, present: Sequence[Quantity], problem: Problem, *, loose: bool
-) -> dict[str, Any]:
-    typical = _typical(demand, problem)
+def record(demand: Quantity, now: Quantity | None, problem: Problem) -> dict[str, Any]:
+    """Write a demand as an indicator; a bare value becomes a bound on the side that is better."""
+    typical = typical_for(demand.unit, problem)
     comparator, low, high = demand.comparator, demand.low, demand.high
     if demand.change:
         comparator, low, high = (
@@ -132,14 +132,6 @@ def _record(
         )
     elif comparator in ("eq", "approx") and (side := _side(demand, typical)) != "none":
         comparator, low, high = ("le", None, high) if side == "lower" else ("ge", low, None)
-    now = next(
-        (
-            q
-            for q in present
-            if same_dimension(q.unit, demand.unit) and (q.name == demand.name or not demand.name)
-        ),
-        None,
-    )
     return {
         "name": (now.name if now and not demand.name else "")[:100] or _name(demand, typical, problem),
         "comparator": comparator,
@@ -165,10 +157,10 @@ def _side(demand: Quantity, typical: Indicator | None) -> str:
     return side if side != "none" or typical is None else typical.better
 
 
-def _typical(quantity: Quantity, problem: Problem) -> Indicator | None:
-    """The usual measure with this unit; a bare number is no percentage."""
-    fitting = (one for one in problem.indicators if same_dimension(one.unit, quantity.unit))
-    return next((one for one in fitting if bool(one.unit) == bool(quantity.unit)), None)
+def typical_for(unit: str, problem: Problem) -> Indicator | None:
+    """Return the usual measure with this unit; a bare number is no percentage."""
+    fitting = (one for one in problem.indicators if same_dimension(one.unit, unit))
+    return next((one for one in fitting if bool(one.unit) == bool(unit)), None)
 
 
 def is_verb(name: str) -> bool:
@@ -181,54 +173,7 @@ def plain(quantity: Quantity, unit: str = "") -> str:
     value = number(quantity.high if quantity.low is None else quantity.low) or ""
     if quantity.comparator == "range":
         value = f"{number(quantity.low)}–{number(quantity.high)}"
-    return (value if quantity.unit == unit else f"{value} {quantity.unit}".strip())[:60]
-
-
-def answered_targets(
-    text: str, problem: Problem, hint: Quantity | None
-) -> tuple[list[dict[str, Any]], list[Quantity]]:
-    """Read an answer to "how much now, how much wanted"; bare numbers take the unit asked about."""
-    said = re.sub(r"\s*(?:→|->|=>|⇒)\s*", "降到" if _lower(problem) else "提高到", text)
-    unit, name = _expected(problem, hint)
-    spoken = next((q.unit for q in find_quantities(said) if q.unit), "")
-    said = _with_units(said, "" if spoken else name, spoken or unit)
-    quantities = find_quantities(said)
-    asked = (
-        hint is not None or bool(_WISHED.search(said)) or any(q.comparator in _DEMANDS for q in quantities)
-    )
-    records = targets(said, quantities, problem, loose=asked)
-    if hint is not None:
-        for record in records:
-            if not record["current"] and same_dimension(record["unit"], hint.unit):
-                record["current"], record["name"] = (
-                    plain(hint, record["unit"]),
-                    _better_name(record["name"], hint, problem),
-                )
-    return records, quantities
-
-
-def _better_name(name: str, hint: Quantity, problem: Problem) -> str:
-    generic = {one.zh for one in problem.indicators} | {problem.zh}
-    return hint.name[:100] if name in generic and hint.name else name
-
-
-def _lower(problem: Problem) -> bool:
-    return not problem.indicators or problem.indicators[0].better == "lower"
-
-
-def _expected(problem: Problem, hint: Quantity | None) -> tuple[str, str]:
-    if hint is not None:
-        return hint.unit, hint.name
-    first = problem.indicators[0] if problem.indicators else None
-    return (first.unit, first.zh) if first else ("", problem.zh)
-
-
-def _with_units(text: str, name: str, unit: str) -> str:
-    """ "现在35,25以下" → "耗气量现在35 m³/吨,25 m³/吨以下"."""
-    filled = _NUMBER.sub(
-        lambda m: m.group() if _UNIT.match(text, m.end()) else f"{m.group()}{unit or ''}", text
-    )
-    return f"{name}{filled}" if filled != text and not re.match("[降减提增升缩压加]", filled) else filled
+    return (value if quantity.unit == unit or (unit and resolve(quantity.unit) == resolve(unit)) else f"{value} {quantity.unit}".strip())[:60]
 
 
 def money_range(text: str) -> tuple[str | None, str | None] | None:

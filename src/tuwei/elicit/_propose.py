@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from tuwei.core.quantity import Quantity, show
+from tuwei.elicit._contact import contact_text, told_contact
 from tuwei.elicit._figures import date_in, money_range, targets
+from tuwei.elicit._fold import fold
 from tuwei.elicit._labels import FIELDS, INDUSTRIES
 from tuwei.elicit._read import Reading, is_english
 from tuwei.elicit._types import Proposal
@@ -31,7 +33,20 @@ def proposals_for(draft: Mapping[str, Any], reading: Reading, today: date) -> tu
     found += _indicators(draft, reading)
     found += _terms(draft, reading, today)
     found += _codes(draft, reading)
+    found += _contact(draft)
     return tuple(found)
+
+
+def _contact(draft: Mapping[str, Any]) -> list[Proposal]:
+    """A telephone number or e-mail that stood in an answer to something else."""
+    if any(draft.get(name) not in _EMPTY for name in ("contact_name", "contact_phone", "contact_email")):
+        return []
+    past = [one for one in draft.get("answers") or () if isinstance(one, Mapping)]
+    for one in past:
+        if told := told_contact(fold(str(one.get("text") or ""))):
+            shown = contact_text(told)
+            return [Proposal("contact", told, shown, shown)]
+    return []
 
 
 def _function(draft: Mapping[str, Any], reading: Reading) -> list[Proposal]:
@@ -63,10 +78,11 @@ def _indicators(draft: Mapping[str, Any], reading: Reading) -> list[Proposal]:
     if draft.get("indicators") not in _EMPTY:
         return []
     rows = targets(reading.text, reading.quantities, reading.problem)
-    return [Proposal("indicators", row, *_told(row), ()) for row in rows[:_MOST]]
+    return [Proposal("indicators", row, *told_row(row), ()) for row in rows[:_MOST]]
 
 
-def _told(row: Mapping[str, Any]) -> tuple[str, str]:
+def told_row(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Write an indicator for people, in Chinese and in English."""
     low, high = (None if row[name] is None else Decimal(row[name]) for name in ("low", "high"))
     quantity = Quantity("", 0, 0, row["name"], row["comparator"], low, high, row["unit"], None)
     now = f"(现状 {row['current']})" if row["current"] else ""

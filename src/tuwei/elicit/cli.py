@@ -11,7 +11,7 @@ import typer
 from tuwei.core.errors import InputError, TuweiError
 
 if TYPE_CHECKING:
-    from tuwei.elicit import Assessment, Proposal
+    from tuwei.elicit import Assessment, Proposal, Understood
 
 app = typer.Typer(no_args_is_help=True, help="把需求问清楚 · make a need clear")
 Language = Annotated[str, typer.Option("--language", help="zh 或 en · zh or en")]
@@ -130,14 +130,15 @@ def _begin(zh: bool) -> dict[str, Any]:
 
     while True:
         said = _prompt("用您自己的话说,遇到了什么问题?" if zh else "In your own words: what is the problem?")
+        if said in ("", "."):
+            raise typer.Exit
         try:
             elicit.refuse_secrets({"problem": said})
+            elicit.refuse_junk("problem", said)
         except TuweiError as error:
             typer.echo(error.sentence("zh" if zh else "en"))
             continue
-        if said in ("", "."):
-            raise typer.Exit
-        return {"problem": said, "answers": [{"question": "start", "text": said}]}
+        return {"problem": elicit.without_contact(said) or said, "answers": [{"question": "start", "text": said}]}
 
 
 def _offer(draft: dict[str, Any], offered: set[str], zh: bool) -> dict[str, Any]:
@@ -188,18 +189,30 @@ def _turn(draft: dict[str, Any], found: Assessment, skipped: set[str], zh: bool)
     elif not said:
         skipped.add(question.code)
     else:
-        _merge(draft, elicit.answer, question.code, said, zh)
+        _merge(draft, question.code, said, zh)
     return True
 
 
-def _merge(draft: dict[str, Any], answer: Any, code: str, said: str, zh: bool) -> None:
+def _merge(draft: dict[str, Any], code: str, said: str, zh: bool) -> None:
+    """Take an answer and say back what was understood; what cannot be read changes nothing."""
+    from tuwei import elicit
+
     try:
-        changed = answer(draft, code, said)
+        changed = elicit.answer(draft, code, said)
     except TuweiError as error:
         typer.echo(f"    {error.sentence('zh' if zh else 'en')}")
         return
+    for one in elicit.understood(draft, changed, said):
+        if not one.verbatim:
+            typer.echo(f"    {_said_back(one, zh)}")
     draft.clear()
     draft.update(changed)
+
+
+def _said_back(one: Understood, zh: bool) -> str:
+    if zh:
+        return f"记为:{one.name_zh}:{one.zh}" + (f"(单位按问题补为“{one.added}”)" if one.added else "")
+    return f"Taken as {one.name_en}: {one.en}" + (f" (the unit {one.added} is the question's)" if one.added else "")
 
 
 def _prompt(text: str) -> str:
