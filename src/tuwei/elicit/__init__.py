@@ -17,7 +17,8 @@ from tuwei.elicit._telling import Telling, telling
 from tuwei.elicit._types import Assessment, Missing, Part, Proposal, Question, Warning
 
 __all__ = [
-    "THRESHOLD", "Assessment", "Missing", "Part", "Proposal", "Question", "Understood", "Warning", "abstract",
-    "accept", "answer", "assess", "contact_in", "contact_text", "holds_contact", "puts_off", "question_about",
-    "refuse_junk", "refuse_secrets", "score", "understood", "warnings", "without_contact",
+    "THRESHOLD", "Assessment", "Missing", "Part", "Proposal", "Question", "Telling", "Understood",
+    "Warning", "abstract", "accept", "answer", "assess", "contact_in", "contact_text", "holds_contact",
+    "puts_off", "question_about", "refuse_junk", "refuse_secrets", "score", "telling", "understood",
+    "warnings", "without_contact",
 ]  # fmt: skip

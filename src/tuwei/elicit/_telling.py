@@ -12,10 +12,11 @@ from tuwei.elicit._lexicon import markers
 from tuwei.elicit._safety import personal_pattern
 
 # Where one of these stands before a suffix ("一家公司", "寻求大学"), no name begins before it.
-_PLAIN = re.compile(r".*(?:我们|我|本|某|该|贵|各|家|的|与|和|或|及|到|由|在|请|找|等|求|望|向|有|是|为)")
+_PLAIN = re.compile(r".*(?:我们|我|本|某|该|贵|各|家|的|与|或|及|到|由|在|请|找|等|求|望|向|是|为|联系)")
 _SUFFIX = re.compile(
     r"(?:有限责任|股份有限|有限|集团|牧业|牧场)?公司$|集团$|合作社$|研究院$|研究所$|实验室$|大学$|学院$"
 )
+_NUMBER = re.compile(r"[\d二三四五六七八九十百千万]")  # “提高一次合格率” counts nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def telling(text: str, *, organisation: str = "") -> tuple[Telling, ...]:
     found += [
         Telling("figure", quantity.text, quantity.start)
         for quantity in find_quantities(text)
-        if quantity.unit or quantity.change
+        if (quantity.unit or quantity.change) and _NUMBER.search(quantity.text)
     ]
     return tuple(_apart(sorted(found, key=lambda one: (one.start, -len(one.text)))))
 
