@@ -15,6 +15,7 @@ import numpy as np
 from tuwei import __version__
 from tuwei.core.errors import InputError
 from tuwei.match import _folder
+from tuwei.match._alike import Alike
 from tuwei.match._columns import Columns
 from tuwei.match._embedding import Embedding, Floats
 from tuwei.match._filters import Filters, read_filters
@@ -59,6 +60,7 @@ class MatchIndex:
     ) -> None:
         self._store, self._columns, self._vectors, self.embedding = store, columns, vectors, embedding
         self._owned = owned
+        self._words: tuple[Store, Alike] | None = None
         self._tidy = weakref.finalize(self, _folder.discard, store.folder.parent) if owned else None
 
     @classmethod
@@ -255,7 +257,7 @@ class MatchIndex:
         record = read_query(need)
         query = self._query(record, read_filters(filters))
         found = candidates(self, query, most=max(SECOND, top))
-        return ranked(query, self._with_records(found), self._store, self.embedding, top=top, explain=explain)
+        return ranked(query, self._with_records(found), self._store, self._alike(), top=top, explain=explain)
 
     def explain(self, need: Mapping[str, Any] | str, ids: Sequence[str]) -> list[Hit]:
         """Say of chosen records why they suit a need, or that little speaks for them.
@@ -287,7 +289,7 @@ class MatchIndex:
         cosines = self.cosines(query, keys)
         found = [Candidate(key, 0.0, float(cosine), 0.0) for key, cosine in zip(keys, cosines, strict=True)]
         chosen = self._with_records(found)
-        return ranked(query, chosen, self._store, self.embedding, top=len(chosen), explain=True)
+        return ranked(query, chosen, self._store, self._alike(), top=len(chosen), explain=True)
 
     def lexical(self, query: Query, k: int) -> Found:
         """Return the best by words (part of the `FirstStage` port)."""
@@ -305,6 +307,14 @@ class MatchIndex:
             return np.zeros(len(keys), np.float32)
         found: Floats = self._vectors.rows(list(keys)) @ query.vector
         return found
+
+    def _alike(self) -> Alike | None:
+        """What the words of the collection have to do with each other, worked out once a state of it."""
+        if self.embedding is None:
+            return None
+        if self._words is None or self._words[0] is not self._store:
+            self._words = (self._store, Alike(self._store, self.embedding))
+        return self._words[1]
 
     def _query(self, record: Record, filters: Filters) -> Query:
         cut = Cut.of(record)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
+from tuwei.core.money import format_yuan
 from tuwei.core.text import normalise, words
-from tuwei.match._embedding import Embedding, unit
+from tuwei.match._alike import Alike
 from tuwei.match._first import Query
 from tuwei.match._hit import LEVELS, Level, Reason
 from tuwei.match._measures import Measured
 from tuwei.match._records import Record
-from tuwei.match._words import STOP, occurs
+from tuwei.match._words import occurs, telling
 
 MOST_WORDS = 6  # shared words named
-MOST_RELATED = 3  # pairs of related words named
-NEAREST = 0.45  # cosine from which two words are called related
-READ = 150  # words of a record that are held against the need's
+MOST_RELATED = 2  # pairs of related words named
+READ = 300  # words of a record that are held against the need's
 FIELDS = {
     "it": ("电子信息", "electronics and information"),
     "bio": ("生物与新医药", "biology and new medicine"),
@@ -36,14 +34,14 @@ def reasons(
     record: Record,
     shared: Sequence[str],
     measures: Sequence[Measured],
-    embedding: Embedding | None,
+    alike: Alike | None,
 ) -> list[Reason]:
-    """Return the reasons, weightiest kinds first."""
-    need = query.record
+    """Return the reasons, weightiest kinds first; ``shared`` as `_shared.shared` gives it."""
+    need, named = query.record, shared[:MOST_WORDS]
     return [
         *_quantities(measures),
-        *_words(shared),
-        *(_related(query, record, embedding) if embedding else ()),
+        *_words(named),
+        *(_related(query, record, shared, alike) if alike else ()),
         *_codes(need, record),
         *_ripeness(need, record),
         *_price(need, record),
@@ -58,7 +56,7 @@ def sentence(level: Level, why: Sequence[Reason], language: str) -> str:
     if not parts:
         return (LEVELS[level][0] + "。") if at == 0 else LEVELS[level][1].capitalize() + "."
     if at == 0:
-        return f"{LEVELS[level][0]}:{';'.join(parts)}。"
+        return f"{LEVELS[level][0]}：{'；'.join(parts)}。"
     return f"{LEVELS[level][1].capitalize()}: {'; '.join(parts)}."
 
 
@@ -66,11 +64,13 @@ def _quantities(measures: Sequence[Measured]) -> Iterator[Reason]:
     for measure in sorted(measures, key=lambda measure: measure.verdict == "unstated"):
         zh, en = VERDICTS[measure.verdict]
         given_zh, given_en = (
-            (f",对方为“{measure.offered}”", f", offered “{measure.offered}”") if measure.offered else ("", "")
+            (f"，对方为“{measure.offered}”", f", offered “{measure.offered}”")
+            if measure.offered
+            else ("", "")
         )
         yield {
             "kind": "claim" if measure.claim is not None else "quantity",
-            "zh": f"要求“{measure.required}”{given_zh}:{zh}",
+            "zh": f"要求“{measure.required}”{given_zh}：{zh}",
             "en": f"asked “{measure.required}”{given_en}: {en}",
             **measure.as_dict(),
             **(
@@ -81,9 +81,7 @@ def _quantities(measures: Sequence[Measured]) -> Iterator[Reason]:
         }
 
 
-def _words(shared: Sequence[str]) -> Iterator[Reason]:
-    whole = [word for word in shared if not any(word != other and word in other for other in shared)]
-    named = whole[:MOST_WORDS]
+def _words(named: Sequence[str]) -> Iterator[Reason]:
     if named:
         yield {
             "kind": "words",
@@ -93,39 +91,31 @@ def _words(shared: Sequence[str]) -> Iterator[Reason]:
         }
 
 
-def _related(query: Query, record: Record, embedding: Embedding) -> Iterator[Reason]:
-    """Name words of the need that the record puts in other words, as the collection uses them alike."""
+def _related(query: Query, record: Record, named: Sequence[str], alike: Alike) -> Iterator[Reason]:
+    """Name words of the need that the record puts in other words, where the collection plainly says so."""
     mine, other = (normalise(one.whole).lower() for one in (query.record, record))
-    ours = _known(query.cut.words, embedding, told=mine, untold=other)
-    theirs = _known(words(other), embedding, told=other, untold=mine)
-    if not ours or not theirs:
-        return
-    table = np.stack([row for row in (embedding.vector("_" + word) for word in ours) if row is not None])
-    against = np.stack([row for row in (embedding.vector("_" + word) for word in theirs) if row is not None])
-    alike = unit(table) @ unit(against).T
-    best = alike.argmax(axis=1)
-    order = sorted(range(len(ours)), key=lambda at: (-alike[at, best[at]], ours[at]))
-    for at in order[:MOST_RELATED]:
-        if alike[at, best[at]] >= NEAREST:
-            yield _pair(ours[at], theirs[best[at]], float(alike[at, best[at]]))
+    ours = _untold(query.cut.words, mine, other, named)
+    theirs = _untold(words(other)[:READ], other, mine, named)
+    for pair in alike.pairs(ours, theirs)[:MOST_RELATED]:
+        yield {
+            "kind": "related",
+            "zh": f"“{pair.ours}”与对方的“{pair.theirs}”相关，库中有 {pair.together} 条同时提到两者",
+            "en": f"“{pair.ours}” goes with their “{pair.theirs}”: {pair.together} records name both",
+            "need": pair.ours,
+            "achievement": pair.theirs,
+            "cosine": round(pair.cosine, 3),
+            "together": pair.together,
+        }
 
 
-def _pair(ours: str, theirs: str, cosine: float) -> Reason:
-    return {
-        "kind": "related",
-        "zh": f"“{ours}”与对方的“{theirs}”用法相近",
-        "en": f"“{ours}” is used much like their “{theirs}”",
-        "need": ours,
-        "achievement": theirs,
-        "cosine": round(cosine, 3),
-    }
-
-
-def _known(found: Sequence[str], embedding: Embedding, *, told: str, untold: str) -> list[str]:
-    """Return the telling words with a vector that stand in one text and not in the other."""
-    kept = dict.fromkeys(word for word in found if len(word) > 1 and word not in STOP and not word.isdigit())
-    able = (word for word in kept if embedding.vector("_" + word) is not None)
-    return [word for word in able if occurs(word, told) and not occurs(word, untold)][:READ]
+def _untold(found: Sequence[str], told: str, untold: str, named: Sequence[str]) -> list[str]:
+    """Return the telling words of one text that the other has not, none that holds a word shared already."""
+    kept = (word for word in dict.fromkeys(found) if telling(word))
+    return [
+        word
+        for word in kept
+        if occurs(word, told) and not occurs(word, untold) and not any(one in word for one in named)
+    ]
 
 
 def _codes(need: Record, record: Record) -> Iterator[Reason]:
@@ -142,7 +132,7 @@ def _ripeness(need: Record, record: Record) -> Iterator[Reason]:
         zh, en = ("达到", "reaches") if record.trl >= need.trl else ("低于", "is below")
         yield {
             "kind": "trl",
-            "zh": f"成熟度 TRL {record.trl},{zh}所需的 {need.trl}",
+            "zh": f"成熟度 TRL {record.trl}，{zh}所需的 {need.trl}",
             "en": f"TRL {record.trl} {en} the {need.trl} asked for",
             "required": need.trl,
             "offered": record.trl,
@@ -160,8 +150,8 @@ def _price(need: Record, record: Record) -> Iterator[Reason]:
         )
         yield {
             "kind": "budget",
-            "zh": f"报价 {_yuan(record.price)} 元起,{zh}({_yuan(budget)} 元)",
-            "en": f"from {_yuan(record.price)} yuan, {en} of {_yuan(budget)} yuan",
+            "zh": f"报价 {format_yuan(record.price)}起，{zh}（{format_yuan(budget)}）",
+            "en": f"from {format_yuan(record.price, 'en')}, {en} of {format_yuan(budget, 'en')}",
             "required": _yuan(budget),
             "offered": _yuan(record.price),
             "verdict": "met" if record.price <= budget else "not_met",

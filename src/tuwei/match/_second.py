@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from math import exp, log
 
 from tuwei.core.text import normalise
-from tuwei.match._embedding import Embedding
+from tuwei.match._alike import Alike
 from tuwei.match._first import Candidate, Query
-from tuwei.match._hit import Hit, Level
+from tuwei.match._hit import Hit, Level, Reason
 from tuwei.match._measures import Measured, measured, required
 from tuwei.match._reasons import reasons, sentence
 from tuwei.match._records import Record
+from tuwei.match._shared import common_from, cut, shared
 from tuwei.match._store import Store
-from tuwei.match._words import STOP, occurs
+from tuwei.match._words import STOP, occurs, telling
 
 MOST_WORDS = 1_000  # words from the start of a need that are weighed
 MEASURED = 30  # best candidates whose texts are searched for quantities
@@ -42,7 +43,6 @@ class Weighed:
 
     candidate: Candidate
     record: Record
-    shared: list[str]
     measures: list[Measured]
     parts: dict[str, float]
     dense: bool
@@ -57,9 +57,9 @@ class Weighed:
     @property
     def evidence(self) -> float:
         """How well the two fit, 0-1."""
-        return 1 / (
-            1 + exp(-LEVEL[""] - sum(LEVEL.get(name, 0.0) * part for name, part in self.parts.items()))
-        )
+        table = LEVEL if self.dense else LEVEL_BY_WORDS
+        known = sum(table.get(name, 0.0) * part for name, part in self.parts.items())
+        return 1 / (1 + exp(-table[""] - known))
 
     @property
     def level(self) -> Level:
@@ -71,14 +71,14 @@ def ranked(
     query: Query,
     found: Sequence[tuple[Candidate, Record]],
     store: Store,
-    embedding: Embedding | None,
+    alike: Alike | None,
     *,
     top: int,
     explain: bool,
 ) -> list[Hit]:
     """Weigh the candidates, put them in order, and say why."""
     rarity = rarities(query, store)
-    asked, dense = required(query.record), embedding is not None
+    asked, dense = required(query.record), alike is not None
     weighed = [
         weigh(
             query.record, candidate, record, rarity, measured(asked if at < MEASURED else [], record), dense
@@ -86,11 +86,23 @@ def ranked(
         for at, (candidate, record) in enumerate(found)
     ]
     weighed.sort(key=lambda one: (-one.score, one.record.id))
-    return [_hit(query, one, rank, embedding, explain) for rank, one in enumerate(weighed[:top], start=1)]
+    chosen = list(enumerate(weighed[:top], start=1))
+    if not explain:
+        return [_hit(one, rank, None) for rank, one in chosen]
+    least = common_from(len(store))
+    counted = {word: weight for word, weight in rarity.items() if weight >= least and telling(word)}
+    pieces = cut(normalise(query.record.whole).lower())
+    return [_hit(one, rank, _why(query, one, pieces, counted, alike)) for rank, one in chosen]
 
 
-def _hit(query: Query, one: Weighed, rank: int, embedding: Embedding | None, explain: bool) -> Hit:
-    why = reasons(query, one.record, one.shared, one.measures, embedding) if explain else []
+def _why(
+    query: Query, one: Weighed, pieces: Sequence[str], counted: dict[str, float], alike: Alike | None
+) -> list[Reason]:
+    return reasons(query, one.record, shared(pieces, counted, one.record.whole), one.measures, alike)
+
+
+def _hit(one: Weighed, rank: int, told: list[Reason] | None) -> Hit:
+    why = told or []
     return Hit(
         achievement=one.record.id,
         rank=rank,
@@ -98,8 +110,8 @@ def _hit(query: Query, one: Weighed, rank: int, embedding: Embedding | None, exp
         level=one.level,
         why=why,
         quantities=[measure.as_dict() for measure in one.measures],
-        zh=sentence(one.level, why, "zh") if explain else "",
-        en=sentence(one.level, why, "en") if explain else "",
+        zh=sentence(one.level, why, "zh") if told is not None else "",
+        en=sentence(one.level, why, "en") if told is not None else "",
         parts={**one.parts, "evidence": one.evidence, "lexical": one.candidate.lexical},
     )
 
@@ -124,11 +136,11 @@ def weigh(
 ) -> Weighed:
     """Gather the evidence for one candidate."""
     text = normalise(record.whole).lower()
-    shared = [word for word in rarity if occurs(word, text)]
+    covered = sum(weight for word, weight in rarity.items() if occurs(word, text))
     total = sum(rarity.values())
     parts = {
         "cosine": candidate.cosine,
-        "coverage": sum(rarity[word] for word in shared) / total if total else 0.0,
+        "coverage": covered / total if total else 0.0,
         "quantities": sum(measure.sign for measure in measures) / len(measures) if measures else 0.0,
         "field": _same(need.field, record.field),
         "industry": _same(need.industry, record.industry),
@@ -136,7 +148,7 @@ def weigh(
         "trl": _reached(record.trl, need.trl) if need.trl and record.trl else 0.0,
         "budget": _reached(need.budget, record.price) if need.budget >= 0 <= record.price else 0.0,
     }
-    return Weighed(candidate, record, shared, measures, parts, dense)
+    return Weighed(candidate, record, measures, parts, dense)
 
 
 def near(one: str, other: str) -> float:

@@ -142,6 +142,13 @@ class Store:
         """Return in how many records a word occurs."""
         return int(self._view.doc_freq("words", word))
 
+    def together(self, one: str, other: str) -> int:
+        """Return in how many records both words occur."""
+        parts = [tantivy.Query.term_query(self._schema, "words", word, "basic") for word in (one, other)]
+        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in parts])
+        found: Any = self._view.search(both, 1, count=True)  # its stubs do not know `count`
+        return int(found.count)
+
     def close(self) -> None:
         """Forget what was queued and let the files go."""
         if self._writer is not None:
