@@ -34,7 +34,7 @@ def main() -> None:
     _tuwei("migrate")
     _tuwei("pack", "load", "hohhot")
     _fill(options)
-    pages = _pages(options.needs, options.achievements)
+    groups = _groups()
     server = subprocess.Popen(
         [sys.executable, "-m", "tuwei", "serve", "--port", str(PORT), "--workers", str(options.workers)]
     )
@@ -45,9 +45,9 @@ def main() -> None:
             ("50 users without a pause", (0.0, 0.0)),
         ):
             load = load_client.Load("127.0.0.1", PORT, options.users, think, options.seconds)
-            load_client.run(load_client.Load("127.0.0.1", PORT, 8, (0.0, 0.1), 10), pages)  # warm
+            load_client.run(load_client.Load("127.0.0.1", PORT, 8, (0.0, 0.1), 10), groups)  # warm
             print(f"\n{title} ({options.users} users, {options.seconds:.0f} s)")
-            print(load_client.table(load_client.run(load, pages)))
+            print(load_client.table(load_client.run(load, groups)))
         print(f"\nserver memory {_memory(server.pid)} MiB in all its processes")
     finally:
         server.terminate()
@@ -97,8 +97,39 @@ def _fill(options: argparse.Namespace) -> None:
     connection.close()
 
 
-def _pages(needs: int, achievements: int) -> list[tuple[str, list[str]]]:
-    """Addresses by kind: each user's next click is one of these, equally likely."""
+def _groups() -> list[load_client.Group]:
+    """Visitors, brokers and officers: a user's next click is one of the pages, every kind equally likely."""
+    pages = _pages()
+    desk = [("desk", ["/desk/", "/desk/?q=%E8%8A%82%E6%B0%B4"])]
+    queues = [("queue", ["/needs/clarifying/", "/needs/publishing/", "/achievements/reviewing/"])]
+    return [
+        load_client.Group(pages),
+        load_client.Group([*pages, *desk], _cookie("broker")),
+        load_client.Group([*pages, *queues], _cookie("officer")),
+    ]
+
+
+def _cookie(role: str) -> str:
+    """The session of someone whose identity was checked: pages are dearer for those who may read more."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.utils import timezone
+
+    from tuwei.web.accounts.models import User
+
+    made = {"name": role, "role": role, "is_active": True, "identity_checked_at": timezone.now()}
+    user = User.objects.get_or_create(email=f"load-{role}@example.org", defaults=made)[0]
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+def _pages() -> list[tuple[str, list[str]]]:
+    """Addresses by kind."""
     from tuwei.web.market.models import Achievement, Need
 
     chance = random.Random(7)
@@ -106,24 +137,18 @@ def _pages(needs: int, achievements: int) -> list[tuple[str, list[str]]]:
     found_ids = list(Achievement.objects.filter(source="benchmark").values_list("pk", flat=True)[:20_000])
     words = [quote(word) for word in load_seed.searches()]
     some = chance.sample(need_ids, min(2_000, len(need_ids)))
+    others = chance.sample(found_ids, min(2_000, len(found_ids)))
+    lists = [
+        "/needs/", "/achievements/", "/achievements/?region=150105", "/achievements/?field=bio&trl=6",
+        "/needs/?industry=agrifood",
+    ]  # fmt: skip
     return [
         ("home", ["/"]),
-        (
-            "list",
-            [
-                "/needs/",
-                "/achievements/",
-                "/achievements/?region=150105",
-                "/achievements/?field=bio&trl=6",
-                "/needs/?industry=agrifood",
-            ],
-        ),
+        ("list", lists),
         ("search", [f"/{kind}/?q={word}" for kind in ("needs", "achievements") for word in words]),
+        ("sentence", [f"/search/?q={quote(text)}" for text in load_seed.sentences_asked()]),
         ("need", [f"/needs/{pk}/" for pk in some]),
-        (
-            "achievement",
-            [f"/achievements/{pk}/" for pk in chance.sample(found_ids, min(2_000, len(found_ids)))],
-        ),
+        ("achievement", [f"/achievements/{pk}/" for pk in others]),
         ("match", [f"/needs/{pk}/matches/" for pk in some]),
     ]
 

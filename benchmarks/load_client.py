@@ -39,13 +39,22 @@ class Load:
     think: tuple[float, float] = (2.0, 6.0)
     duration: float = 60.0
     most_requests: int = 200_000
+
+
+@dataclass(frozen=True)
+class Group:
+    """Users of one kind: who they are (a session's cookie, or none) and the pages they open, by kind."""
+
+    pages: Sequence[tuple[str, list[str]]]
     cookie: str = ""
 
 
-async def _request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, load: Load, path: str) -> int:
+async def _request(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, load: Load, cookie: str, path: str
+) -> int:
     lines = [f"GET {path} HTTP/1.1", f"Host: {load.host}:{load.port}", "Accept-Language: zh-CN"]
-    if load.cookie:
-        lines.append(f"Cookie: {load.cookie}")
+    if cookie:
+        lines.append(f"Cookie: {cookie}")
     writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
     await writer.drain()
     status = int((await reader.readline()).split()[1])
@@ -65,20 +74,19 @@ async def _request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, l
     return status
 
 
-async def _user(
-    number: int, load: Load, pages: Sequence[tuple[str, list[str]]], result: Result, end: float
-) -> None:
+async def _user(number: int, load: Load, group: Group, result: Result, end: float) -> None:
     chance = random.Random(number)
     await asyncio.sleep(chance.uniform(0, load.think[1]))  # nobody starts at the same moment
     reader = writer = None
     while time.perf_counter() < end and result.count < load.most_requests:
-        kind, paths = chance.choice(pages)
+        kind, paths = chance.choice(group.pages)
         start = time.perf_counter()
         try:
             if writer is None:
                 reader, writer = await asyncio.open_connection(load.host, load.port)
             assert reader is not None
-            status = await asyncio.wait_for(_request(reader, writer, load, chance.choice(paths)), 30)
+            asked = _request(reader, writer, load, group.cookie, chance.choice(paths))
+            status = await asyncio.wait_for(asked, 30)
             if status == 200:
                 result.seconds[kind].append(time.perf_counter() - start)
             else:
@@ -93,22 +101,20 @@ async def _user(
         writer.close()
 
 
-async def _all(load: Load, pages: Sequence[tuple[str, list[str]]]) -> Result:
+async def _all(load: Load, groups: Sequence[Group]) -> Result:
     result, start = Result(), time.perf_counter()
     end = start + load.duration
-    await asyncio.gather(*(_user(number, load, pages, result, end) for number in range(load.users)))
+    users = (_user(number, load, groups[number % len(groups)], result, end) for number in range(load.users))
+    await asyncio.gather(*users)
     result.wall = time.perf_counter() - start
     return result
 
 
-def run(load: Load, pages: Sequence[tuple[str, list[str]]]) -> Result:
-    """Put the load on a server of this machine and return what was measured.
-
-    ``pages`` pairs a kind ("list", "match" …) with the addresses that belong to it.
-    """
+def run(load: Load, groups: Sequence[Group]) -> Result:
+    """Put the load on a server of this machine and return what was measured; the users are dealt to the groups."""
     if load.host not in LOCAL:
         raise SystemExit("load is only ever put on a server of this machine")
-    return asyncio.run(_all(load, pages))
+    return asyncio.run(_all(load, groups))
 
 
 def table(result: Result) -> str:

@@ -106,3 +106,13 @@ def searches() -> Iterator[str]:
         "硅材料",
         "污水处理",
     )
+
+
+def sentences_asked() -> Iterator[str]:
+    """What people type who do not know the word."""
+    yield from (
+        "我们的烘干机太费气",
+        "奶牛老是得乳房炎怎么办",
+        "想找省水的马铃薯种法",
+        "污水处理成本太高",
+    )
