@@ -114,6 +114,15 @@ def test_needs_are_rejected_alike(ranked: Path, tmp_path: Path) -> None:
     assert [reject["row"] for reject in lines(tmp_path / "run.jsonl.rejects.jsonl")] == [2]
 
 
+def test_needs_as_a_pack_holds_them_are_ranked(ranked: Path, tmp_path: Path) -> None:
+    pack = Path(__file__).parents[2] / "src" / "tuwei" / "packs" / "hohhot" / "samples" / "needs.jsonl"
+    needs = tmp_path / "needs.jsonl"
+    needs.write_text("\n".join(pack.read_text("utf-8").splitlines()[:20]), "utf-8")
+    done("rank", "--index", ranked / "index", "--needs", needs, "--out", tmp_path / "run.jsonl")
+    assert len({line["need"] for line in lines(tmp_path / "run.jsonl")}) == 20
+    assert not (tmp_path / "run.jsonl.rejects.jsonl").exists()
+
+
 @pytest.mark.parametrize("content", ["", "\n\n", "nonsense\n"])
 def test_nothing_usable_is_an_error_and_writes_nothing(ranked: Path, tmp_path: Path, content: str) -> None:
     source = tmp_path / "in.jsonl"

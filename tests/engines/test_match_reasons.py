@@ -152,3 +152,24 @@ def test_money_is_told_as_people_say_it() -> None:
     assert "30万元" in hit.zh
     assert "80万元" in hit.zh
     assert "300,000" in hit.en
+
+
+def test_what_a_need_asks_is_the_requirement_whichever_side_asks() -> None:
+    indicator = {"name": "节水率", "comparator": "ge", "low": "30", "unit": "%"}
+    claim = {"quantity": "节水率", "comparator": "ge", "low": "35", "unit": "%"}
+    need = {"id": "n", "title": "滴灌", "text": "", "indicators": [indicator], "trl": 6, "budget_max": "100"}
+    offer = {
+        "id": "a",
+        "title": "滴灌",
+        "text": "增产10%以上",
+        "claims": [claim],
+        "trl": 5,
+        "price_min": "90",
+    }
+    [hit] = MatchIndex.build([need]).rank(offer, found="need")
+    assert hit.quantities == [{"required": "节水率≥30%", "offered": "节水率≥35%", "verdict": "met"}]
+    assert "对方要求“节水率≥30%”" in hit.zh
+    verdicts = {why["kind"]: why["verdict"] for why in hit.why if "verdict" in why}
+    assert verdicts == {"claim": "met", "trl": "not_met", "budget": "met"}
+    [other] = MatchIndex.build([offer]).rank(need)
+    assert other.quantities == hit.quantities

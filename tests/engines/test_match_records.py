@@ -77,6 +77,40 @@ def test_a_missing_text_is_refused_and_an_empty_one_taken() -> None:
     assert read_record({**GOOD, "text": ""}).whole == "题"
 
 
+def test_a_need_may_state_its_problem_in_place_of_a_text() -> None:
+    """As `tuwei export` and the region packs write needs."""
+    indicator = {"name": "吨粮耗气", "comparator": "le", "high": "55", "unit": "立方米/吨", "current": "78"}
+    need = {
+        "id": "n1",
+        "title": "费气",
+        "problem": "烘干机费气",
+        "function": "回收余热",
+        "indicators": [indicator],
+    }
+    whole = read_record(need).whole
+    assert all(said in whole for said in ("烘干机费气", "回收余热", "吨粮耗气"))
+    assert whole.count("烘干机费气") == 1
+    index = MatchIndex.build(
+        [{"id": "a", "title": "吨粮耗气低", "text": ""}, {"id": "b", "title": "种薯", "text": ""}]
+    )
+    assert [hit.achievement for hit in index.rank(need)] == ["a"]
+
+
+@pytest.mark.parametrize("problem", [None, "", "  ", 5])
+def test_neither_text_nor_problem_is_refused_in_words(problem: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        read_record({"id": "n1", "title": "费气", "problem": problem})
+    assert "problem" in caught.value.sentence("zh")
+    assert "problem" in caught.value.sentence("en")
+
+
+@pytest.mark.parametrize("indicators", [5, {}, "x", [5]])
+def test_bad_indicators_beside_a_problem_are_named(indicators: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        read_record({"id": "n1", "title": "费气", "problem": "费气", "indicators": indicators})
+    assert caught.value.where["field"] == "indicators"
+
+
 def test_an_id_twice_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         MatchIndex.build([GOOD, {**GOOD, "title": "又"}])

@@ -210,6 +210,44 @@ def test_reasons_never_quote_what_the_reader_may_not_see(
     assert "鹅膏蕈" in owner[0].zh
 
 
+def test_order_and_levels_are_the_same_for_every_reader(
+    people: Any, make_need: Callable[..., Any], make_achievement: Callable[..., Any]
+) -> None:
+    """The problem alone, which a stranger may not read, lifts the first result above the rest."""
+    need = make_need(
+        owner=people.enterprise, state="published", grade=1, title="降低成本", abstract="一家企业想降低成本",
+        problem="鹅膏蕈烘干塔漏风，热风外泄", keywords=[],
+    )  # fmt: skip
+    make_achievement(title="鹅膏蕈烘干塔密封", text="鹅膏蕈烘干塔漏风，热风外泄。")
+    make_achievement(title="烘干塔改造", text="烘干塔。", field="it")
+    make_achievement(title="成本核算软件", text="降低成本。", field="bio")
+    indexed.build("achievement", indexed.records("achievement"))
+    read = [
+        matching.achievements_for(user=user, need=need, filters={})
+        for user in (people.enterprise, people.stranger, people.broker)
+    ]
+    owner, *others = [
+        [(match.listing, match.rank, match.level, match.score) for match in row] for row in read
+    ]
+    assert owner[0][2] in ("strong", "fair")
+    assert others == [owner, owner]
+    assert read[1][0].zh.startswith(read[0][0].zh[:3])  # the sentence names the same level
+    assert read[1][0].why != read[0][0].why
+
+
+def test_for_an_achievement_the_needs_figures_are_the_requirement(
+    people: Any, make_need: Callable[..., Any], make_achievement: Callable[..., Any]
+) -> None:
+    need = make_need(owner=people.enterprise, state="published", grade=2, title="粮食烘干机费气")
+    need.indicators.create(name="单位耗气", comparator="le", high=85, unit="立方米/吨")
+    achievement = make_achievement(
+        owner=people.researcher, title="粮食烘干机余热回收", text="回收烘干机余热，产量提高10%以上。"
+    )
+    indexed.build("need", indexed.records("need"))
+    [match] = matching.needs_for(user=people.enterprise, achievement=achievement, filters={})
+    assert [row["required"] for row in match.quantities] == ["单位耗气≤85立方米/吨"]
+
+
 def test_a_touched_achievement_reaches_the_index(people: Any, make_achievement: Callable[..., Any]) -> None:
     from tuwei.web.base import jobs
     from tuwei.web.market.models import Touched

@@ -21,12 +21,17 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for, cut and encoded once."""
+    """What is looked for, cut and encoded once; ``turned`` where an achievement looks for needs."""
 
     record: Record
     cut: Cut
     vector: Floats
     filters: Filters
+    turned: bool = False
+
+    def sides(self, found: Record) -> tuple[Record, Record]:
+        """Return the need and the achievement of the two."""
+        return (found, self.record) if self.turned else (self.record, found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Level = Literal["strong", "fair", "weak", "none"]
@@ -50,6 +51,18 @@ class Hit:
     en: str = ""
     parts: dict[str, float] = field(default_factory=dict)
 
+    def told_by(self, other: Hit) -> Hit:
+        """Return this hit, as it was ranked and levelled, with the reasons of another (see `MatchIndex.explain`).
+
+        Examples
+        --------
+        >>> why = [{"kind": "field", "zh": "同属新材料领域", "en": "same field: new materials"}]
+        >>> Hit("a1", 1, 1.2, "strong").told_by(Hit("a1", 9, 0.1, "weak", why)).en
+        'Strong match: same field: new materials.'
+        """
+        zh, en = (sentence(self.level, other.why, language) for language in ("zh", "en"))
+        return replace(self, why=other.why, quantities=other.quantities, zh=zh, en=en)
+
     def line(self, need: str) -> dict[str, Any]:
         """Return the line of a run file.
 
@@ -66,3 +79,14 @@ class Hit:
             "level": self.level,
             "why": self.why,
         }
+
+
+def sentence(level: Level, why: Sequence[Reason], language: str) -> str:
+    """Return the level and the reasons in one line."""
+    at = 0 if language == "zh" else 1
+    parts = [reason[language] for reason in why]
+    if not parts:
+        return (LEVELS[level][0] + "。") if at == 0 else LEVELS[level][1].capitalize() + "."
+    if at == 0:
+        return f"{LEVELS[level][0]}：{'；'.join(parts)}。"
+    return f"{LEVELS[level][1].capitalize()}: {'; '.join(parts)}."

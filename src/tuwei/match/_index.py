@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zipfile import BadZipFile
 
 import numpy as np
@@ -36,6 +36,7 @@ SECOND = 100  # candidates that the second stage looks at, or the hits asked for
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, InputError)
 
 Progress = Callable[[str, int, int], None]
+Kind = Literal["achievement", "need"]
 
 
 class MatchIndex:
@@ -228,6 +229,7 @@ class MatchIndex:
         top: int = 20,
         filters: Mapping[str, Any] | Filters | None = None,
         explain: bool = True,
+        found: Kind = "achievement",
     ) -> list[Hit]:
         """Return the records that suit a need best, best first.
 
@@ -241,6 +243,9 @@ class MatchIndex:
             See `Filters`: ``region``, ``field``, ``industry``, ``trl``, ``budget`` (yuan).
         explain
             Whether hits carry reasons; without them ranking is quicker, scores and levels are the same.
+        found
+            What the index holds. With ``"need"`` the record given is an achievement: its figures, readiness
+            and price are held against what each need asks, not the other way round.
 
         Returns
         -------
@@ -255,11 +260,13 @@ class MatchIndex:
         if isinstance(top, bool) or not isinstance(top, int) or not 1 <= top <= 10_000:
             raise _bad_top(top)
         record = read_query(need)
-        query = self._query(record, read_filters(filters))
-        found = candidates(self, query, most=max(SECOND, top))
-        return ranked(query, self._with_records(found), self._store, self._alike(), top=top, explain=explain)
+        query = self._query(record, read_filters(filters), found)
+        best = candidates(self, query, most=max(SECOND, top))
+        return ranked(query, self._with_records(best), self._store, self._alike(), top=top, explain=explain)
 
-    def explain(self, need: Mapping[str, Any] | str, ids: Sequence[str]) -> list[Hit]:
+    def explain(
+        self, need: Mapping[str, Any] | str, ids: Sequence[str], *, found: Kind = "achievement"
+    ) -> list[Hit]:
         """Say of chosen records why they suit a need, or that little speaks for them.
 
         For whoever ranked by one text but may only tell what follows from another: the reasons and the
@@ -269,6 +276,8 @@ class MatchIndex:
         Parameters
         ----------
         need
+            As in `rank`.
+        found
             As in `rank`.
         ids
             Of the records, at most 10,000; ids that are not in the index are left out.
@@ -284,11 +293,11 @@ class MatchIndex:
         >>> index.explain({"title": "挤奶厅用水", "text": ""}, ["a1", "gone"])[0].why[0]["words"]
         ['挤奶']
         """
-        query = self._query(read_query(need), Filters())
+        query = self._query(read_query(need), Filters(), found)
         keys = self._store.keys_of(list(dict.fromkeys(ids))[:MOST_EXPLAINED])
         cosines = self.cosines(query, keys)
-        found = [Candidate(key, 0.0, float(cosine), 0.0) for key, cosine in zip(keys, cosines, strict=True)]
-        chosen = self._with_records(found)
+        named = [Candidate(key, 0.0, float(cosine), 0.0) for key, cosine in zip(keys, cosines, strict=True)]
+        chosen = self._with_records(named)
         return ranked(query, chosen, self._store, self._alike(), top=len(chosen), explain=True)
 
     def lexical(self, query: Query, k: int) -> Found:
@@ -316,10 +325,10 @@ class MatchIndex:
             self._words = (self._store, Alike(self._store, self.embedding))
         return self._words[1]
 
-    def _query(self, record: Record, filters: Filters) -> Query:
+    def _query(self, record: Record, filters: Filters, found: Kind) -> Query:
         cut = Cut.of(record)
         vector = self.embedding.encode([cut.terms])[0] if self.embedding else np.zeros(0, np.float32)
-        return Query(record, cut, vector, filters)
+        return Query(record, cut, vector, filters, turned=found == "need")
 
     def _with_records(self, found: list[Candidate]) -> list[tuple[Candidate, Record]]:
         records = self._store.fetch([candidate.key for candidate in found])

@@ -8,7 +8,7 @@ from tuwei.core.money import format_yuan
 from tuwei.core.text import normalise, words
 from tuwei.match._alike import Alike
 from tuwei.match._first import Query
-from tuwei.match._hit import LEVELS, Level, Reason
+from tuwei.match._hit import Reason
 from tuwei.match._measures import Measured
 from tuwei.match._records import Record
 from tuwei.match._words import occurs, telling
@@ -37,41 +37,29 @@ def reasons(
     alike: Alike | None,
 ) -> list[Reason]:
     """Return the reasons, weightiest kinds first; ``shared`` as `_shared.shared` gives it."""
-    need, named = query.record, shared[:MOST_WORDS]
+    (need, achievement), named = query.sides(record), shared[:MOST_WORDS]
     return [
-        *_quantities(measures),
+        *_quantities(measures, query.turned),
         *_words(named),
         *(_related(query, record, shared, alike) if alike else ()),
-        *_codes(need, record),
-        *_ripeness(need, record),
-        *_price(need, record),
-        *_place(need, record),
+        *_codes(need, achievement),
+        *_ripeness(need, achievement),
+        *_price(need, achievement),
+        *_place(need, achievement),
     ]
 
 
-def sentence(level: Level, why: Sequence[Reason], language: str) -> str:
-    """Return the level and the reasons in one line."""
-    at = 0 if language == "zh" else 1
-    parts = [reason[language] for reason in why]
-    if not parts:
-        return (LEVELS[level][0] + "。") if at == 0 else LEVELS[level][1].capitalize() + "."
-    if at == 0:
-        return f"{LEVELS[level][0]}：{'；'.join(parts)}。"
-    return f"{LEVELS[level][1].capitalize()}: {'; '.join(parts)}."
-
-
-def _quantities(measures: Sequence[Measured]) -> Iterator[Reason]:
+def _quantities(measures: Sequence[Measured], turned: bool) -> Iterator[Reason]:
+    asked = ("对方要求", "they ask") if turned else ("要求", "asked")
+    given = ("本成果为", "this offers") if turned else ("对方为", "offered")
     for measure in sorted(measures, key=lambda measure: measure.verdict == "unstated"):
         zh, en = VERDICTS[measure.verdict]
-        given_zh, given_en = (
-            (f"，对方为“{measure.offered}”", f", offered “{measure.offered}”")
-            if measure.offered
-            else ("", "")
-        )
+        given_zh = f"，{given[0]}“{measure.offered}”" if measure.offered else ""
+        given_en = f", {given[1]} “{measure.offered}”" if measure.offered else ""
         yield {
             "kind": "claim" if measure.claim is not None else "quantity",
-            "zh": f"要求“{measure.required}”{given_zh}：{zh}",
-            "en": f"asked “{measure.required}”{given_en}: {en}",
+            "zh": f"{asked[0]}“{measure.required}”{given_zh}：{zh}",
+            "en": f"{asked[1]} “{measure.required}”{given_en}: {en}",
             **measure.as_dict(),
             **(
                 {"evidence_state": measure.claim.get("evidence_state", "")}

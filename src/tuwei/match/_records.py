@@ -87,7 +87,8 @@ def read_query(data: Any, *, file: str = "", row: int = 0) -> Record:
         data = {"title": "", "text": data}
     if not isinstance(data, Mapping):
         raise _bad(at, "", "一段文字或一个 JSON 对象", "a text or a JSON object", data)
-    record = _checked({"title": "", "text": "", **data}, at, identity=str(data.get("id", "")), loose=True)
+    unsaid = {} if data.get("problem") else {"text": ""}
+    record = _checked({"title": "", **unsaid, **data}, at, identity=str(data.get("id", "")), loose=True)
     if not record.whole.strip():
         raise _bad(at, "text", "标题或正文", "a title or a text", "")
     return record
@@ -115,7 +116,7 @@ def _checked(data: Mapping[str, Any], at: dict[str, Any], *, identity: str, loos
     return Record(
         id=identity,
         title=_string(data, "title", at, most=LONGEST_TEXT, needed=not loose).strip(),
-        text=_string(data, "text", at, most=LONGEST_TEXT, present=True),
+        text=_text(data, at),
         keywords=_keywords(data, at),
         field=_string(data, "field", at, most=LONGEST_CODE).strip(),
         industry=_string(data, "industry", at, most=LONGEST_CODE).strip(),
@@ -127,6 +128,26 @@ def _checked(data: Mapping[str, Any], at: dict[str, Any], *, identity: str, loos
     )
 
 
+def _text(data: Mapping[str, Any], at: dict[str, Any]) -> str:
+    """Return the body's own text; of a need that has a problem instead, what its indicators say."""
+    if data.get("text") is not None:
+        return _string(data, "text", at, most=LONGEST_TEXT)
+    if not str(data.get("problem") or "").strip():
+        zh, en = "文字（或改填需求的 problem）", "text (or the problem of a need in its place)"
+        raise _bad(at, "text", zh, en, data.get("text"))
+    items = _listed(data, "indicators")
+    return (
+        "\n".join(_said(item) for item in items if isinstance(item, Mapping))
+        if isinstance(items, list)
+        else ""
+    )
+
+
+def _said(indicator: Mapping[str, Any]) -> str:
+    """Return an indicator's name, present state and note as text; its bounds are compared, not searched."""
+    return " ".join(str(indicator[name]) for name in ("name", "current", "note") if indicator.get(name))
+
+
 def _string(
     data: Mapping[str, Any],
     name: str,
@@ -134,10 +155,9 @@ def _string(
     *,
     most: int,
     needed: bool = False,
-    present: bool = False,
 ) -> str:
     value = data.get(name)
-    if value is None and not needed and not present:
+    if value is None and not needed:
         return ""
     if not isinstance(value, str):
         raise _bad(at, name, "文字", "text", value)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
+from typing import TYPE_CHECKING
 
 from tuwei.core.text import normalise
 from tuwei.match._alike import Alike
 from tuwei.match._first import Candidate, Query
-from tuwei.match._hit import Hit, Level, Reason
+from tuwei.match._hit import Hit, Level, Reason, sentence
 from tuwei.match._measures import Measured, measured, required
-from tuwei.match._reasons import reasons, sentence
+from tuwei.match._reasons import reasons
 from tuwei.match._records import Record
 from tuwei.match._shared import common_from, cut, shared
 from tuwei.match._store import Store
 from tuwei.match._words import STOP, occurs, telling
+
+if TYPE_CHECKING:
+    from tuwei.core.quantity import Quantity
 
 MOST_WORDS = 1_000  # words from the start of a need that are weighed
 MEASURED = 30  # best candidates whose texts are searched for quantities
@@ -78,11 +82,9 @@ def ranked(
 ) -> list[Hit]:
     """Weigh the candidates, put them in order, and say why."""
     rarity = rarities(query, store)
-    asked, dense = required(query.record), alike is not None
+    asked = [] if query.turned else required(query.record)
     weighed = [
-        weigh(
-            query.record, candidate, record, rarity, measured(asked if at < MEASURED else [], record), dense
-        )
+        weigh(query, candidate, record, rarity, _measures(query, record, asked) if at < MEASURED else [])
         for at, (candidate, record) in enumerate(found)
     ]
     weighed.sort(key=lambda one: (-one.score, one.record.id))
@@ -93,6 +95,11 @@ def ranked(
     counted = {word: weight for word, weight in rarity.items() if weight >= least and telling(word)}
     pieces = cut(normalise(query.record.whole).lower())
     return [_hit(one, rank, _why(query, one, pieces, counted, alike)) for rank, one in chosen]
+
+
+def _measures(query: Query, record: Record, asked: list[Quantity]) -> list[Measured]:
+    need, achievement = query.sides(record)
+    return measured(required(need) if query.turned else asked, achievement)
 
 
 def _why(
@@ -127,14 +134,14 @@ def rarities(query: Query, store: Store) -> dict[str, float]:
 
 
 def weigh(
-    need: Record,
+    query: Query,
     candidate: Candidate,
     record: Record,
     rarity: dict[str, float],
     measures: list[Measured],
-    dense: bool,
 ) -> Weighed:
     """Gather the evidence for one candidate."""
+    need, achievement = query.sides(record)
     text = normalise(record.whole).lower()
     covered = sum(weight for word, weight in rarity.items() if occurs(word, text))
     total = sum(rarity.values())
@@ -142,13 +149,13 @@ def weigh(
         "cosine": candidate.cosine,
         "coverage": covered / total if total else 0.0,
         "quantities": sum(measure.sign for measure in measures) / len(measures) if measures else 0.0,
-        "field": _same(need.field, record.field),
-        "industry": _same(need.industry, record.industry),
-        "region": near(need.region, record.region),
-        "trl": _reached(record.trl, need.trl) if need.trl and record.trl else 0.0,
-        "budget": _reached(need.budget, record.price) if need.budget >= 0 <= record.price else 0.0,
+        "field": _same(need.field, achievement.field),
+        "industry": _same(need.industry, achievement.industry),
+        "region": near(need.region, achievement.region),
+        "trl": _reached(achievement.trl, need.trl) if need.trl and achievement.trl else 0.0,
+        "budget": _reached(need.budget, achievement.price) if need.budget >= 0 <= achievement.price else 0.0,
     }
-    return Weighed(candidate, record, measures, parts, dense)
+    return Weighed(candidate, record, measures, parts, dense=bool(query.vector.size))
 
 
 def near(one: str, other: str) -> float:

@@ -1,8 +1,8 @@
 """Ranked matches with their reasons, as much of them as the reader may see.
 
-The engine ranks with the whole need, so that a need that cannot be told can still be answered. Reasons are
-another matter: for a reader below L2 they are worked out anew from the part of the need they may read, or a
-sentence such as "both texts say 硝酸铵" would tell what the grade withholds.
+The engine ranks with the whole need, so that a need that cannot be told can still be answered: order and level
+are the same for every reader. Reasons are another matter: for a reader below L2 they are worked out anew from
+the part of the need they may read, or a sentence such as "both texts say 硝酸铵" would tell what the grade withholds.
 """
 
 from __future__ import annotations
@@ -85,11 +85,7 @@ def _told(need: Need, grade: int, hits: list[Any]) -> list[Any]:
     asked = indexed.record(need) if whole else indexed.need_query(need_record(need, grade=grade), need.pk)
     found = index.explain(asked, [hit.achievement for hit in hits]) if index else []
     told = {hit.achievement: hit for hit in found}
-    return [
-        replace(told[hit.achievement], score=hit.score, level=hit.level)
-        for hit in hits
-        if hit.achievement in told
-    ]
+    return [hit.told_by(told[hit.achievement]) for hit in hits if hit.achievement in told]
 
 
 def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], top: int = 20) -> list[Match]:
@@ -102,7 +98,7 @@ def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], t
     if index is None:
         return []
     record = indexed.record(achievement)
-    hits = index.rank(record, top=DEPTH, filters=filters, explain=False)
+    hits = index.rank(record, top=DEPTH, filters=filters, explain=False, found="need")
     seen = access.scope(user, "need.view", Need.objects.select_related("organisation"))
     if achievement.state != Achievement.State.PUBLISHED:
         seen = annotate_grade(user, seen).filter(shown_grade__gte=FIGURES)
@@ -113,8 +109,9 @@ def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], t
         .in_bulk([int(hit.achievement) for hit in kept])
     )
     full = [hit.achievement for hit in kept if needs[int(hit.achievement)].shown_grade >= FIGURES]
-    told = {hit.achievement: hit for hit in index.explain(record, full)}
-    return _matches([told.get(hit.achievement) or _untold(hit) for hit in kept], needs, top)
+    told = {hit.achievement: hit for hit in index.explain(record, full, found="need")}
+    retold = [hit.told_by(told[hit.achievement]) if hit.achievement in told else _untold(hit) for hit in kept]
+    return _matches(retold, needs, top)
 
 
 def _untold(hit: Any) -> Any:
