@@ -17,7 +17,7 @@ run = CliRunner()
 def test_assess_tells_score_missing_and_the_next_question() -> None:
     result = run.invoke(app, ["assess", "--text", "焦化废水处理成本太高，现在每吨18元，想降到10元以内"])
     assert result.exit_code == 0
-    assert "吨水处理成本 ≤ 10 元/吨(现状 18)" in result.output
+    assert "吨水处理成本 ≤ 10 元/吨（现状 18）" in result.output
     assert "?" in result.output
     english = run.invoke(
         app, ["assess", "--text", "Our dryer wastes too much gas", "--language", "en"]

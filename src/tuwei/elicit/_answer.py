@@ -141,7 +141,7 @@ def _read(draft: Mapping[str, Any], code: str, said: str, today: date) -> dict[s
     if clean != said and is_junk(clean):
         raise InputError(
             "elicit.only_contact",
-            "这像是联系方式;现在问的是“{expected}”,请先回答它。联系方式请写在“联系人”一栏,只有您同意后对方才能看到。",
+            "这像是联系方式；现在问的是“{expected}”，请先回答它。联系方式请写在“联系人”一栏，只有您同意后对方才能看到。",
             "This looks like a contact, but the question is about {expected_en}. Answer that first; a contact belongs "
             "under “a contact”, shown to others only with your consent.",
             field="text",
@@ -166,14 +166,14 @@ def _check(code: str, said: str) -> None:
     if not said:
         raise InputError(
             "elicit.empty",
-            "请写点什么,或跳过这个问题。",
+            "请写点什么，或跳过这个问题。",
             "Write something, or skip the question.",
             field="text",
         )
     if len(said) > 5000:
         raise InputError(
             "elicit.too_long",
-            "最多 {expected} 字,现有 {got} 字。",
+            "最多 {expected} 字，现有 {got} 字。",
             "At most {expected} characters, got {got}.",
             field="text",
             expected=5000,
@@ -195,7 +195,7 @@ def _confirmed(draft: dict[str, Any], code: str, said: str, today: date | None) 
     if not proposed:
         raise InputError(
             "elicit.nothing_proposed",
-            "这里没有要确认的内容,请直接回答,或跳过。",
+            "这里没有要确认的内容，请直接回答，或跳过。",
             "There is nothing to confirm here; please answer in words, or skip.",
             field=code,
             got=said[:20],
@@ -226,7 +226,7 @@ def _text(draft: Mapping[str, Any], code: str, said: str) -> dict[str, Any]:
     if len(value) > LONGEST[code]:
         raise InputError(
             "elicit.too_long",
-            "“{field}”最多 {expected} 字,现有 {got} 字。",
+            "“{field}”最多 {expected} 字，现有 {got} 字。",
             "“{field}” takes at most {expected} characters, got {got}.",
             field=fields()[code].zh if code in fields() else code,
             expected=LONGEST[code],
@@ -250,7 +250,7 @@ def _indicators(draft: Mapping[str, Any], said: str, today: date) -> dict[str, A
     typical = reading.problem.examples_zh[-1], reading.problem.examples_en[-1]
     raise InputError(
         "elicit.no_number",
-        "没有看到数字。给个大概就行,例如“{example_zh}”;实在没有,可以跳过。",
+        "没有看到数字。给个大概就行，例如“{example_zh}”；实在没有，可以跳过。",
         "No figure found. A rough one will do, for instance “{example_en}”; if there is none, skip.",
         field="indicators",
         got=said[:60],
@@ -270,7 +270,7 @@ def _current(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]
         sample = example_value(empty[0])
         raise InputError(
             "elicit.no_number",
-            "没有看到“{name}”现在的数。估个大概就行,例如“现在大约{sample}”;说不准可以跳过。",
+            "没有看到“{name}”现在的数。估个大概就行，例如“现在大约{sample}”；说不准可以跳过。",
             "No figure for “{name}” found. A rough one will do, for instance “about {sample} now”; or skip.",
             field="current",
             got=said[:60],
@@ -287,7 +287,7 @@ def _deadline(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any
     if day is None:
         raise InputError(
             "elicit.no_date",
-            "没有看出日期。可以写“2027年9月底前”“半年内”,不急就跳过。",
+            "没有看出日期。可以写“2027年9月底前”“半年内”，不急就跳过。",
             "No date found. Write “2027-09-30” or “within 6 months”, or skip.",
             field="deadline",
             got=said[:60],
@@ -295,7 +295,7 @@ def _deadline(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any
     if day < today:
         raise InputError(
             "elicit.past_date",
-            "{got} 已经过去了,请写今后的日期。",
+            "{got} 已经过去了，请写今后的日期。",
             "{got} is in the past; please give a future date.",
             field="deadline",
             got=day.isoformat(),
@@ -308,7 +308,7 @@ def _budget(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
     if found is None:
         raise InputError(
             "elicit.no_money",
-            "没有看出金额。可以写“30万到50万元”“不超过100万元”,面议就跳过。",
+            "没有看出金额。可以写“30万到50万元”“不超过100万元”，面议就跳过。",
             "No sum found. Write “300,000 to 500,000 yuan” or “at most 1 million yuan”, or skip.",
             field="budget",
             got=said[:60],
@@ -322,7 +322,7 @@ def _owner(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
             return {"ip_ownership": code}
     raise InputError(
         "elicit.no_owner",
-        "请回答:归企业、归研发方、双方共有,或者可以谈。",
+        "请回答：归企业、归研发方、双方共有，或者可以谈。",
         "Answer: ours, theirs, shared, or negotiable.",
         field="ip_ownership",
         got=said[:60],

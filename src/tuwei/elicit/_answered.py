@@ -284,7 +284,7 @@ def _skips(text: str, match: re.Match[str]) -> bool:
 
 def present_line(present: Sequence[Quantity], problem: Problem) -> str:
     """Write present values as a sentence that is read back as such: 单位产品耗气量现在约 120 方/吨."""
-    return ",".join(_now_text(q, problem) for q in present)
+    return "，".join(_now_text(q, problem) for q in present)
 
 
 def _now_text(quantity: Quantity, problem: Problem) -> str:

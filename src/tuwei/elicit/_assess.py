@@ -254,7 +254,7 @@ def question_for(
     zh, en, examples_zh, examples_en = _wording(field, words)
     if proposed and field.name not in ("current",):
         said = "、".join(_short(one) for one in proposed[:3])
-        zh = f"按您说的,{field.zh}是“{said}”,对吗?对就回答“是”;也可以写得更准确。"
+        zh = f"按您说的，{field.zh}是“{said}”，对吗？对就回答“是”；也可以写得更准确。"
         en = f"From your words, {field.en} reads “{said}”. Is that right? Answer “yes”, or put it better."
         return Question(field.name, zh, en, field.why_zh, field.why_en, examples_zh, examples_en, said)
     return Question(field.name, zh, en, field.why_zh, field.why_en, examples_zh, examples_en)
@@ -325,7 +325,7 @@ def _asked(field: Field, words: _Words) -> tuple[str, str]:
         return texts[f"{key}_zh"], texts[f"{key}_en"]
     if field.name == "problem" and not words.reading.thing:
         return (
-            "请用自己的话说说:什么东西、出了什么问题、带来什么损失?",
+            "请用自己的话说说：什么东西、出了什么问题、带来什么损失？",
             "Tell it in your own words: what thing, what is wrong, what does it cost you?",
         )
     return field.ask_zh, field.ask_en
@@ -348,7 +348,7 @@ def _ask_figures(words: _Words) -> _Wording:
     called = "it" if is_verb(name) else f"“{name}”"
     examples_zh, examples_en = _relative(_side(now), problem)
     return (
-        f"您说“{name}”现在{about}{value},希望做到多少?",
+        f"您说“{name}”现在{about}{value}，希望做到多少？",
         f"You say {called} is {about_en}{value} now. What should it become?",
         examples_zh,
         examples_en,
@@ -364,11 +364,11 @@ def _relative(side: str, problem: Problem) -> tuple[tuple[str, ...], tuple[str, 
     if side == "none":
         side = problem.indicators[0].better
     if side == "lower":
-        return ("降到现在的一半以下就行,最好说个数", "至少降低两成"), (
+        return ("降到现在的一半以下就行，最好说个数", "至少降低两成"), (
             "reduce by at least 20 %",
             "half of the present value; say the figure",
         )
-    return ("至少提高两成", "和同行好的水平一样,最好说个数"), (
+    return ("至少提高两成", "和同行好的水平一样，最好说个数"), (
         "increase by at least 20 %",
         "as good as the best in the trade; say the figure",
     )

@@ -54,7 +54,7 @@ def understood(before: Mapping[str, Any], after: Mapping[str, Any], said: str) -
     >>> draft, said = {"problem": "我们的烘干机太费气"}, "大概一百二十方左右吧,想降到八十五以下"
     >>> one, = understood(draft, answer(draft, "indicators", said), said)
     >>> one.zh, one.added
-    ('单位产品耗气量 ≤ 85 方/吨(现状 120)', '方/吨')
+    ('单位产品耗气量 ≤ 85 方/吨（现状 120）', '方/吨')
     """
     return tuple(_changes(before, after, said))
 

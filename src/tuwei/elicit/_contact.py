@@ -71,7 +71,7 @@ def contact_of(said: str) -> dict[str, str]:
     if not told:
         raise InputError(
             "elicit.no_contact",
-            "没有看出联系人。请写姓名和电话或邮箱,例如“张工,0471-1234567”;暂时不留可以跳过。",
+            "没有看出联系人。请写姓名和电话或邮箱，例如“张工，0471-1234567”；暂时不留可以跳过。",
             "No contact found. Give a name and a telephone number or e-mail, for instance “Ms Zhang, 0471-1234567”, or skip.",
             field="contact",
             got=said[:60],

@@ -26,7 +26,7 @@ def proposals_for(draft: Mapping[str, Any], reading: Reading, today: date) -> tu
     if reading.thing and draft.get("object") in _EMPTY:
         found.append(
             Proposal(
-                "object", reading.thing, f"对象:{reading.thing}", f"Object: {reading.thing}", (reading.thing,)
+                "object", reading.thing, f"对象：{reading.thing}", f"Object: {reading.thing}", (reading.thing,)
             )
         )
     found += _function(draft, reading)
@@ -55,14 +55,14 @@ def _function(draft: Mapping[str, Any], reading: Reading) -> list[Proposal]:
     if reading.aim:
         return [
             Proposal(
-                "function", reading.aim, f"想实现的功能:{reading.aim}", f"Aim: {reading.aim}", (reading.aim,)
+                "function", reading.aim, f"想实现的功能：{reading.aim}", f"Aim: {reading.aim}", (reading.aim,)
             )
         ]
     if not reading.thing or reading.problem.code == "general":
         return []
     english = is_english(reading.text)
     value = _aim(reading, "en" if english else "zh")
-    return [Proposal("function", value, f"想实现的功能:{value}", f"Aim: {value}", reading.problem_words)]
+    return [Proposal("function", value, f"想实现的功能：{value}", f"Aim: {value}", reading.problem_words)]
 
 
 def _aim(reading: Reading, language: str) -> str:
@@ -85,7 +85,7 @@ def told_row(row: Mapping[str, Any]) -> tuple[str, str]:
     """Write an indicator for people, in Chinese and in English."""
     low, high = (None if row[name] is None else Decimal(row[name]) for name in ("low", "high"))
     quantity = Quantity("", 0, 0, row["name"], row["comparator"], low, high, row["unit"], None)
-    now = f"(现状 {row['current']})" if row["current"] else ""
+    now = f"（现状 {row['current']}）" if row["current"] else ""
     now_en = f" (now {row['current']})" if row["current"] else ""
     return f"{row['name']} {show(quantity)}{now}", f"{row['name']} {show(quantity, 'en')}{now_en}"
 
@@ -172,7 +172,7 @@ def _codes(draft: Mapping[str, Any], reading: Reading) -> list[Proposal]:
                 Proposal(
                     name,
                     code,
-                    f"{kind_zh}:{zh}(因为提到{'、'.join(words[:3])})",
+                    f"{kind_zh}：{zh}（因为提到{'、'.join(words[:3])}）",
                     f"{kind_en}: {en} (because of {', '.join(words[:3])})",
                     words,
                 )

@@ -74,7 +74,7 @@ def refuse_junk(code: str, said: str, group: str = "plant") -> None:
     example_zh, example_en = _examples(field.name, group)
     raise InputError(
         "elicit.no_words",
-        "从“{got}”里看不出内容,没有记下。请用一句话说说{expected},例如“{example_zh}”;答不上来可以跳过。",
+        "从“{got}”里看不出内容，没有记下。请用一句话说说{expected}，例如“{example_zh}”；答不上来可以跳过。",
         "“{got}” tells nothing, so it was not kept. Say {expected_en} in a few words, for instance “{example_en}”, "
         "or skip.",
         field="text",

@@ -24,8 +24,8 @@ OPEN_TEXT = (
     "abstract",
 )
 _SECRET_ZH = (
-    "文字中出现“{got}”。本平台不得存储、处理国家秘密。请不要在这里填写,按本单位保密规定走涉密渠道;"
-    "确可公开的部分,请先经保密审查脱密后再提交。"
+    "文字中出现“{got}”。本平台不得存储、处理国家秘密。请不要在这里填写，按本单位保密规定走涉密渠道；"
+    "确可公开的部分，请先经保密审查脱密后再提交。"
 )
 _SECRET_EN = (
     "The text contains “{got}”. This platform must not hold state secrets. Do not enter it here; use the channel "
@@ -114,7 +114,7 @@ def warnings(draft: Mapping[str, Any]) -> tuple[Warning, ...]:
         found.append(
             Warning(
                 "military",
-                f"文字提到“{words[0]}”。提交前请确认内容已经本单位保密审查、可以公开;凡涉密内容一律不得填写。",
+                f"文字提到“{words[0]}”。提交前请确认内容已经本单位保密审查、可以公开；凡涉密内容一律不得填写。",
                 f"The text mentions “{words[0]}”. Make sure your security office has cleared it; nothing classified may be entered.",
                 tuple(words),
             )
@@ -123,7 +123,7 @@ def warnings(draft: Mapping[str, Any]) -> tuple[Warning, ...]:
         found.append(
             Warning(
                 "personal_data",
-                f"正文里有联系方式或证件号({masked(people[0])}),公开后人人可见。请移到“联系人”一栏。",
+                f"正文里有联系方式或证件号（{masked(people[0])}），公开后人人可见。请移到“联系人”一栏。",
                 f"The text holds contact or identity data ({masked(people[0])}) that everybody would see. Move it to the contact fields.",
                 tuple(masked(one) for one in people),
             )

@@ -25,7 +25,7 @@ def root() -> None:
 
 @app.command()
 def assess(
-    file: Annotated[Path | None, typer.Argument(help="需求记录(JSON)· a need record (JSON)")] = None,
+    file: Annotated[Path | None, typer.Argument(help="需求记录（JSON）· a need record (JSON)")] = None,
     text: Annotated[str, typer.Option("--text", help="一句话 · one sentence")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · as JSON")] = False,
     language: Language = "zh",
@@ -46,7 +46,7 @@ def _draft(file: Path | None, text: str) -> dict[str, Any]:
     if (file is None) == (not text.strip()):
         raise InputError(
             "elicit.file_or_text",
-            "请给出一个文件,或用 --text 给出一句话(二选一)。",
+            "请给出一个文件，或用 --text 给出一句话（二选一）。",
             "Give either a file or --text “one sentence”.",
             field="file",
         )
@@ -61,7 +61,7 @@ def _read(file: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(
             "elicit.bad_file",
-            "读不了 {file}:{got}。应为一个 UTF-8 的 JSON 文件,不超过 1 MB。",
+            "读不了 {file}：{got}。应为一个 UTF-8 的 JSON 文件，不超过 1 MB。",
             "Cannot read {file}: {got}. Expected one UTF-8 JSON file of at most 1 MB.",
             file=str(file),
             got=str(error)[:100],
@@ -69,7 +69,7 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(draft, dict):
         raise InputError(
             "elicit.bad_file",
-            "{file} 应为一个 JSON 对象,现为 {got}。",
+            "{file} 应为一个 JSON 对象，现为 {got}。",
             "{file} must hold one JSON object, got {got}.",
             file=str(file),
             got=type(draft).__name__,
@@ -82,7 +82,7 @@ def _show(found: Assessment, language: str) -> None:
     typer.echo(
         f"{'完整度' if zh else 'Completeness'} {found.score}/100 "
         + (
-            ("够清楚,可以发布" if zh else "clear enough to publish")
+            ("够清楚，可以发布" if zh else "clear enough to publish")
             if found.clear
             else ("还不够清楚" if zh else "not clear enough yet")
         )
@@ -112,7 +112,7 @@ def ask(
 
     zh = not language.startswith("en")
     typer.echo(
-        "回车跳过,输入“.”结束,“?”看为什么问。" if zh else "Enter skips, “.” ends, “?” tells why it is asked."
+        "回车跳过，输入“.”结束，“？”看为什么问。" if zh else "Enter skips, “.” ends, “?” tells why it is asked."
     )
     draft = _begin(zh)
     skipped: set[str] = set()
@@ -129,7 +129,7 @@ def _begin(zh: bool) -> dict[str, Any]:
     from tuwei import elicit
 
     while True:
-        said = _prompt("用您自己的话说,遇到了什么问题?" if zh else "In your own words: what is the problem?")
+        said = _prompt("用您自己的话说，遇到了什么问题？" if zh else "In your own words: what is the problem?")
         if said in ("", "."):
             raise typer.Exit
         try:
@@ -149,11 +149,11 @@ def _offer(draft: dict[str, Any], offered: set[str], zh: bool) -> dict[str, Any]
     if not fresh:
         return draft
     offered |= {one.zh for one in fresh}
-    typer.echo("\n我从您的话里读到:" if zh else "\nRead from your words:")
+    typer.echo("\n我从您的话里读到：" if zh else "\nRead from your words:")
     for number, one in enumerate(fresh, 1):
         typer.echo(f"  {number}. {one.zh if zh else one.en}")
     said = _prompt(
-        "都对就回车;不对的写编号(如 1 3),都不要写 0"
+        "都对就回车；不对的写编号（如 1 3），都不要写 0"
         if zh
         else "Enter if all are right; else the wrong numbers (1 3), or 0 for none"
     )
@@ -211,7 +211,7 @@ def _merge(draft: dict[str, Any], code: str, said: str, zh: bool) -> None:
 
 def _said_back(one: Understood, zh: bool) -> str:
     if zh:
-        return f"记为:{one.name_zh}:{one.zh}" + (f"(单位按问题补为“{one.added}”)" if one.added else "")
+        return f"记为：{one.name_zh}：{one.zh}" + (f"（单位按问题补为“{one.added}”）" if one.added else "")
     return f"Taken as {one.name_en}: {one.en}" + (f" (the unit {one.added} is the question's)" if one.added else "")
 
 
@@ -229,10 +229,10 @@ def _finish(draft: dict[str, Any], out: Path | None, zh: bool) -> None:
 
     found = elicit.assess(draft)
     _ending = (
-        ("够清楚,可以发布。" if zh else "clear enough to publish.")
+        ("够清楚，可以发布。" if zh else "clear enough to publish.")
         if found.clear
         else (
-            "还不到发布的门槛,可先交给科技特派员。"
+            "还不到发布的门槛，可先交给科技特派员。"
             if zh
             else "below the threshold; a commissioner can take it on."
         )
@@ -247,7 +247,7 @@ def _finish(draft: dict[str, Any], out: Path | None, zh: bool) -> None:
     except OSError as error:
         raise InputError(
             "elicit.cannot_write",
-            "写不了 {file}:{got}",
+            "写不了 {file}：{got}",
             "Cannot write {file}: {got}",
             file=str(out),
             got=str(error.strerror),
