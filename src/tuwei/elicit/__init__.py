@@ -13,12 +13,12 @@ from tuwei.elicit._back import Understood, understood
 from tuwei.elicit._contact import contact_in, contact_text, holds_contact, without_contact
 from tuwei.elicit._refuse import refuse_junk
 from tuwei.elicit._safety import refuse_secrets, warnings
-from tuwei.elicit._telling import Telling, telling
+from tuwei.elicit._telling import Telling, contacts, telling
 from tuwei.elicit._types import Assessment, Missing, Part, Proposal, Question, Warning
 
 __all__ = [
     "THRESHOLD", "Assessment", "Missing", "Part", "Proposal", "Question", "Telling", "Understood",
-    "Warning", "abstract", "accept", "answer", "assess", "contact_in", "contact_text", "holds_contact",
+    "Warning", "abstract", "accept", "answer", "assess", "contact_in", "contact_text", "contacts", "holds_contact",
     "puts_off", "question_about", "refuse_junk", "refuse_secrets", "score", "telling", "understood",
     "warnings", "without_contact",
 ]  # fmt: skip

@@ -54,7 +54,7 @@ def telling(text: str, *, organisation: str = "") -> tuple[Telling, ...]:
     >>> telling("一家公司的干燥塔太费气")
     ()
     """
-    found = [Telling("contact", match.group(), match.start()) for match in personal_pattern().finditer(text)]
+    found = list(contacts(text))
     found += _own(text, organisation) or _named(text)
     found += [
         Telling("figure", quantity.text, quantity.start)
@@ -62,6 +62,15 @@ def telling(text: str, *, organisation: str = "") -> tuple[Telling, ...]:
         if (quantity.unit or quantity.change) and _NUMBER.search(quantity.text)
     ]
     return tuple(_apart(sorted(found, key=lambda one: (one.start, -len(one.text)))))
+
+
+def contacts(text: str) -> tuple[Telling, ...]:
+    """Find telephone numbers, e-mail addresses, identity numbers and the like alone.
+
+    >>> [one.text for one in contacts("找张工13800000000,耗气120立方米")]
+    ['13800000000']
+    """
+    return tuple(Telling("contact", hit.group(), hit.start()) for hit in personal_pattern().finditer(text))
 
 
 def _own(text: str, organisation: str) -> list[Telling]:

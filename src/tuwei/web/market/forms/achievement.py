@@ -104,14 +104,14 @@ class AchievementForm(forms.Form):
         return [(title, [self[name] for name in names]) for title, names in SECTIONS]
 
     def record(self, claims: list[dict[str, Any]]) -> dict[str, Any]:
-        """What was filled in, as the service takes it; an emptied field is emptied."""
+        """What was filled in, as the service takes it; an emptied field is emptied, a faulty one left out."""
         values = dict(self.cleaned_data)
-        values["ip"] = ip_rows(values.pop("ip_text"))
+        values["ip"] = ip_rows(values.pop("ip_text", ""))
         values["claims"] = claims
         for name in ("people", "keywords"):
-            values[name] = [word for word in split_words(values[name]) if word]
-        if not values["organisation"]:
-            del values["organisation"]
+            values[name] = [word for word in split_words(values.get(name, "")) if word]
+        if not values.get("organisation"):
+            values.pop("organisation", None)
         return {name: None if value == "" else value for name, value in values.items()}
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -35,8 +38,10 @@ SECTIONS = (
     (_("合作"), ("ip_ownership", "solver_conditions", "why_not_inhouse")),
     (_("归类"), ("organisation", "field", "industry", "region", "keywords")),
     (_("联系人"), ("contact_name", "contact_phone", "contact_email")),
-    (_("披露"), ("grade", "abstract", "consent_publish")),
+    (_("披露"), ("grade", "abstract", "l1_confirmed", "consent_publish")),
 )
+CONFIRMED = "l1_confirmed"
+CONFIRM_LABEL = _("仍然公开：名称和摘要里的数字、单位名称可以给任何人看")
 GRADES = [(f"L{value}", label) for value, label in Need.Grade.choices]
 
 
@@ -70,6 +75,7 @@ class NeedForm(forms.Form):
     contact_email = forms.EmailField(label=_("联系邮箱"), required=False)
     grade = forms.ChoiceField(label=_("披露等级"), choices=GRADES, initial="L1")
     abstract = forms.CharField(label=_("公开摘要(L1)"), max_length=1000, required=False)
+    l1_confirmed = forms.BooleanField(label=CONFIRM_LABEL, required=False)
     consent_publish = forms.BooleanField(label=_("同意在所选等级内公开发布"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -82,17 +88,35 @@ class NeedForm(forms.Form):
             self.fields[name].widget = forms.Textarea(attrs={"rows": 5 if name == "problem" else 3})
         dress(self, HINTS)
 
+    def clean_deadline(self) -> date | None:
+        deadline: date | None = self.cleaned_data["deadline"]
+        if deadline and deadline < timezone.localdate() and deadline != self._stood():
+            raise forms.ValidationError(_("期限已过，请填今天或以后的日期。"))
+        return deadline
+
+    def _stood(self) -> date | None:
+        """The deadline as it was: one that passed meanwhile does not hinder other changes."""
+        text = self.initial.get("deadline")
+        return date.fromisoformat(str(text)) if text else None
+
     def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        return [(title, [self[name] for name in names]) for title, names in SECTIONS]
+        """The fields under their headings; to confirm is asked for where there is something to confirm."""
+        asks = asks_to_confirm(self)
+        return [
+            (title, [self[name] for name in names if name != CONFIRMED or asks]) for title, names in SECTIONS
+        ]
 
     def record(self) -> dict[str, Any]:
-        """What was filled in, as the service takes it; an emptied field is emptied."""
+        """What was filled in, as the service takes it; an emptied field is emptied, a faulty one left out."""
         values = dict(self.cleaned_data)
-        values["deadline"] = values["deadline"].isoformat() if values["deadline"] else None
-        values["keywords"] = [word for word in split_words(values["keywords"]) if word]
-        values["indicators"] = []
-        if not values["organisation"]:
-            del values["organisation"]
+        if deadline := values.get("deadline"):
+            values["deadline"] = deadline.isoformat()
+        if "keywords" in values:
+            values["keywords"] = [word for word in split_words(values["keywords"]) if word]
+        if "indicators_text" in values:
+            values["indicators"] = []
+        if not values.get("organisation"):
+            values.pop("organisation", None)
         return {name: None if value == "" else value for name, value in values.items()}
 
 
@@ -130,23 +154,57 @@ def faults(form: forms.Form) -> str:
     return " ".join(str(text) for texts in form.errors.values() for text in texts)
 
 
+def asks_to_confirm(form: forms.Form) -> bool:
+    """Whether public words were found that a person must confirm, or has confirmed."""
+    told = any(
+        error.code == "need.tells_in_public" for errors in form.errors.as_data().values() for error in errors
+    )
+    return told or bool(form.is_bound and form.data.get(form.add_prefix(CONFIRMED)))
+
+
 def add_error(form: forms.Form, error: TuweiError) -> None:
-    """Put each sentence of a service's error at the field it speaks of, else above the form."""
-    language = get_language() or "zh"
-    rest = error.where.get("errors") or []
-    if len(rest) < 2:
-        form.add_error(_place(form, error.where), error.sentence(language))
-        return
-    for told in rest:
-        form.add_error(_place(form, told), told["en" if language.startswith("en") else "zh"])
+    """Put each sentence of a service's error at the field it speaks of, else above the form.
+
+    Where the form itself has found a field faulty, that stands: the service never saw what was in it.
+    """
+    known = set(form.errors)
+    for told in error.where.get("errors") or [error.as_dict()]:
+        place = _place(form, told)
+        if place is None or place not in known:
+            form.add_error(place, forms.ValidationError(_told(told), code=told["code"]))
+
+
+def _told(told: Mapping[str, Any]) -> str:
+    """The sentence; at its field it need not repeat which table, row and field it speaks of."""
+    english = (get_language() or "zh").startswith("en")
+    if told["code"].startswith("table.") and told.get("expected"):
+        if english:
+            return f"Expected {told.get('expected_en', told['expected'])}, got “{told.get('got', '')}”."
+        return f"应为{told['expected']}，现为“{told.get('got', '')}”。"
+    return str(told["en" if english else "zh"])
+
+
+def summary(form: forms.Form) -> list[tuple[str, str, str]]:
+    """Every fault for the top of a form: where to (empty: nowhere), the field's name, the sentence."""
+    rows = []
+    for name, texts in form.errors.items():
+        field = form[name] if name in form.fields else None
+        place, label = (field.id_for_label or field.auto_id, str(field.label)) if field else ("", "")
+        rows += [(place, label, str(text)) for text in texts]
+    return rows
 
 
 def _place(form: forms.Form, where: Mapping[str, Any]) -> str | None:
     for key in ("name", "field"):
         if where.get(key) in form.fields:
             return str(where[key])
-    labels = {str(field.label).split("(")[0]: name for name, field in form.fields.items()}
-    return labels.get(str(where.get("field", "")).split("(")[0])
+    with translation.override("zh-hans"):  # services name fields in Chinese
+        labels = {_bare(field.label): name for name, field in form.fields.items()}
+    return labels.get(_bare(where.get("field", "")))
+
+
+def _bare(label: Any) -> str:
+    return re.split(r"[(\uff08]| 第 ", str(label))[0]
 
 
 class StepForm(forms.Form):

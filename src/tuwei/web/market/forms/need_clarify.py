@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .need import GRADES, dress
+from .need import CONFIRM_LABEL, CONFIRMED, GRADES, asks_to_confirm, dress
 
 
 class StartForm(forms.Form):
@@ -31,9 +31,15 @@ class DiscloseForm(forms.Form):
     abstract = forms.CharField(
         label=_("公开摘要(L1)"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    l1_confirmed = forms.BooleanField(label=CONFIRM_LABEL, required=False)
     grade = forms.ChoiceField(label=_("不经我授权，最多可看到"), choices=GRADES)
     consent_publish = forms.BooleanField(label=_("同意在所选等级内公开发布"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         dress(self, {"abstract": _("不写数字、单位名称和联系方式。")})
+
+    def asked(self) -> list[forms.BoundField]:
+        """The fields to show; to confirm is asked for where there is something to confirm."""
+        asks = asks_to_confirm(self)
+        return [self[name] for name in self.fields if name != CONFIRMED or asks]

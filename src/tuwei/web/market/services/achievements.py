@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from tuwei.core.errors import InputError
+from tuwei.core.errors import InputError, TuweiError
 from tuwei.core.money import parse_yuan
 from tuwei.web.accounts.models import Organisation, Person, User
 from tuwei.web.base import access, events, search
@@ -19,7 +19,8 @@ from ..selectors.achievements import LIFE_CYCLE, NEEDS_REASON, STEPS
 from ..selectors.records_achievement import achievement_record
 from ..selectors.terms import resolve
 from ..specs.achievement import ACHIEVEMENT, READ_ONLY
-from ..specs.common import bounds, checked, measures_from_text
+from ..specs.common import bounds, measures_from_text, parted
+from .faults import Faults
 from .indexing import touch
 from .life_cycle import next_state
 from .organisations import organisation_place
@@ -53,13 +54,26 @@ def achievement_save(
         queryset = Achievement.objects.select_for_update(of=("self",))
         saved = access.get(actor, "achievement.edit", queryset, pk=achievement.pk)
         before = achievement_record(saved)
-    values = checked(ACHIEVEMENT, {**_writable(before), **_writable(record)})
-    fill(saved, values, actor=actor)
+    values, faults = parted(ACHIEVEMENT, {**_writable(before), **_writable(record)})
+    fill(saved, values, actor=actor, faults=faults)
     saved.save()
     claims_replace(saved, values)
     people_replace(saved, values.get("people") or [])
     _tell_saved(actor, saved, before)
     return saved
+
+
+def achievement_try(
+    *, actor: Any, record: Mapping[str, Any], achievement: Achievement | None = None
+) -> TuweiError | None:
+    """What `achievement_save` would find wrong; nothing is saved, whatever it finds."""
+    try:
+        with transaction.atomic():
+            achievement_save(actor=actor, record=record, achievement=achievement)
+            transaction.set_rollback(True)
+    except TuweiError as error:
+        return error
+    return None
 
 
 def _writable(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,27 +86,52 @@ def fill(
     *,
     actor: Any,
     organisations: Mapping[str, Organisation] | None = None,
+    faults: Iterable[InputError] = (),
 ) -> None:
-    """Put checked values into an achievement (not yet saved)."""
+    """Put checked values into an achievement (not yet saved).
+
+    Raises
+    ------
+    InputError
+        The first fault, with all of them in ``errors``: of ``faults`` (found before) and of what is found here.
+    """
+    found = Faults(faults)
     for name in PLAIN:
         setattr(achievement, name, values.get(name) or "")
-    organisation_place(achievement, values.get("organisation"), actor=actor, known=organisations)
+    with found.noted():
+        organisation_place(achievement, values.get("organisation"), actor=actor, known=organisations)
     for scheme in ("field", "industry", "region"):
-        setattr(achievement, scheme, resolve(scheme, values.get(scheme)))
+        with found.noted():
+            setattr(achievement, scheme, resolve(scheme, values.get(scheme)))
+    for fill_part in (_fill_months, _fill_prices, _fill_ip):
+        with found.noted():
+            fill_part(achievement, values)
+    with found.noted():
+        claims_of(values)
+    found.raise_all()
     achievement.level = values.get("level") or Achievement.Level.UNRATED
     achievement.trl = values.get("trl")
     achievement.keywords = values.get("keywords") or []
     achievement.cooperation = values.get("cooperation") or []
-    achievement.ip = _ip(values)
+    achievement.search_text = search_text(achievement)
+
+
+def _fill_months(achievement: Achievement, values: Mapping[str, Any]) -> None:
     for name in ("start_month", "end_month"):
         month = values.get(name)
         setattr(achievement, name, f"{month}-01" if month else None)
     _check_order("完成年月", values.get("start_month"), values.get("end_month"))
+
+
+def _fill_prices(achievement: Achievement, values: Mapping[str, Any]) -> None:
     low, high = values.get("price_min"), values.get("price_max")
     achievement.price_min = None if low is None else parse_yuan(low)
     achievement.price_max = None if high is None else parse_yuan(high)
     _check_order("期望价格上限", achievement.price_min, achievement.price_max)
-    achievement.search_text = search_text(achievement)
+
+
+def _fill_ip(achievement: Achievement, values: Mapping[str, Any]) -> None:
+    achievement.ip = _ip(values)
 
 
 def search_text(achievement: Achievement) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 
-from tuwei.core.errors import AccessError, ConflictError, InputError
+from tuwei.core.errors import AccessError, ConflictError, InputError, TuweiError
 from tuwei.core.money import parse_yuan
 from tuwei.web.accounts.models import Organisation
 from tuwei.web.base import access, events, search
@@ -20,9 +20,10 @@ from ..selectors.life_cycle import EDITABLE, both
 from ..selectors.needs import log_label
 from ..selectors.records_need import DISCLOSED, indicator_record, need_record
 from ..selectors.terms import resolve
-from ..specs.common import bounds, checked, measures_from_text
+from ..specs.common import bounds, measures_from_text, parted
 from ..specs.need import NEED, without_read_only
-from . import clarity
+from . import clarity, wording
+from .faults import Faults
 from .indexing import touch
 from .need_moves import need_move, owners
 from .organisations import organisation_place
@@ -56,9 +57,9 @@ def need_save(*, actor: Any, record: Mapping[str, Any], need: Need | None = None
         saved = access.get(actor, "need.edit", Need.objects.select_for_update(of=("self",)), pk=need.pk)
         _check_editable(saved)
         before = need_record(saved)
-    values = checked(NEED, merged(before, record))
+    values, faults = parted(NEED, merged(before, record))
     opened = (saved.consent_publish, saved.grade)
-    fill(saved, values, actor=actor)
+    fill(saved, values, actor=actor, faults=faults)
     if need is not None:
         _check_opened(actor, saved, *opened)
     check_standing(saved)
@@ -66,6 +67,17 @@ def need_save(*, actor: Any, record: Mapping[str, Any], need: Need | None = None
     indicators_replace(saved, values)
     _tell_saved(actor, saved, before)
     return saved
+
+
+def need_try(*, actor: Any, record: Mapping[str, Any], need: Need | None = None) -> TuweiError | None:
+    """What `need_save` would find wrong; nothing is saved, whatever it finds."""
+    try:
+        with transaction.atomic():
+            need_save(actor=actor, record=record, need=need)
+            transaction.set_rollback(True)
+    except TuweiError as error:
+        return error
+    return None
 
 
 def merged(before: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,21 +138,52 @@ def fill(
     *,
     actor: Any,
     organisations: Mapping[str, Organisation] | None = None,
+    faults: Iterable[InputError] = (),
 ) -> None:
-    """Put checked values into a need (not yet saved) and work out what follows from them."""
-    values = {**values, "indicators": [indicator_record(row) for row in indicators_of(values)]}
-    clarity.refuse_secrets(values)
+    """Put checked values into a need (not yet saved) and work out what follows from them.
+
+    Raises
+    ------
+    InputError
+        The first fault, with all of them in ``errors``: of ``faults`` (found before) and of what is found here.
+    """
+    before = {name: getattr(need, name) for name in wording.PUBLIC}
+    found, indicators = Faults(faults), []
+    with found.noted():
+        indicators = [indicator_record(row) for row in indicators_of(values)]
+    values = {**values, "indicators": indicators}
+    with found.noted():
+        clarity.refuse_secrets(values)
     for name in PLAIN:
         setattr(need, name, values.get(name) or "")
-    organisation_place(need, values.get("organisation"), actor=actor, known=organisations)
+    with found.noted():
+        organisation_place(need, values.get("organisation"), actor=actor, known=organisations)
     for scheme in ("field", "industry", "region"):
-        if values.get(scheme) != getattr(need, scheme):  # a code the pack no longer has may stay
-            setattr(need, scheme, resolve(scheme, values.get(scheme)))
+        with found.noted():
+            if values.get(scheme) != getattr(need, scheme):  # a code the pack no longer has may stay
+                setattr(need, scheme, resolve(scheme, values.get(scheme)))
+    with found.noted():
+        _fill_budget(need, values)
+    found.add(wording.contacts(values))
+    if not (values.get(wording.CONFIRMED) and _may_confirm(need, actor)):
+        found.add(wording.tells(values, before, need.organisation.name if need.organisation_id else ""))
+    found.raise_all()
+    _fill_rest(need, values)
+
+
+def _may_confirm(need: Need, actor: Any) -> bool:
+    """Figures and names in public are the owner's own word, as consent is."""
+    return (
+        actor is None or need.pk is None or need.owner_id == actor.pk or access.can(actor, "need.grant", need)
+    )
+
+
+def _fill_rest(need: Need, values: Mapping[str, Any]) -> None:
+    """What cannot go wrong any more."""
     need.keywords = values.get("keywords") or []
     need.deadline = date.fromisoformat(values["deadline"]) if values.get("deadline") else None
     need.consent_publish = bool(values.get("consent_publish"))
     need.grade = int((values.get("grade") or "L1")[1])
-    _fill_budget(need, values)
     need.abstract = need.abstract or clarity.proposed_abstract(values)
     need.completeness = clarity.score(values)
     need.search_text = search_text(need)

@@ -10,7 +10,7 @@ from typing import Any
 
 from tuwei.core.errors import InputError
 from tuwei.core.quantity import Quantity, find_quantities
-from tuwei.core.tables import Table, read
+from tuwei.core.tables import Row, Table, read
 
 from ..models.base import Comparator
 
@@ -32,6 +32,35 @@ def checked(table: Table, record: Mapping[str, Any]) -> dict[str, Any]:
     InputError
         The first fault; ``errors`` holds all of them.
     """
+    row = _read_one(table, record)
+    if row.values is None:
+        first = row.errors[0]
+        first.where["errors"] = [error.as_dict() for error in row.errors]
+        raise first
+    return row.values
+
+
+def parted(table: Table, record: Mapping[str, Any]) -> tuple[dict[str, Any], list[InputError]]:
+    """The values of a record that are as they should be, and the faults of the others.
+
+    A required field that is missing or wrong stands as "—" among the values, so that the rest can be looked at.
+
+    Raises
+    ------
+    InputError
+        ``record.not_json``.
+    """
+    row = _read_one(table, record)
+    if row.values is not None:
+        return row.values, []
+    wrong = {error.where.get("name") or error.where.get("got") for error in row.errors}
+    required = {column.name: "—" for column in table.columns if column.required and column.name in wrong}
+    good = {name: value for name, value in record.items() if name not in wrong}
+    again = _read_one(table, {**good, **required})
+    return again.values or required, row.errors
+
+
+def _read_one(table: Table, record: Mapping[str, Any]) -> Row:
     try:
         line = json.dumps(record, ensure_ascii=True, allow_nan=False).encode()
     except (TypeError, ValueError) as error:
@@ -41,16 +70,16 @@ def checked(table: Table, record: Mapping[str, Any]) -> dict[str, Any]:
             "The record is not valid JSON: {got}",
             got=str(error)[:80],
         ) from None
-    row = next(read(io.BytesIO(line + b"\n"), table, file_name=table.zh))
-    if row.values is None:
-        first = row.errors[0]
-        first.where["errors"] = [error.as_dict() for error in row.errors]
-        raise first
-    return row.values
+    return next(read(io.BytesIO(line + b"\n"), table, file_name=table.zh))
 
 
 def measures_from_text(text: str) -> list[dict[str, Any]]:
     """Read "指标 ≤ 200 元/吨(现状 260);…" into structured rows; a part without a number is a fault.
+
+    Raises
+    ------
+    InputError
+        ``record.no_quantity`` of the first such part; where there are several, all of them in ``errors``.
 
     Examples
     --------
@@ -58,7 +87,22 @@ def measures_from_text(text: str) -> list[dict[str, Any]]:
     '260'
     """
     parts = [part.strip() for part in _half(text).replace("\n", ";").split(";") if part.strip()]
-    return [_measure(part) for part in parts]
+    rows, faults = [], []
+    for part in parts:
+        try:
+            rows.append(_measure(part))
+        except InputError as error:
+            faults.append(error)
+    if faults:
+        raise _together(faults)
+    return rows
+
+
+def _together(faults: list[InputError]) -> InputError:
+    """The first fault, with all of them in ``errors`` where there are several."""
+    if len(faults) > 1:
+        faults[0].where["errors"] = [error.as_dict() for error in faults]
+    return faults[0]
 
 
 # Full-width ; ( ) , : as Chinese keyboards give them.

@@ -49,6 +49,8 @@ NEED = Table(
         Column("consent_publish", "同意公开发布", "Consent to publish", "boolean"),
         Column("grade", "披露等级", "Disclosure grade", "choice", choices=GRADES),
         Column("abstract", "公开摘要", "Public abstract", "long_text", max_length=1000),
+        Column("l1_confirmed", "仍然公开数字与名称", "Figures and names meant for everyone", "boolean",
+               help_zh="名称或摘要里有带单位的数字、单位名称时须填“是”，否则该行退回"),
         Column("field", "技术领域", "Field", max_length=20, help_zh="代码或名称，见“地区包”"),
         Column("industry", "产业", "Industry", max_length=40, help_zh="代码或名称，见“地区包”"),
         Column("region", "地区", "Region", max_length=20, help_zh="行政区划代码或名称"),

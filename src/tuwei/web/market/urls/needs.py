@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ..views import clarify, disclosure, files, needs, queues
+from ..views import clarify, disclosure, files, needs, preview, queues
 
 urlpatterns = [
     path("needs/new/", clarify.need_new, name="need-new"),
@@ -18,7 +18,7 @@ urlpatterns = [
     path("needs/<int:pk>/clarify/", clarify.need_clarify, name="need-clarify"),
     path("needs/<int:pk>/clarify/proposal/", clarify.proposal_decide, name="need-proposal"),
     path("needs/<int:pk>/clarify/model/", clarify.model_ask, name="need-model"),
-    path("needs/<int:pk>/preview/", clarify.need_preview, name="need-preview"),
+    path("needs/<int:pk>/preview/", preview.need_preview, name="need-preview"),
     path("needs/<int:pk>/disclosure/", disclosure.need_disclosure, name="need-disclosure"),
     path("needs/<int:pk>/disclosure/<int:grant>/revoke/", disclosure.grant_revoke, name="grant-revoke"),
     path(

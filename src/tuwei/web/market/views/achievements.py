@@ -26,11 +26,11 @@ from ..forms.achievement import (
     claim_initial,
 )
 from ..forms.achievement import initial as form_initial
-from ..forms.need import add_error, faults
+from ..forms.need import add_error, faults, summary
 from ..models import Achievement
 from ..selectors import achievements as selectors
 from ..selectors.records_achievement import achievement_record
-from ..services.achievements import achievement_move, achievement_save
+from ..services.achievements import achievement_move, achievement_save, achievement_try
 
 PER_PAGE = 30
 
@@ -74,18 +74,28 @@ def _posted(request: HttpRequest, achievement: Achievement | None) -> HttpRespon
     if "add_row" in request.POST:
         return _form_page(request, *_with_a_row(request), achievement)
     form, claims = AchievementForm(request.POST), Claims(request.POST, prefix="claims")
-    if form.is_valid() & claims.is_valid():
-        rows = [row.row() for row in claims if row.has_changed() and row not in claims.deleted_forms]
-        try:
-            saved = achievement_save(actor=request.user, record=form.record(rows), achievement=achievement)
-        except AccessError:
-            raise
-        except TuweiError as error:
-            add_error(form, error)
-        else:
-            messages.success(request, _("已保存。"))
-            return redirect("market:achievement", pk=saved.pk)
+    if saved := _saved(request.user, form, claims, achievement):
+        messages.success(request, _("已保存。"))
+        return redirect("market:achievement", pk=saved.pk)
     return _form_page(request, form, claims, achievement, status=422)
+
+
+def _saved(
+    user: Any, form: AchievementForm, claims: Any, achievement: Achievement | None
+) -> Achievement | None:
+    """The achievement, saved; None where something is wrong, all of which the forms then tell."""
+    if not form.is_valid() & claims.is_valid():
+        if error := achievement_try(actor=user, record=form.record([]), achievement=achievement):
+            add_error(form, error)
+        return None
+    rows = [row.row() for row in claims if row.has_changed() and row not in claims.deleted_forms]
+    try:
+        return achievement_save(actor=user, record=form.record(rows), achievement=achievement)
+    except AccessError:
+        raise
+    except TuweiError as error:
+        add_error(form, error)
+    return None
 
 
 def _with_a_row(request: HttpRequest) -> tuple[AchievementForm, Any]:
@@ -111,7 +121,10 @@ def _form_page(
     achievement: Achievement | None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "claims": claims, "achievement": achievement}
+    told = [*summary(form), *(one for row in claims for one in summary(row))] if status != 200 else []
+    context = {"form": form, "claims": claims, "achievement": achievement, "faults": told}
+    if status != 200:
+        context["others"] = claims.non_form_errors()
     return render(request, "market/achievement_form.html", context, status=status)
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from tuwei.core.errors import AccessError, TuweiError
 from tuwei.web.base import access
 
-from ..forms.need import AskForm, FileForm, NeedForm, StepForm, add_error, faults, initial
+from ..forms.need import AskForm, FileForm, NeedForm, StepForm, add_error, faults, initial, summary
 from ..models import Need
 from ..selectors import life_cycle
 from ..selectors import needs as selectors
@@ -24,7 +24,7 @@ from ..selectors.records_need import need_record
 from ..services import clarity
 from ..services.disclosure import view_log
 from ..services.need_moves import refusal
-from ..services.needs import need_move, need_save
+from ..services.needs import need_move, need_save, need_try
 from .names import names
 
 PER_PAGE = 30
@@ -96,18 +96,26 @@ def need_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         )
     start = initial(need_record(need), list(need.indicators.all())) if need else {}
     form = NeedForm(request.POST or None, initial=start)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = need_save(actor=request.user, record=form.record(), need=need)
-        except AccessError:
-            raise
-        except TuweiError as error:
+    if request.method == "POST" and (saved := _saved(request.user, form, need)):
+        messages.success(request, _("已保存，完整度 %(score)s。") % {"score": saved.completeness})
+        return redirect("market:need", pk=saved.pk)
+    context = {"form": form, "need": need, "faults": summary(form)}
+    return render(request, "market/need_form.html", context, status=422 if form.errors else 200)
+
+
+def _saved(user: Any, form: NeedForm, need: Need | None) -> Need | None:
+    """The need, saved; None where something is wrong, all of which the form then tells."""
+    if not form.is_valid():
+        if error := need_try(actor=user, record=form.record(), need=need):
             add_error(form, error)
-        else:
-            messages.success(request, _("已保存，完整度 %(score)s。") % {"score": saved.completeness})
-            return redirect("market:need", pk=saved.pk)
-    status = 422 if form.errors else 200
-    return render(request, "market/need_form.html", {"form": form, "need": need}, status=status)
+        return None
+    try:
+        return need_save(actor=user, record=form.record(), need=need)
+    except AccessError:
+        raise
+    except TuweiError as error:
+        add_error(form, error)
+    return None
 
 
 @login_required

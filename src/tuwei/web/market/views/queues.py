@@ -46,7 +46,9 @@ def reviewing(request: HttpRequest) -> HttpResponse:
     return render(request, "market/achievement_reviewing.html", context)
 
 
-def _queue(request: HttpRequest, waiting: QuerySet[Any], sorts: Sequence[str] = tuple(SORTS)) -> dict[str, Any]:
+def _queue(
+    request: HttpRequest, waiting: QuerySet[Any], sorts: Sequence[str] = tuple(SORTS)
+) -> dict[str, Any]:
     """One page of a queue with its form."""
     form = QueueForm(request.GET, sorts=sorts)
     asked = form.asked()
