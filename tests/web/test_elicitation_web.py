@@ -9,10 +9,11 @@ from threading import Thread
 from typing import Any, ClassVar
 
 import pytest
+from django.core.cache import cache
 
 from tuwei.core.errors import AccessError, ConflictError, InputError, MissingError
 from tuwei.web.base.models import Event
-from tuwei.web.market.models import Need, NeedAnswer
+from tuwei.web.market.models import Need, NeedAnswer, Term
 from tuwei.web.market.services import elicitation
 from tuwei.web.market.services.needs import search_text
 
@@ -112,7 +113,7 @@ def test_a_proposal_is_applied_only_when_accepted(people: Any, need: Need, sign_
     assert one.text in page(client.get(f"/needs/{need.pk}/clarify/"))
     assert need.indicators.count() == 0  # looking applies nothing
     path = f"/needs/{need.pk}/clarify/proposal/"
-    given = {"field": "indicators", "text": "每吨耗气 ≤ 24 立方米/吨"}
+    given = {"field-1": "indicators", "text-1": "每吨耗气 ≤ 24 立方米/吨", "accept": "1"}
     client.post(path, given)
     assert need.indicators.get().high == 24  # as edited, not as proposed
 
@@ -121,7 +122,7 @@ def test_a_refused_proposal_is_not_made_again(people: Any, need: Need, sign_in: 
     client, before = sign_in(people.owner), elicitation.turn_for(need).proposals
     path = f"/needs/{need.pk}/clarify/proposal/"
     client.post(
-        path, {"field": before[0].field, "proposed": before[0].text, "text": "改了一半", "reject": "1"}
+        path, {"field-1": before[0].field, "proposed-1": before[0].text, "text-1": "改了一半", "reject": "1"}
     )
     after = elicitation.turn_for(need).proposals
     assert before[0] not in after
@@ -293,3 +294,194 @@ def test_a_model_that_is_away_leaves_the_dialogue_standing(
     settings.LLM = {"url": "http://127.0.0.1:9/v1", "key": "", "model": "m", "max_grade": 3}
     shown = page(sign_in(people.owner).post(f"/needs/{need.pk}/clarify/model/"), 422)
     assert 'name="question"' in shown
+
+
+SPOKEN = "大概一百二十方左右吧，想降到八十五以下"
+
+
+@pytest.fixture
+def vague(people: Any) -> Need:
+    return elicitation.need_start(actor=people.owner, text="我们的烘干机太费气")
+
+
+def test_an_answer_is_said_back_with_its_question_and_the_unit_added(
+    people: Any, vague: Need, sign_in: Any
+) -> None:
+    client, path = sign_in(people.owner), f"/needs/{vague.pk}/clarify/"
+    client.post(path, {"question": "indicators", "text": SPOKEN})
+    row = vague.indicators.get()
+    assert (row.high, row.unit, row.current) == (85, "方/吨", "120")
+    shown = page(client.get(path, **CHINESE))
+    assert "单位产品耗气量 ≤ 85 方/吨（现状 120）" in shown
+    assert "单位按问题补为“方/吨”" in shown
+    assert "大约用多少立方米气" in shown.split('id="said"')[1]
+    english = page(client.get(path, HTTP_ACCEPT_LANGUAGE="en"))
+    assert "(now 120)" in english
+    assert "How many cubic metres" in english.split('id="said"')[1]
+
+
+def test_an_answer_is_taken_back_with_all_it_changed(people: Any, vague: Need, sign_in: Any) -> None:
+    client, path, before = sign_in(people.owner), f"/needs/{vague.pk}/clarify/", vague.completeness
+    client.post(path, {"question": "indicators", "text": SPOKEN})
+    client.post(path, {"question": "constraints", "text": "停机不超过十天"})
+    for answer in list(vague.answers.exclude(question="start")):
+        assert client.post(path, {"undo": str(answer.pk)}).status_code == 302
+    vague.refresh_from_db()
+    assert (vague.indicators.count(), vague.constraints, vague.completeness) == (0, "", before)
+    assert vague.answers.count() == 1
+    page(client.post(path, {"undo": str(vague.answers.get().pk)}), 422)  # the first words stand
+
+
+def test_what_was_changed_since_is_not_taken_back(people: Any, vague: Need) -> None:
+    elicitation.answer_save(actor=people.owner, need=vague, question="object", text="玉米烘干塔")
+    answer = vague.answers.get(question="object")
+    elicitation.need_save(actor=people.owner, record={"object": "谷物烘干塔"}, need=vague)
+    with pytest.raises(ConflictError):
+        elicitation.answer_undo(actor=people.owner, need=vague, answer=answer.pk)
+    vague.refresh_from_db()
+    assert vague.object == "谷物烘干塔"
+    assert vague.answers.filter(pk=answer.pk).exists()
+
+
+def test_a_changed_answer_replaces_the_earlier_one(people: Any, vague: Need, sign_in: Any) -> None:
+    client, path = sign_in(people.owner), f"/needs/{vague.pk}/clarify/"
+    client.post(path, {"question": "constraints", "text": "停机不超过十天"})
+    answer = vague.answers.get(question="constraints")
+    shown = page(client.get(f"{path}?answer={answer.pk}"))
+    assert f'name="replaces" value="{answer.pk}"' in shown
+    assert ">停机不超过十天</textarea>" in shown
+    again = {"question": "constraints", "replaces": str(answer.pk)}
+    page(client.post(path, {**again, "text": "？？？"}), 422)
+    assert vague.answers.filter(pk=answer.pk).exists()
+    client.post(path, {**again, "text": "停机不超过五天"})
+    vague.refresh_from_db()
+    assert vague.constraints == "停机不超过五天"
+    assert [one.text for one in vague.answers.filter(question="constraints")] == ["停机不超过五天"]
+
+
+@pytest.mark.parametrize("code", ["budget", "deadline", "contact", "current", "problem"])
+def test_each_missing_item_leads_to_its_question(people: Any, vague: Need, sign_in: Any, code: str) -> None:
+    client, path = sign_in(people.owner), f"/needs/{vague.pk}/clarify/"
+    assert f'href="{path}?question={code}"' in page(client.get(path))
+    asked = "indicators" if code == "current" else code  # no indicator yet whose present value could be told
+    assert f'name="question" value="{asked}"' in page(client.get(f"{path}?question={code}"))
+
+
+@pytest.mark.parametrize("query", ["?question=x", "?answer=999", "?answer=abc", "?question=", "?answer=²"])
+def test_a_made_up_address_shows_the_next_question(
+    people: Any, vague: Need, sign_in: Any, query: str
+) -> None:
+    assert 'name="question" value="indicators"' in page(
+        sign_in(people.owner).get(f"/needs/{vague.pk}/clarify/{query}")
+    )
+
+
+@pytest.mark.parametrize("text", ["？？？", "asdf", "。", "13800138000"])
+def test_junk_starts_no_need_and_is_no_answer(people: Any, vague: Need, sign_in: Any, text: str) -> None:
+    client = sign_in(people.owner)
+    page(client.post("/needs/new/", {"text": text}), 422)
+    assert Need.objects.count() == 1
+    shown = page(
+        client.post(f"/needs/{vague.pk}/clarify/", {"question": "tried_routes", "text": text}, **CHINESE), 422
+    )
+    assert 'id="fault"' in shown
+    assert 'name="question" value="tried_routes"' in shown
+    before = vague.completeness
+    vague.refresh_from_db()
+    assert (vague.tried_routes, vague.completeness) == ("", before)
+
+
+def test_a_contact_in_the_words_is_proposed_and_not_stored_in_the_text(people: Any, sign_in: Any) -> None:
+    client = sign_in(people.owner)
+    client.post("/needs/new/", {"text": "我们的烘干机太费气，有事打13800138000找王工"})
+    need = Need.objects.get()
+    elicitation.answer_save(
+        actor=people.owner, need=need, question="why_not_inhouse", text="没人会弄，邮箱 wang@example.com"
+    )
+    need.refresh_from_db()
+    stored = f"{need.title} {need.problem} {need.abstract} {need.why_not_inhouse}"
+    assert "13800138000" not in stored
+    assert "wang@example.com" not in stored
+    one = next(one for one in elicitation.turn_for(need).proposals if one.field == "contact")
+    elicitation.proposal_accept(actor=people.owner, need=need, field="contact", text=one.text)
+    need.refresh_from_db()
+    assert (need.contact_name, need.contact_phone) == ("王工", "13800138000")
+
+
+@pytest.fixture
+def pack() -> Iterator[None]:
+    """A few terms of a region pack."""
+    rows = [
+        ("region", "150100", "呼和浩特市", "Hohhot"),
+        ("region", "150104", "玉泉区", "Yuquan District"),
+        ("region", "150125", "武川县", "Wuchuan County"),
+        ("field", "energy", "新能源与节能", "New energy and energy saving"),
+        ("field", "bio", "生物与新医药", "Biology and new medicine"),
+        ("industry", "agrifood", "绿色农畜产品加工", "Agri-food"),
+    ]
+    for scheme, code, zh, en in rows:
+        Term.objects.create(scheme=scheme, code=code, name_zh=zh, name_en=en)
+    cache.delete("terms")
+    yield
+    cache.delete("terms")
+
+
+def _shown(need: Need) -> dict[str, str]:
+    given = {}
+    for number, one in enumerate(elicitation.turn_for(need).proposals, 1):
+        given |= {f"field-{number}": one.field, f"proposed-{number}": one.text, f"text-{number}": one.text}
+    return given
+
+
+def test_all_proposals_are_accepted_at_once_or_none(
+    people: Any, pack: None, vague: Need, sign_in: Any
+) -> None:
+    client, path, given = sign_in(people.owner), f"/needs/{vague.pk}/clarify/proposal/", _shown(vague)
+    number = next(name[6:] for name, field in given.items() if field == "industry")
+    shown = page(client.post(path, {**given, f"text-{number}": "没有的产业", "all": "1"}), 422)
+    assert shown.index('id="proposal-fault"') > shown.index(f'id="proposal-{number}"')
+    assert 'id="fault"' not in shown
+    vague.refresh_from_db()
+    assert (vague.object, vague.industry) == ("", "")
+    assert client.post(path, {**given, "all": "1"}).status_code == 302
+    vague.refresh_from_db()
+    assert vague.object == "烘干机"
+    assert vague.field
+    assert vague.industry
+
+
+def test_without_a_button_nothing_is_written_and_the_words_stay(
+    people: Any, vague: Need, sign_in: Any
+) -> None:
+    given = _shown(vague)
+    given["text-1"] = "我改过的对象"
+    shown = page(sign_in(people.owner).post(f"/needs/{vague.pk}/clarify/proposal/", {**given, "keep": "1"}))
+    assert "我改过的对象" in shown
+    vague.refresh_from_db()
+    assert vague.object == ""
+
+
+def test_codes_are_chosen_from_the_pack(people: Any, pack: None, vague: Need, sign_in: Any) -> None:
+    shown = page(sign_in(people.owner).get(f"/needs/{vague.pk}/clarify/", **CHINESE))
+    assert shown.count("<select") == 3  # field, industry, region
+    assert "<option selected>新能源与节能</option>" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "expected"),
+    [("武川县的薯窖烂薯多", "150104", "武川县"), ("薯窖烂薯多", "150104", "玉泉区"), ("薯窖烂薯多", "", "")],
+)
+def test_the_region_comes_from_the_words_or_the_organisation_or_is_asked(
+    people: Any, pack: None, text: str, own: str, expected: str
+) -> None:
+    organisation = people.owner.organisation
+    organisation.region = own
+    organisation.save()
+    need = elicitation.need_start(actor=people.owner, text=text)
+    one = next(one for one in elicitation.turn_for(need).proposals if one.field == "region")
+    assert one.text == expected
+    if expected:
+        elicitation.proposal_accept(actor=people.owner, need=need, field="region", text=one.text)
+        need.refresh_from_db()
+        assert need.region.startswith("1501")
+        assert all(one.field != "region" for one in elicitation.turn_for(need).proposals)

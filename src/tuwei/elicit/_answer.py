@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 from tuwei.core.errors import InputError
-from tuwei.elicit._assess import assess, example_value
 from tuwei.elicit._answered import answered, present_in, present_line
+from tuwei.elicit._assess import assess
 from tuwei.elicit._contact import contact_of, without_contact
 from tuwei.elicit._figures import date_in, money_range, plain, present_values
 from tuwei.elicit._fold import fold
 from tuwei.elicit._lexicon import fields
+from tuwei.elicit._questions import example_value
 from tuwei.elicit._read import kind_of, read
 from tuwei.elicit._refuse import is_junk, refuse_junk
 from tuwei.elicit._safety import refuse_secrets

@@ -10,7 +10,7 @@ from typing import Any
 
 from tuwei.core.quantity import Quantity, find_quantities, polarity, show
 from tuwei.core.units import UNIT_PATTERN, resolve, same_dimension
-from tuwei.elicit._figures import DEMANDS, WISHED, harmful, is_verb, plain, record, typical_for, usable
+from tuwei.elicit._figures import WISHED, harmful, is_verb, plain, record, typical_for, usable
 from tuwei.elicit._lexicon import Indicator, Problem
 from tuwei.elicit._spoken import spoken
 
@@ -19,7 +19,9 @@ _BRING = re.compile(r"(?:弄|搞|整|做|拉|打|砍|掉|落|干|变)到")
 _CUT = re.compile(r"砍掉?|省下来?|省出")
 _UNIT = re.compile(rf"\s?(?:{UNIT_PATTERN})|\s?(?:成|分之|[万亿]|年|月|号|日)|[.\d]")
 _SCALED = re.compile(r"[千百十]?[万亿](?=[,。;!?、 ]|左右|上下|以|$)")
-_SHARE = re.compile(r"^(?:大概|大约|约|差不多)?\s?(?:\d{1,3}(?:\.\d+)?(?:-\d{1,3})?%(?:-\d{1,3}%)?|[一二两三四五六七八九]成半?|一半)(?:左右|上下|吧|就行|\s|以上)*$")
+_SHARE = re.compile(
+    r"^(?:大概|大约|约|差不多)?\s?(?:\d{1,3}(?:\.\d+)?(?:-\d{1,3})?%(?:-\d{1,3}%)?|[一二两三四五六七八九]成半?|一半)(?:左右|上下|吧|就行|\s|以上)*$"
+)
 _NUMBER = re.compile(r"(?<![\d.A-Za-z])\d{1,12}(?:\.\d{1,8})?")
 _RANGE = re.compile(r"\s?[-–~至到]\s?\d")
 _CLAUSE = re.compile(r"[,。;!?、\n]")
@@ -95,7 +97,9 @@ class _Filler:
             return match.group()
         if (ten_thousands := _SCALED.match(text, match.end())) is not None:
             money = re.search("[费钱元花]", text + self.problem.texts["ask_zh"])
-            return f"{match.group()}{ten_thousands.group()}{'元' if money else ''}"[: None if money else len(match.group())]
+            return f"{match.group()}{ten_thousands.group()}{'元' if money else ''}"[
+                : None if money else len(match.group())
+            ]
         if _UNIT.match(text, match.end()):
             self._told(match.end())
             return match.group()
@@ -144,10 +148,13 @@ def _fits(quantity: Quantity, problem: Problem, hint: Quantity | None) -> bool:
     return bool(_MEASURE.search(quantity.name)) or any(resolve(unit).dimension == _TIMES for unit in asked)
 
 
-def _sorted(found: Sequence[Quantity], said: str, hint: Quantity | None) -> tuple[list[Quantity], list[Quantity]]:
+def _sorted(
+    found: Sequence[Quantity], said: str, hint: Quantity | None
+) -> tuple[list[Quantity], list[Quantity]]:
     """Split into what is wanted and what is now, kind of unit by kind of unit."""
     roles = {id(q): _role(q, said, before) for before, q in pairwise([None, *found]) if q is not None}
-    wanted, now = [], []
+    wanted: list[Quantity] = []
+    now: list[Quantity] = []
     for group in _alike(found):
         settled = _settled([_known(roles, q, group) for q in group], asked=hint is not None)
         for q, role in zip(group, settled, strict=True):
@@ -161,7 +168,11 @@ def _known(roles: dict[int, str], quantity: Quantity, group: Sequence[Quantity])
     role = roles[id(quantity)]
     if role != "was":
         return role
-    return "past" if any(roles[id(other)] in ("now", "open") for other in group if other is not quantity) else "now"
+    return (
+        "past"
+        if any(roles[id(other)] in ("now", "open") for other in group if other is not quantity)
+        else "now"
+    )
 
 
 def _alike(found: Sequence[Quantity]) -> list[list[Quantity]]:
@@ -177,7 +188,9 @@ def _alike(found: Sequence[Quantity]) -> list[list[Quantity]]:
 
 def _kin(left: Quantity, right: Quantity) -> bool:
     named = left.name and right.name and _MEASURE.search(left.name) and _MEASURE.search(right.name)
-    return not left.change and same_dimension(left.unit, right.unit) and not (named and left.name != right.name)
+    return (
+        not left.change and same_dimension(left.unit, right.unit) and not (named and left.name != right.name)
+    )
 
 
 def _role(quantity: Quantity, said: str, before: Quantity | None) -> str:
@@ -186,7 +199,11 @@ def _role(quantity: Quantity, said: str, before: Quantity | None) -> str:
     segment = said[start : quantity.start] + quantity.text
     nows = [m.end() for m in _NOW.finditer(segment)]
     wishes = [m.end() for m in WISHED.finditer(segment)]
-    if _ENOUGH.match(said, quantity.end) or quantity.change or (wishes and (not nows or wishes[-1] > nows[-1])):
+    if (
+        _ENOUGH.match(said, quantity.end)
+        or quantity.change
+        or (wishes and (not nows or wishes[-1] > nows[-1]))
+    ):
         return "want"
     if nows or quantity.baseline or _NOW_BEHIND.match(said, quantity.end):
         return "was" if _WAS.search(segment) and not nows else "now"
@@ -205,10 +222,17 @@ def _settled(roles: list[str], *, asked: bool) -> list[str]:
     """What is not said outright follows from the rest: the present value is told before the wanted one."""
     wants = [number for number, role in enumerate(roles) if role == "want"]
     if wants:
-        return [role if role in ("want", "now", "past") else "now" if i < wants[0] else "" for i, role in enumerate(roles)]
+        return [
+            role if role in ("want", "now", "past") else "now" if i < wants[0] else ""
+            for i, role in enumerate(roles)
+        ]
     if "now" in roles or asked:
         settled = ["want" if role in ("open", "bound") else role for role in roles]
-        return settled if "now" in roles or len(roles) == 1 else ["now" if r == "open" else r for r in roles[:-1]] + ["want"]
+        return (
+            settled
+            if "now" in roles or len(roles) == 1
+            else ["now" if r == "open" else r for r in roles[:-1]] + ["want"]
+        )
     if "bound" in roles:
         first = roles.index("bound")
         return ["want" if role == "bound" else "now" if i < first else "" for i, role in enumerate(roles)]
@@ -217,7 +241,9 @@ def _settled(roles: list[str], *, asked: bool) -> list[str]:
 
 def _present(want: Quantity, now: Sequence[Quantity], hint: Quantity | None) -> Quantity | None:
     told = [*now, *([hint] if hint else [])]
-    alike = next((q for q in told if same_dimension(q.unit, want.unit) and _kin(q, replace(want, change=None))), None)
+    alike = next(
+        (q for q in told if same_dimension(q.unit, want.unit) and _kin(q, replace(want, change=None))), None
+    )
     return alike or (next(iter(now), None) if want.change else None)
 
 
@@ -237,7 +263,9 @@ def _row(want: Quantity, now: Quantity | None, problem: Problem, hint: Quantity 
 
 def _measured(want: Quantity, now: Quantity | None, problem: Problem) -> Indicator | None:
     unit = now.unit if now is not None and want.change else "" if want.change else want.unit
-    return typical_for(unit, problem) or (problem.indicators[0] if want.change and problem.indicators else None)
+    return typical_for(unit, problem) or (
+        problem.indicators[0] if want.change and problem.indicators else None
+    )
 
 
 def _tells(name: str) -> bool:
@@ -267,12 +295,17 @@ def present_in(said: str, unit: str) -> list[Quantity]:
     >>> [(show(q), q.unit) for q in present_in("一百二十方左右", "方/吨")], present_in("三天", "方/吨")
     ([('≈ 120 方/吨', '方/吨')], [])
     """
-    above, slash, below = unit.partition("/")
-    text = re.sub(r"(?<=\d)\s?度(?!电|数)", "度电", spoken(said)) if above.endswith(("kWh", "度电")) else spoken(said)
+    above, slash, _ = unit.partition("/")
+    text = (
+        re.sub(r"(?<=\d)\s?度(?!电|数)", "度电", spoken(said))
+        if above.endswith(("kWh", "度电"))
+        else spoken(said)
+    )
     filled = _NUMBER.sub(lambda m: m.group() if _skips(text, m) else f"{m.group()}{unit}", text)
     found = find_quantities(filled if unit else re.sub(r"(?<![\d.A-Za-z])(?=\d)", "是", filled, count=1))
     whole = [
-        replace(q, unit=unit) if slash and "/" not in q.unit and same_dimension(q.unit, above) else q for q in found
+        replace(q, unit=unit) if slash and "/" not in q.unit and same_dimension(q.unit, above) else q
+        for q in found
     ]
     timed = resolve(unit).dimension == _TIMES
     return [q for q in whole if not q.change and (timed or resolve(q.unit).dimension != _TIMES)]

@@ -71,7 +71,9 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any], said: str) -> 
 
 def _values(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Understood]:
     def new(*names: str) -> bool:
-        return any(after.get(name) != before.get(name) and after.get(name) not in (None, "") for name in names)
+        return any(
+            after.get(name) != before.get(name) and after.get(name) not in (None, "") for name in names
+        )
 
     if new("deadline"):
         yield _named("deadline", str(after["deadline"]), str(after["deadline"]))
@@ -100,7 +102,13 @@ def _new(before: Any, after: Any) -> str | None:
 def _budget(low: Any, high: Any) -> tuple[str, str]:
     if low in (None, "") or high in (None, "") or low == high:
         one = str(high if low in (None, "") else low)
-        zh, en = ("不超过", "at most ") if low in (None, "") else ("不低于", "at least ") if high in (None, "") else ("", "")
+        zh, en = (
+            ("不超过", "at most ")
+            if low in (None, "")
+            else ("不低于", "at least ")
+            if high in (None, "")
+            else ("", "")
+        )
         return f"{zh}{yuan(one)}", f"{en}{one} yuan"
     return f"{yuan(str(low))}至{yuan(str(high))}", f"{low} to {high} yuan"
 
@@ -113,10 +121,19 @@ def unit_added(unit: str, said: str) -> str:
     """
     words = spoken(fold(said)).lower()
     parts = [part.lower() for part in unit.split("/") if part]
-    told = [part in words or (part == "%" and bool(_SHARE.search(said))) or _other_name(part, words) for part in parts]
+    told = [
+        part in words or (part == "%" and bool(_SHARE.search(said))) or _other_name(part, words)
+        for part in parts
+    ]
     return "" if all(told) else unit
 
 
 def _other_name(part: str, words: str) -> bool:
     """度 for 度电, 万元 said as 万."""
-    return part == "度电" and "度" in words or part.lstrip("千百十万亿") in words or part == "万元" and "万" in words
+    return (
+        part == "度电"
+        and "度" in words
+        or part.lstrip("千百十万亿") in words
+        or part == "万元"
+        and "万" in words
+    )

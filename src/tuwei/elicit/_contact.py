@@ -16,7 +16,7 @@ _PHONE = re.compile(
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
 _LABELS = re.compile(
     r"联系人|姓名|联系方式|联系电话|办公电话|电话号码|电话|手机号码?|手机|座机|电子邮箱|邮箱|邮件|微信同号|微信|请联系|联系|可以?找|就?找|有事|打给?|加我?|我叫|我是|找我|叫|是|我的|我们?公司的?|本公司|"
-    r"\b(?:contact|name|phone|telephone|tel|mobile|e-?mail|call|ask for|please|reach|at|on|or|and|is|my|me)\b|[:,。;、()/|]",
+    r"\b(?:contact|name|phone|telephone|tel|mobile|e-?mail|mail|write|to|call|ask for|please|reach|at|on|or|and|is|my|me)\b|[:,。;、()/|]",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
@@ -25,7 +25,9 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff·]{2,10}")
-_LATIN = re.compile(r"(?:(?:Mr|Ms|Mrs|Dr|Prof)\.? )?[A-Z\u00c0-\u024f][\w'’.-]*(?: [A-Z\u00c0-\u024f][\w'’.-]*){0,3}")
+_LATIN = re.compile(
+    r"(?:(?:Mr|Ms|Mrs|Dr|Prof)\.? )?[A-Z\u00c0-\u024f][\w'’.-]*(?: [A-Z\u00c0-\u024f][\w'’.-]*){0,3}"
+)
 _TEAM = re.compile(r"(?:部|科|室|处|办|中心|办公室|工程师|经理|主任|厂长|场长|总工|主管)$")
 _CLAUSE = re.compile(r"([,;。\n()\uff0c\uff1b\uff08\uff09])")
 _BRACKETS, _EDGES = "()\uff08\uff09", " ,;、\uff0c\uff1b\n"

@@ -173,7 +173,11 @@ def plain(quantity: Quantity, unit: str = "") -> str:
     value = number(quantity.high if quantity.low is None else quantity.low) or ""
     if quantity.comparator == "range":
         value = f"{number(quantity.low)}–{number(quantity.high)}"
-    return (value if quantity.unit == unit or (unit and resolve(quantity.unit) == resolve(unit)) else f"{value} {quantity.unit}".strip())[:60]
+    return (
+        value
+        if quantity.unit == unit or (unit and resolve(quantity.unit) == resolve(unit))
+        else f"{value} {quantity.unit}".strip()
+    )[:60]
 
 
 def money_range(text: str) -> tuple[str | None, str | None] | None:

@@ -26,7 +26,11 @@ def proposals_for(draft: Mapping[str, Any], reading: Reading, today: date) -> tu
     if reading.thing and draft.get("object") in _EMPTY:
         found.append(
             Proposal(
-                "object", reading.thing, f"对象：{reading.thing}", f"Object: {reading.thing}", (reading.thing,)
+                "object",
+                reading.thing,
+                f"对象：{reading.thing}",
+                f"Object: {reading.thing}",
+                (reading.thing,),
             )
         )
     found += _function(draft, reading)

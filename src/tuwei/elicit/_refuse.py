@@ -15,7 +15,15 @@ _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qazwsxedcrfvtgbyhnujmikolp", "ab
 _LATIN = re.compile(r"[A-Za-z]+")
 _OTHER = re.compile(r"[^\W\dA-Za-z_]")
 #: Codes whose own reader tells what it expects.
-_READ_OTHERWISE = ("indicators", "current", "deadline", "budget", "ip_ownership", "contact", "consent_publish")
+_READ_OTHERWISE = (
+    "indicators",
+    "current",
+    "deadline",
+    "budget",
+    "ip_ownership",
+    "contact",
+    "consent_publish",
+)
 
 
 def has_words(text: str) -> bool:
@@ -48,7 +56,11 @@ def _struck(word: str) -> bool:
     if len(low) > 2 and len(set(low)) == 1:
         return True
     rows = any(low in row or low in row[::-1] for row in _ROWS)
-    return len(low) > 3 and (rows or (low == word and not re.search("[aeiouy]", low))) or low in ("asd", "qwe", "zxc", "jkl")
+    return (
+        len(low) > 3
+        and (rows or (low == word and not re.search("[aeiouy]", low)))
+        or low in ("asd", "qwe", "zxc", "jkl")
+    )
 
 
 def refuse_junk(code: str, said: str, group: str = "plant") -> None:

@@ -45,11 +45,17 @@ _ABOUT = re.compile(
 )
 _ROUND = {"百": 100, "千": 1000, "万": 10_000}
 _ROUNDLY = re.compile(rf"(?<![零〇{_DIGIT}十百千万分\d])(?P<place>[百千万])(?:八十|十来|把|十把)(?=[^分]|$)")
-_HALF_AFTER = re.compile(rf"(?P<number>{_NUMERAL}|\d{{1,6}})(?P<unit>个?小时|块|天|年|吨|斤|公斤|个月|亩|方|度|米|倍)半")
+_HALF_AFTER = re.compile(
+    rf"(?P<number>{_NUMERAL}|\d{{1,6}})(?P<unit>个?小时|块|天|年|吨|斤|公斤|个月|亩|方|度|米|倍)半"
+)
 _HALF_INSIDE = re.compile(rf"(?P<number>{_NUMERAL}|\d{{1,6}})个半(?=小时|月|钟头|点)")
-_HALF_ALONE = re.compile(rf"(?<![一\d{_DIGIT}十百千万大多])半(?P<unit>个?小时|天|吨|年|斤|公斤|个月|亩|方|度电)(?!多|以上)")
+_HALF_ALONE = re.compile(
+    rf"(?<![一\d{_DIGIT}十百千万大多])半(?P<unit>个?小时|天|吨|年|斤|公斤|个月|亩|方|度电)(?!多|以上)"
+)
 _BARE_DIMES = re.compile(rf"(?P<tenth>[{_DIGIT}])毛(?P<hundredth>[{_DIGIT}](?!{_PER}))?(?:钱)?")
-_SHORT_MONEY = re.compile(rf"(?P<whole>{_NUMERAL}|\d{{1,6}})块(?P<tenth>[{_DIGIT}]|\d(?![\d.%]))(?P<hundredth>[{_DIGIT}](?!{_PER}))?(?![十百千万个])")
+_SHORT_MONEY = re.compile(
+    rf"(?P<whole>{_NUMERAL}|\d{{1,6}})块(?P<tenth>[{_DIGIT}]|\d(?![\d.%]))(?P<hundredth>[{_DIGIT}](?!{_PER}))?(?![十百千万个])"
+)
 _YUAN = re.compile(r"(?<=[\d万亿])块钱?(?![板茎儿])")
 _OF = re.compile(
     r"(?P<all>\d{1,7})(?P<unit>[头只个株亩件袋箱台次条羽斤吨])\S?(?:里头|里面|当中|里|中)\D{0,6}?(?P<part>\d{1,7})(?P=unit)?(?![\d%.])"
@@ -57,10 +63,12 @@ _OF = re.compile(
 _HALVED = re.compile(r"[减砍](?:一)?半|对半砍")
 _WORD = re.compile(_NUMERAL)
 _BEFORE = re.compile(
-    r"(?:[到至约近过于在是为想要A-Za-z]|现在|目前|大概|大约|差不多|不[足满]|[<>=≤≥:,]|最[多少]|至[多少]|顶多|也就)\s?$|^\s?$"
+    r"(?:[从由到至约近过于在是为想要A-Za-z]|现在|目前|大概|大约|差不多|不[足满]|[<>=≤≥:,]|最[多少]|至[多少]|顶多|也就)\s?$|^\s?$"
 )
 _AFTER = re.compile(rf"\s?(?:{UNIT_PATTERN}|[,。;!?、]|$)|{_CLOSE}|个?点|[到至~-]\s?[{_DIGIT}\d十百]")
-_NO_NUMBER = re.compile(r"分(?!钟|钱)|成(?![分本果功份熟品年立])|半|些|样|直|定|般|共|起|下(?!限)|点(?!都|不|钱)|切|旦|再|律|向|边|面|会儿")
+_NO_NUMBER = re.compile(
+    r"分(?!钟|钱)|成(?![分本果功份熟品年立])|半|些|样|直|定|般|共|起|下(?!限)|点(?!都|不|钱)|切|旦|再|律|向|边|面|会儿"
+)
 
 
 def spoken(text: str) -> str:
@@ -97,7 +105,13 @@ def spoken(text: str) -> str:
     return re.sub(r"约\s?(?:大概|大约|约)|(?:大概|大约|差不多|也就|约)\s?约", "约", text)
 
 
-_FEASTS = (("元旦", 1, 1), ("五一", 5, 1), ("国庆|十一(?!月)", 10, 1), ("开春|春播|接羔", 4, 1), ("入冬|上冻", 10, 31))
+_FEASTS = (
+    ("元旦", 1, 1),
+    ("五一", 5, 1),
+    ("国庆|十一(?!月)", 10, 1),
+    ("开春|春播|接羔", 4, 1),
+    ("入冬|上冻", 10, 31),
+)
 _SPOKEN_DAY = re.compile(rf"(?P<number>[{_DIGIT}十]{{1,3}})(?=[月号日](?!龄))")
 _SPOKEN_YEAR = re.compile(r"[二两][零〇0][一二三][零〇一二三四五六七八九](?=年)")
 
@@ -168,19 +182,27 @@ def _half(match: re.Match[str]) -> str:
 def _money(match: re.Match[str]) -> str:
     """两块五 → 2.5块."""
     whole = _value(match["whole"])
-    cents = "".join(_plain(_value(match[name]) or Decimal(0)) for name in ("tenth", "hundredth") if match[name])
+    cents = "".join(
+        _plain(_value(match[name]) or Decimal(0)) for name in ("tenth", "hundredth") if match[name]
+    )
     return match.group() if whole is None else f"{_plain(whole)}.{cents}块"
 
 
 def _dimes(match: re.Match[str]) -> str:
-    cents = "".join(_plain(_value(match[name]) or Decimal(0)) for name in ("tenth", "hundredth") if match[name])
+    cents = "".join(
+        _plain(_value(match[name]) or Decimal(0)) for name in ("tenth", "hundredth") if match[name]
+    )
     return f"0.{cents}元"
 
 
 def _digits(match: re.Match[str], text: str) -> str:
     """A numeral where a figure can stand: long, beside a unit, or after 到, 约, 现在."""
     word = match.group()
-    if _NO_NUMBER.match(text, match.end()) or text[match.start() - 2 : match.start()] == "分之" and len(word) < 2:
+    if (
+        _NO_NUMBER.match(text, match.end())
+        or text[match.start() - 2 : match.start()] == "分之"
+        and len(word) < 2
+    ):
         return word
     value = parse_chinese(word)
     if value is None or word[0] in "百千万亿零":

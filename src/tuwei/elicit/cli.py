@@ -112,7 +112,9 @@ def ask(
 
     zh = not language.startswith("en")
     typer.echo(
-        "回车跳过，输入“.”结束，“？”看为什么问。" if zh else "Enter skips, “.” ends, “?” tells why it is asked."
+        "回车跳过，输入“.”结束，“？”看为什么问。"
+        if zh
+        else "Enter skips, “.” ends, “?” tells why it is asked."
     )
     draft = _begin(zh)
     skipped: set[str] = set()
@@ -129,7 +131,9 @@ def _begin(zh: bool) -> dict[str, Any]:
     from tuwei import elicit
 
     while True:
-        said = _prompt("用您自己的话说，遇到了什么问题？" if zh else "In your own words: what is the problem?")
+        said = _prompt(
+            "用您自己的话说，遇到了什么问题？" if zh else "In your own words: what is the problem?"
+        )
         if said in ("", "."):
             raise typer.Exit
         try:
@@ -138,7 +142,10 @@ def _begin(zh: bool) -> dict[str, Any]:
         except TuweiError as error:
             typer.echo(error.sentence("zh" if zh else "en"))
             continue
-        return {"problem": elicit.without_contact(said) or said, "answers": [{"question": "start", "text": said}]}
+        return {
+            "problem": elicit.without_contact(said) or said,
+            "answers": [{"question": "start", "text": said}],
+        }
 
 
 def _offer(draft: dict[str, Any], offered: set[str], zh: bool) -> dict[str, Any]:
@@ -173,7 +180,6 @@ def _kept(fresh: list[Proposal], said: str) -> list[Proposal]:
 
 def _turn(draft: dict[str, Any], found: Assessment, skipped: set[str], zh: bool) -> bool:
     """Ask one question; False ends the dialogue. ``draft`` is changed in place."""
-    from tuwei import elicit
 
     question = found.next_question
     if question is None:
@@ -212,7 +218,9 @@ def _merge(draft: dict[str, Any], code: str, said: str, zh: bool) -> None:
 def _said_back(one: Understood, zh: bool) -> str:
     if zh:
         return f"记为：{one.name_zh}：{one.zh}" + (f"（单位按问题补为“{one.added}”）" if one.added else "")
-    return f"Taken as {one.name_en}: {one.en}" + (f" (the unit {one.added} is the question's)" if one.added else "")
+    return f"Taken as {one.name_en}: {one.en}" + (
+        f" (the unit {one.added} is the question's)" if one.added else ""
+    )
 
 
 def _prompt(text: str) -> str:

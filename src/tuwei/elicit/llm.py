@@ -274,7 +274,9 @@ def _proposals(found: dict[str, Any], draft: Mapping[str, Any]) -> tuple[Proposa
 
 
 def _propose(name: str, value: Any, shown: str) -> Proposal:
-    return Proposal(name, value, f"大模型建议 {name}：{shown}", f"Model proposes {name}: {shown}", (), "model")
+    return Proposal(
+        name, value, f"大模型建议 {name}：{shown}", f"Model proposes {name}: {shown}", (), "model"
+    )
 
 
 def _clean(name: str, value: Any, longest: int) -> str:

@@ -135,6 +135,8 @@ class NeedAnswer(models.Model):
     text = models.TextField(max_length=5000)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    #: The question as it was worded (``asked``), and each field's value before and after (``fields``).
+    taken = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["id"]

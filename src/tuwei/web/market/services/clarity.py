@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -21,14 +21,16 @@ from ..specs.need import NEED
 PROPOSABLE = (
     "title", "problem", "object", "function", "indicators", "constraints", "tried_routes", "deadline", "budget_min",
     "budget_max", "ip_ownership", "solver_conditions", "why_not_inhouse", "field", "industry", "region", "keywords",
-    "abstract",
+    "abstract", "contact",
 )  # fmt: skip
+CHOSEN = ("field", "industry", "region")  # proposals chosen from the pack's terms
 
 
 @dataclass(frozen=True)
 class Counted:
-    """One thing that counts towards completeness."""
+    """One thing that counts towards completeness; ``code`` names its question."""
 
+    code: str
     zh: str
     en: str
     weight: int
@@ -60,6 +62,13 @@ class Proposal:
     why_en: str
     origin: str = "rule"  # or "model"
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The names one of which is to be chosen; none where the words are free."""
+        if self.field not in CHOSEN:
+            return ()
+        return tuple(term_name(scheme, code) for scheme, code in terms() if scheme == self.field)
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -73,6 +82,9 @@ class Turn:
 
     def with_proposals(self, proposals: tuple[Proposal, ...]) -> Turn:
         return replace(self, proposals=proposals)
+
+    def asking(self, question: Question) -> Turn:
+        return replace(self, question=question)
 
 
 def score(values: Mapping[str, Any]) -> int:
@@ -114,10 +126,45 @@ def _draft(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
-def proposed_title(text: str) -> str:
-    """The first clause without a number: a title is open from L1 on, the numbers only from L2."""
+def proposed_title(text: str, organisation: str = "") -> str:
+    """The first clause without a number, names left out: a title is open from L1 on, numbers and names from L2."""
+    from tuwei import elicit
+
     clauses = [part.strip() for part in re.split(r"[。;!?,\n:]", normalise(text))]
-    return next((part[:40] for part in clauses if part and not re.search(r"\d", part)), "—")
+    part = next((part[:40] for part in clauses if part and not re.search(r"\d", part)), "—")
+    if elicit.telling(part, organisation=organisation):
+        part = elicit.abstract({"problem": part, "organisation": organisation})[:40]
+    return "—" if elicit.telling(part, organisation=organisation) else part
+
+
+def opening(text: str) -> str:
+    """The first words as a problem others may read: without telephone and e-mail.
+
+    Raises
+    ------
+    InputError
+        ``elicit.no_words``: they tell nothing.
+    """
+    from tuwei import elicit
+
+    elicit.refuse_junk("problem", text)
+    clean = elicit.without_contact(text)
+    elicit.refuse_junk("problem", clean or "…")
+    return clean
+
+
+def asked_about(values: Mapping[str, Any], code: str) -> Question:
+    """The question for one field, as it is worded for this draft."""
+    from tuwei import elicit
+
+    return _question(elicit.question_about(_draft(values), code))
+
+
+def understood(before: Mapping[str, Any], after: Mapping[str, Any], said: str) -> tuple[Any, ...]:
+    """What an answer changed in a record, to be said back."""
+    from tuwei import elicit
+
+    return elicit.understood(before, after, said)
 
 
 def answered(values: Mapping[str, Any], question: str, text: str) -> dict[str, Any]:
@@ -135,15 +182,21 @@ def puts_off(text: str, question: str) -> bool:
     return not text or elicit.puts_off(text, question)
 
 
-def turn(values: Mapping[str, Any], *, skipped: frozenset[str] = frozenset()) -> Turn:
-    """Where the dialogue over a draft stands; when only skipped questions are left, no more is asked."""
+def turn(
+    values: Mapping[str, Any], *, skipped: frozenset[str] = frozenset(), past: Iterable[tuple[str, str]] = ()
+) -> Turn:
+    """Where the dialogue over a draft stands; when only skipped questions are left, no more is asked.
+
+    ``past`` holds the (question, words) of earlier answers: what is told once is not asked again.
+    """
     from tuwei import elicit
 
-    assessment = elicit.assess(_draft(values), skip=skipped)
+    told = [{"question": question, "text": text} for question, text in past]
+    assessment = elicit.assess({**_draft(values), "answers": told}, skip=skipped)
     asked = assessment.next_question
     return Turn(
         assessment.score,
-        tuple(Counted(part.zh, part.en, part.weight, part.state) for part in assessment.parts),
+        tuple(Counted(part.name, part.zh, part.en, part.weight, part.state) for part in assessment.parts),
         None if asked is None or asked.code in skipped else _question(asked),
         tuple(_quantity_line(quantity) for quantity in assessment.quantities),
         tuple(as_proposal(one) for one in assessment.proposals if one.field in PROPOSABLE),
@@ -169,6 +222,10 @@ def _quantity_line(quantity: Any) -> str:
 def as_proposal(one: Any) -> Proposal:
     """A proposal of the engine as one editable line, with the field's name and the words that led to it."""
     value = one.value
+    if one.field == "contact":
+        return Proposal(
+            "contact", one.zh, "联系人", "Contact", "您在回答里留了联系方式", "you gave it in an answer"
+        )
     if isinstance(value, dict):
         text = measure_text({**value, "note": ""})
     elif one.field in LABELS:
@@ -180,6 +237,43 @@ def as_proposal(one: Any) -> Proposal:
     words = "、".join(one.words)
     why = (f"您提到“{words}”", f"you mention “{words}”") if words else ("", "")
     return Proposal(one.field, text, column.zh, column.en.removesuffix(" as text"), *why, one.origin)
+
+
+def region_proposal(words: str, own: str) -> Proposal | None:
+    """Where the need is: a place in the words, else where the organisation sits, else to be chosen.
+
+    ``None`` without a region pack: there is nothing to choose from.
+    """
+    if not any(scheme == "region" for scheme, _ in terms()):
+        return None
+    named = [
+        (len(short), code, short)
+        for (scheme, code), (zh, en) in terms().items()
+        if scheme == "region"
+        for short in (zh, zh.rstrip("市区县旗") if len(zh) > 2 else zh, en)
+        if len(short) > 1 and short.lower() in words.lower()
+    ]
+    smaller = [one for one in named if not one[1].endswith("00")] or named
+    if smaller:
+        _, code, short = max(smaller)
+        return Proposal(
+            "region",
+            term_name("region", code),
+            "地区",
+            "Region",
+            f"您提到“{short}”",
+            f"you mention “{short}”",
+        )
+    if ("region", own) in terms():
+        return Proposal(
+            "region",
+            term_name("region", own),
+            "地区",
+            "Region",
+            "按贵单位所在地",
+            "where your organisation is",
+        )
+    return Proposal("region", "", "地区", "Region", "还没有写，请选一个", "not told yet; choose one")
 
 
 def term_name(scheme: str, code: str) -> str:
@@ -234,6 +328,8 @@ def with_proposal(record: Mapping[str, Any], field: str, text: str) -> dict[str,
         )
     if field == "indicators":
         return {**record, "indicators": [*(record.get("indicators") or []), *measures_from_text(text)]}
+    if field == "contact":
+        return answered(record, "contact", text)
     if field == "keywords":
         return {**record, "keywords": [word.strip() for word in re.split(r"[、,,]", text) if word.strip()]}
     return {**record, field: text.strip() or None}

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 
-from tuwei.core.errors import ConflictError, InputError
+from tuwei.core.errors import ConflictError, InputError, MissingError, TuweiError
 from tuwei.web.base import access, events
 
 from ..models import Need, NeedAnswer
 from ..selectors.needs import log_label
 from ..selectors.records_need import need_record
 from ..specs.need import without_read_only
-from . import clarity
+from . import answers, clarity
 from .needs import need_save
 
 LONGEST = 5000
@@ -24,16 +25,29 @@ START = "start"
 
 @transaction.atomic
 def need_start(*, actor: Any, text: str) -> Need:
-    """Make a draft of what a person said in their own words; the words themselves are the problem."""
+    """Make a draft of what a person said in their own words; the words themselves are the problem.
+
+    Raises
+    ------
+    InputError
+        ``elicit.empty``, ``elicit.too_long``, ``elicit.no_words``; what `need_save` raises.
+    """
     said = _said(text)
-    need = need_save(actor=actor, record={"title": clarity.proposed_title(said), "problem": said})
+    problem = clarity.opening(said)
+    own = actor.organisation.name if actor.organisation else ""
+    need = need_save(actor=actor, record={"title": clarity.proposed_title(problem, own), "problem": problem})
     NeedAnswer.objects.create(need=need, question=START, text=said, author=actor)
     return need
 
 
 @transaction.atomic
-def answer_save(*, actor: Any, need: Need, question: str, text: str) -> Need:
-    """Put an answer where its question belongs; the draft is saved, the words are kept.
+def answer_save(*, actor: Any, need: Need, question: str, text: str, replaces: int | None = None) -> Need:
+    """Put an answer where its question belongs; the draft is saved, the words and what they changed are kept.
+
+    Parameters
+    ----------
+    replaces
+        An earlier answer that is taken back first.
 
     Raises
     ------
@@ -41,10 +55,42 @@ def answer_save(*, actor: Any, need: Need, question: str, text: str) -> Need:
         ``elicit.empty``, ``elicit.too_long``; what the engine and `need_save` raise. Nothing is stored then.
     """
     said = _said(text)
-    draft = clarity.answered(without_read_only(need_record(_locked(actor, need))), question, said)
-    saved = need_save(actor=actor, record=draft, need=need)
-    NeedAnswer.objects.create(need=saved, question=question[:40], text=said, author=actor)
+    locked = _locked(actor, need)
+    before = without_read_only(need_record(locked))
+    earlier = locked.answers.filter(pk=replaces).exclude(question=START).first() if replaces else None
+    if earlier is not None:
+        before = answers.taken_back(before, earlier.taken.get("fields") or {})
+        earlier.delete()
+    asked = clarity.asked_about(before, question)
+    merged = clarity.answered(before, question, said)
+    saved = need_save(actor=actor, record={**before, **merged}, need=need)
+    made = answers.changes(before, without_read_only(need_record(saved)))
+    taken = {"asked": {"zh": asked.zh, "en": asked.en}, "fields": made}
+    NeedAnswer.objects.create(need=saved, question=question[:40], text=said, author=actor, taken=taken)
     return saved
+
+
+@transaction.atomic
+def answer_undo(*, actor: Any, need: Need, answer: int) -> Need:
+    """Take an answer back with what it changed; its question may come again.
+
+    Raises
+    ------
+    MissingError, ConflictError
+        No such answer; ``elicit.changed_since``; what `need_save` raises.
+    """
+    locked = _locked(actor, need)
+    row = locked.answers.filter(pk=answer).exclude(question=START).first()
+    if row is None:
+        raise MissingError(
+            "elicit.no_answer", "这条回答已经撤销了。", "This answer was already taken back.", field="answer"
+        )
+    made = row.taken.get("fields") or {}
+    row.delete()
+    if not made:
+        return locked
+    record = answers.taken_back(without_read_only(need_record(locked)), made)
+    return need_save(actor=actor, record=record, need=need)
 
 
 @transaction.atomic
@@ -53,11 +99,47 @@ def question_skip(*, actor: Any, need: Need, question: str) -> None:
     NeedAnswer.objects.create(need=_locked(actor, need), question=question[:40], text="", author=actor)
 
 
-@transaction.atomic
 def proposal_accept(*, actor: Any, need: Need, field: str, text: str) -> Need:
     """Take a proposal over, as it was made or as the person changed it."""
+    return proposals_accept(actor=actor, need=need, given=[(field, text)])
+
+
+@transaction.atomic
+def proposals_accept(*, actor: Any, need: Need, given: Sequence[tuple[str, str]]) -> Need:
+    """Take several proposals over at once, all or none.
+
+    Raises
+    ------
+    TuweiError
+        The first fault; ``proposal`` in its ``where`` counts the proposal at fault from 0.
+    """
     record = without_read_only(need_record(_locked(actor, need)))
-    return need_save(actor=actor, record=clarity.with_proposal(record, field, text), need=need)
+    filled = record
+    for number, (field, text) in enumerate(given):
+        try:
+            filled = clarity.with_proposal(filled, field, text)
+        except TuweiError as error:
+            error.where["proposal"] = number
+            raise
+    try:
+        with transaction.atomic():
+            return need_save(actor=actor, record=filled, need=need)
+    except TuweiError as error:
+        error.where["proposal"] = _at_fault(actor, need, record, given)
+        raise
+
+
+def _at_fault(actor: Any, need: Need, record: dict[str, Any], given: Sequence[tuple[str, str]]) -> int:
+    """Which proposal cannot be saved: each is tried alone, nothing stays."""
+    for number, (field, text) in enumerate(given):
+        mark = transaction.savepoint()
+        try:
+            need_save(actor=actor, record=clarity.with_proposal(record, field, text), need=need)
+        except TuweiError:
+            return number
+        finally:
+            transaction.savepoint_rollback(mark)
+    return 0
 
 
 @transaction.atomic
@@ -113,13 +195,27 @@ def model_draft(need: Need, grade: int) -> dict[str, Any]:
     return {name: value for name, value in draft.items() if value}
 
 
-def turn_for(need: Need) -> clarity.Turn:
-    """Where the dialogue stands: score, what is missing, the next question, proposals not yet refused."""
+def turn_for(need: Need, about: str = "") -> clarity.Turn:
+    """Where the dialogue stands: score, what is missing, the next question, proposals not yet refused.
+
+    ``about`` asks for a field's question out of turn; an unknown one is not heeded.
+    """
     past = list(need.answers.values_list("question", "text"))
     skipped = frozenset(question for question, text in past if clarity.puts_off(text, question))
-    turn = clarity.turn(without_read_only(need_record(need)), skipped=skipped)
-    kept = tuple(one for one in turn.proposals if rejection(one.field, one.text) not in skipped)
-    return turn.with_proposals(kept)
+    record = without_read_only(need_record(need))
+    turn = clarity.turn(record, skipped=skipped, past=[one for one in past if one[1]])
+    if any(item.code == about for item in turn.counted):
+        turn = turn.asking(clarity.asked_about(record, about))
+    region = None if need.region else _region(need, past)
+    proposals = turn.proposals if region is None else (*turn.proposals, region)
+    return turn.with_proposals(
+        tuple(one for one in proposals if rejection(one.field, one.text) not in skipped)
+    )
+
+
+def _region(need: Need, past: Sequence[tuple[str, str]]) -> clarity.Proposal | None:
+    words = " ".join([need.title, need.problem, need.object, need.constraints, *(text for _, text in past)])
+    return clarity.region_proposal(words, need.organisation.region)
 
 
 def _locked(actor: Any, need: Need) -> Need:

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from tuwei.core.errors import AccessError, TuweiError
 from tuwei.web.base import access
 
-from ..forms.need_clarify import DiscloseForm, StartForm
+from ..forms.need_clarify import StartForm
 from ..models import Need
-from ..selectors import life_cycle
 from ..selectors import needs as selectors
-from ..selectors.records_need import need_record
-from ..services import clarity, elicitation
-from ..services.needs import need_move, need_save
+from ..services import answers, clarity, elicitation
 
-EXPLAINED = (
-    (0, gettext_lazy("任何人，L0"), gettext_lazy("只知道有这样一个领域的需求。")),
-    (1, gettext_lazy("任何人，L1"), gettext_lazy("看到抽象后的问题，看不到数字与名称。")),
-    (2, gettext_lazy("核验过身份的人，L2"), gettext_lazy("看到问题全文、指标、条件和单位名称。")),
-    (3, gettext_lazy("签过保密协议的单位，L3"), gettext_lazy("另看到资料与联系方式；须您逐一授权。")),
-)
+MOST_PROPOSALS = 40
 
 
 @login_required
@@ -50,77 +41,149 @@ def need_new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def need_clarify(request: HttpRequest, pk: int) -> HttpResponse:
-    """The dialogue: one question at a time, each answer saved at once."""
+    """The dialogue: one question at a time, each answer saved at once.
+
+    ``?question=budget`` asks for a field out of turn; ``?answer=7`` asks an earlier answer's question again.
+    """
     need = _need(request, pk)
-    fault, typed = "", ""
-    if request.method == "POST":
-        try:
-            _take_answer(request, need)
-        except AccessError:
-            raise
-        except TuweiError as error:
-            fault, typed = _sentence(error), request.POST.get("text", "")
-        else:
-            if not request.headers.get("HX-Request"):
-                return redirect("market:need-clarify", pk=pk)
-            need = _need(request, pk)
-    return _dialogue(request, need, fault, typed)
+    if request.method != "POST":
+        return _dialogue(request, need, _asked_again(request, need))
+    try:
+        _take_answer(request, need)
+    except AccessError:
+        raise
+    except TuweiError as error:
+        again = Box(
+            request.POST.get("question", ""), request.POST.get("text", ""), _number(request.POST, "replaces")
+        )
+        return _dialogue(request, need, replace(again, fault=_sentence(error)))
+    if not request.headers.get("HX-Request"):
+        return redirect("market:need-clarify", pk=pk)
+    return _dialogue(request, _need(request, pk))
+
+
+@dataclass(frozen=True)
+class Box:
+    """The answer's box: the question asked out of turn, what stands in it, which answer it replaces, the fault."""
+
+    question: str = ""
+    typed: str = ""
+    replaces: int | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A proposal that could not be taken over: all that was typed, which one is at fault, and why."""
+
+    typed: dict[tuple[str, str], str]
+    key: tuple[str, str] | None
+    sentence: str
+
+
+def _asked_again(request: HttpRequest, need: Need) -> Box:
+    wanted = _number(request.GET, "answer")
+    row = next(
+        (one for one in need.answers.all() if one.pk == wanted and one.question != elicitation.START), None
+    )
+    return Box(request.GET.get("question", "")) if row is None else Box(row.question, row.text, row.pk)
+
+
+def _number(given: QueryDict, name: str) -> int | None:
+    text = given.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 def _take_answer(request: HttpRequest, need: Need) -> None:
     question = request.POST.get("question", "")
-    if "skip" in request.POST:
+    if (undone := _number(request.POST, "undo")) is not None:
+        elicitation.answer_undo(actor=request.user, need=need, answer=undone)
+    elif "skip" in request.POST:
         elicitation.question_skip(actor=request.user, need=need, question=question)
     else:
-        text = request.POST.get("text", "")
-        elicitation.answer_save(actor=request.user, need=need, question=question, text=text)
+        text, replaces = request.POST.get("text", ""), _number(request.POST, "replaces")
+        elicitation.answer_save(
+            actor=request.user, need=need, question=question, text=text, replaces=replaces
+        )
 
 
 def _dialogue(
     request: HttpRequest,
     need: Need,
-    fault: str = "",
-    typed: str = "",
+    box: Box | None = None,
     proposed: tuple[clarity.Proposal, ...] = (),
+    refused: Refused | None = None,
 ) -> HttpResponse:
-    turn = elicitation.turn_for(need)
+    box = box or Box()
+    turn = elicitation.turn_for(need, box.question)
     turn = turn.with_proposals((*proposed, *turn.proposals))
     context = {
         "need": need,
         "turn": turn,
-        "fault": fault,
-        "typed": typed,
-        "answers": [answer for answer in need.answers.all() if answer.text],
+        "box": box,
+        "proposals": _offered(turn.proposals, refused),
+        "refused": refused,
+        "said": answers.said(need),
         "similar": selectors.similar_needs(request.user, need, f"{need.title} {need.problem}"),
         "threshold": clarity.threshold(),
         "model": clarity.model_configured(),
     }
     template = "clarify_turn" if request.headers.get("HX-Request") else "clarify"
-    return render(request, f"market/{template}.html", context, status=422 if fault else 200)
+    status = 422 if box.fault or (refused and refused.sentence) else 200
+    return render(request, f"market/{template}.html", context, status=status)
+
+
+def _offered(proposals: tuple[clarity.Proposal, ...], refused: Refused | None) -> list[dict[str, Any]]:
+    """Each proposal with what stands in its box and the fault found there."""
+    rows = []
+    for one in proposals:
+        key = (one.field, one.text)
+        typed = refused.typed.get(key, one.text) if refused else one.text
+        fault = refused.sentence if refused and refused.key == key else ""
+        rows.append({"proposal": one, "typed": typed, "fault": fault})
+    return rows
 
 
 @login_required
 @require_POST
 def proposal_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Accept a proposal (as it is, or edited), or refuse it."""
+    """Accept proposals (one or all, as they are or edited), or refuse one; all or nothing is written."""
     need = _need(request, pk)
-    field, text = request.POST.get("field", ""), request.POST.get("text", "")
-    fault = ""
+    given = _given(request.POST)
+    chosen, refuse = _number(request.POST, "accept"), _number(request.POST, "reject")
+    taken = [chosen] if chosen is not None else list(given) if "all" in request.POST else []
+    taken = [
+        number for number in taken if number in given and (chosen is not None or given[number][2].strip())
+    ]
+    refused = Refused({(field, proposed): text for field, proposed, text in given.values()}, None, "")
     try:
-        if "reject" in request.POST:
-            proposed = request.POST.get("proposed", text)
+        if refuse in given:
+            field, proposed, _text = given[refuse]
             elicitation.proposal_reject(actor=request.user, need=need, field=field, text=proposed)
+        elif taken:
+            pairs = [(given[number][0], given[number][2]) for number in taken]
+            elicitation.proposals_accept(actor=request.user, need=need, given=pairs)
         else:
-            elicitation.proposal_accept(actor=request.user, need=need, field=field, text=text)
+            return _dialogue(request, need, refused=refused)
     except AccessError:
         raise
     except TuweiError as error:
-        fault = _sentence(error)
+        at = given[taken[int(error.where.get("proposal", 0))]] if taken else None
+        key = (at[0], at[1]) if at else None
+        return _dialogue(request, need, refused=replace(refused, key=key, sentence=_sentence(error)))
     if request.headers.get("HX-Request"):
-        return _dialogue(request, _need(request, pk), fault)
-    if fault:
-        messages.error(request, fault)
+        return _dialogue(request, _need(request, pk))
     return redirect("market:need-clarify", pk=pk)
+
+
+def _given(post: QueryDict) -> dict[int, tuple[str, str, str]]:
+    """Number of each proposal on the page → its field, what was proposed, what stands in its box."""
+    found = {}
+    for number in range(1, MOST_PROPOSALS + 1):
+        if field := post.get(f"field-{number}"):
+            text = post.get(f"text-{number}", "")
+            found[number] = (field, post.get(f"proposed-{number}", text), text)
+    return found
 
 
 @login_required
@@ -131,43 +194,7 @@ def model_ask(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         return _dialogue(request, need, proposed=elicitation.model_ask(actor=request.user, need=need))
     except TuweiError as error:
-        return _dialogue(request, need, _sentence(error))
-
-
-@login_required
-def need_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """What each grade discloses, side by side; choose one, consent, submit."""
-    need = _need(request, pk)
-    form = DiscloseForm(request.POST or None, initial=need_record(need))
-    if request.method == "POST" and form.is_valid():
-        try:
-            need_save(actor=request.user, record=form.cleaned_data, need=need)
-            if "submit" in request.POST:
-                need_move(actor=request.user, need=need, verb="submit")
-        except AccessError:
-            raise
-        except TuweiError as error:
-            form.add_error(None, _sentence(error))
-        else:
-            messages.success(request, _("已提交。") if "submit" in request.POST else _("已保存。"))
-            return redirect("market:need", pk=pk)
-    context = {"need": need, "form": form, "grades": _grades(need), "threshold": clarity.threshold()}
-    context["submits"] = "submit" in life_cycle.steps_for(request.user, need)
-    return render(request, "market/clarify_preview.html", context, status=422 if form.errors else 200)
-
-
-def _grades(need: Need) -> list[dict[str, Any]]:
-    """For each grade its name, whether it opens by itself, and what it adds."""
-    return [
-        {
-            "grade": grade,
-            "name": name,
-            "note": note,
-            "open": grade <= min(need.grade, 2),
-            **selectors.at_grade(need, grade),
-        }
-        for grade, name, note in EXPLAINED
-    ]
+        return _dialogue(request, need, Box(fault=_sentence(error)))
 
 
 def _need(request: HttpRequest, pk: int) -> Need:
