@@ -45,7 +45,10 @@ class FilterForm(forms.Form):
             del self.fields["trl"], self.fields["budget"]
 
     def filters(self) -> dict[str, str]:
-        """What the engine takes: stated values only, the budget in yuan."""
+        """What the engine takes: values that are stated and in order, the budget in yuan."""
+        if not self.is_bound:
+            return {}
+        self.full_clean()
         stated = {name: str(value) for name, value in self.cleaned_data.items() if value not in (None, "")}
         if "budget" in stated:
             stated["budget"] = str(self.cleaned_data["budget"] * 10_000)

@@ -26,7 +26,7 @@ def need_matches(request: HttpRequest, pk: int) -> HttpResponse:
     need.shown_grade = grade_for(request.user, need)  # type: ignore[attr-defined]
     view_log(user=request.user, need=need, grade=need.shown_grade, channel="page")  # type: ignore[attr-defined]
     form = FilterForm(request.GET or None)
-    filters = form.filters() if form.is_valid() else {}
+    filters = form.filters()
     found = matching.achievements_for(user=request.user, need=need, filters=filters, top=SHOWN)
     return _page(request, "need", need, form, found)
 
@@ -36,16 +36,22 @@ def achievement_matches(request: HttpRequest, pk: int) -> HttpResponse:
     queryset = Achievement.objects.select_related("organisation")
     achievement = access.get(request.user, "achievement.rank", queryset, pk=pk)
     form = FilterForm(request.GET or None, budget=False)
-    filters = form.filters() if form.is_valid() else {}
+    filters = form.filters()
     found = matching.needs_for(user=request.user, achievement=achievement, filters=filters, top=SHOWN)
     return _page(request, "achievement", achievement, form, found)
 
 
 def _page(request: HttpRequest, kind: str, listing: Any, form: FilterForm, found: list[Any]) -> HttpResponse:
     other = "achievement" if kind == "need" else "need"
-    context = {kind: listing, "form": form, "matches": found, "ready": bool(indexed.version(other))}
+    context = {
+        kind: listing,
+        "form": form,
+        "matches": [match for match in found if match.level != "none"],
+        "unrelated": [match for match in found if match.level == "none"],
+        "ready": bool(indexed.version(other)),
+    }
     if request.headers.get("HX-Request"):
-        return render(request, "market/match_list.html", context)
+        return render(request, "market/match_list.html", {**context, "partial": True})
     return render(request, f"market/{kind}_matches.html", context)
 
 
