@@ -276,3 +276,44 @@ def test_a_candidate_by_hand_has_no_rank_and_stays(case: Case, people: Any, foun
     added = services.candidate_add(actor=people.broker, case=case, achievement=found[2])
     services.candidates_refresh(actor=people.broker, case=case)
     assert Candidate.objects.filter(pk=added.pk).exists()
+
+
+def test_reasons_are_told_briefly(
+    people: Any, make_need: Callable[..., Any], found: list[Any], client: Any
+) -> None:
+    need = make_need(owner=people.enterprise, state="published", grade=2)
+    for name in ("换热面积", "停产天数"):
+        need.indicators.create(name=name, comparator="le", high=3, unit="个")
+    client.force_login(people.enterprise)
+    page = client.get(reverse("market:need-matches", args=[need.pk])).content.decode()
+    first = page[page.index('<ol class="match-list">') :].partition("</li>\n</ul>")[0]
+    assert "换热面积≤3个 · 停产天数≤3个" in first
+    assert "<table" not in page
+
+
+def test_what_shows_no_relation_is_folded(case: Case, people: Any, found: list[Any], client: Any) -> None:
+    for rank, (achievement, level) in enumerate(zip(found, ("none", "none", "strong"), strict=True), start=1):
+        row = {"rank": rank, "level": level}
+        case.candidates.update_or_create(achievement=achievement, defaults=row)
+    client.force_login(people.broker)
+    page = client.get(reverse("deals:case", args=[case.pk])).content.decode()
+    opened = [
+        " open" in part.partition("<details")[2].partition(">")[0] for part in page.split("<article")[1:]
+    ]
+    assert opened == [True, False, True]  # the first, whatever its level, and what is strong
+
+
+def test_a_wrong_filter_is_named_and_the_others_stay(
+    people: Any, make_need: Callable[..., Any], found: list[Any], client: Any
+) -> None:
+    need = make_need(owner=people.enterprise, state="published", grade=2)
+    client.force_login(people.broker)
+    address = reverse("market:need-matches", args=[need.pk])
+    answer = client.get(address, {"budget": "abc", "trl": "9"})
+    page = answer.content.decode()
+    assert "这一项没有用来筛选" in page
+    assert found[0].title not in page
+    assert found[0].title in client.get(address, {"budget": "abc", "trl": "3"}).content.decode()
+    partly = client.get(address, {"budget": "abc", "trl": "9"}, headers={"HX-Request": "true"})
+    assert "这一项没有用来筛选" in partly.content.decode()
+    assert found[0].title not in partly.content.decode()
