@@ -239,7 +239,7 @@ def _text(draft: Mapping[str, Any], code: str, said: str) -> dict[str, Any]:
 def _indicators(draft: Mapping[str, Any], said: str, today: date) -> dict[str, Any]:
     reading = read(draft)
     known = present_values(reading.quantities, reading.text)
-    told = answered(said, reading.problem, known[0] if known else None)
+    told = answered(said, reading.problem, known[0] if known else None, reading.text)
     if told.rows:
         named = {(row["name"], row["unit"]) for row in told.rows}
         kept = [
@@ -247,7 +247,7 @@ def _indicators(draft: Mapping[str, Any], said: str, today: date) -> dict[str, A
         ]
         return {"indicators": [*kept, *told.rows]}
     if told.present:  # only the present state is told: it belongs to the problem, the target is asked next
-        return _text(draft, "problem", present_line(told.present, reading.problem))
+        return _text(draft, "problem", present_line(told.present, reading.problem, reading.text))
     typical = reading.problem.examples_zh[-1], reading.problem.examples_en[-1]
     raise InputError(
         "elicit.no_number",

@@ -9,14 +9,14 @@ from itertools import pairwise
 from typing import Any
 
 from tuwei.core.quantity import Quantity, find_quantities, polarity, show
-from tuwei.core.units import UNIT_PATTERN, resolve, same_dimension
+from tuwei.core.units import UNIT_PATTERN, resolve, same_dimension, to_base
 from tuwei.elicit._figures import WISHED, harmful, is_verb, plain, record, typical_for, usable
 from tuwei.elicit._lexicon import Indicator, Problem
 from tuwei.elicit._spoken import spoken
 
 _ARROW = re.compile(r"\s*(?:→|->|=>|⇒)\s*")
 _BRING = re.compile(r"(?:弄|搞|整|做|拉|打|砍|掉|落|干|变)到")
-_CUT = re.compile(r"砍掉?|省下来?|省出")
+_CUT = re.compile(r"砍掉?|省下来?|省出|少[掉用花死烂跑停]")
 _UNIT = re.compile(rf"\s?(?:{UNIT_PATTERN})|\s?(?:成|分之|[万亿]|年|月|号|日)|[.\d]")
 _SCALED = re.compile(r"[千百十]?[万亿](?=[,。;!?、 ]|左右|上下|以|$)")
 _SHARE = re.compile(
@@ -37,6 +37,10 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile("PUE|pH", re.IGNORECASE)  # measures without a unit
+_RATE = re.compile(
+    r"(?:死亡|发病|腐烂|烂薯|损失|损耗|合格|成活|准确|出成|故障|次品|返工|回收|利用|转化|识别|淘汰|流产|霉变|不良|破损)率"
+)
+_MONEY = resolve("元").dimension
 _TIMES = resolve("天").dimension
 
 
@@ -48,16 +52,20 @@ class Answered:
     present: tuple[Quantity, ...]
 
 
-def answered(text: str, problem: Problem, hint: Quantity | None) -> Answered:
+def answered(text: str, problem: Problem, hint: Quantity | None, told: str = "") -> Answered:
     """Read an answer; a unit left out is the one asked about.
 
-    ``hint`` is the present value told before, when only the wanted one was asked.
+    ``hint`` is the present value told before, when only the wanted one was asked; ``told`` is the problem in
+    the person's words: a measure named there (死亡率) names a figure that has no name.
     """
     said = _prepared(text, problem, hint)
-    found = [_whole(q, problem, hint) for q in usable(said, find_quantities(said))]
-    found = [q for q in found if _fits(q, problem, hint)]
+    read = usable(said, find_quantities(said))
+    beside = [q.unit for q in read if "/" in q.unit]
+    usual = ([hint.unit] if hint else []) + [one.unit for one in problem.indicators]
+    found = [_whole(q, [*beside, *usual], usual) for q in read]
+    found = [q for q in found if _fits(q, problem, hint) or _speaks(said, found)]
     wanted, now = _sorted(found, said, hint)
-    rows = [_row(want, _present(want, now, hint), problem, hint) for want in wanted]
+    rows = [_row(want, _present(want, now, hint), problem, hint, told) for want in wanted]
     return Answered(tuple(rows), tuple(now) if not rows else ())
 
 
@@ -128,14 +136,13 @@ def _named_unit(clause: str, problem: Problem) -> str | None:
     return None
 
 
-def _whole(quantity: Quantity, problem: Problem, hint: Quantity | None) -> Quantity:
-    """120 方 where m³/吨 was asked for is 120 方/吨; the question said per what."""
-    units = [hint.unit] if hint else []
-    for unit in (*units, *(one.unit for one in problem.indicators)):
+def _whole(quantity: Quantity, rates: Sequence[str], usual: Sequence[str]) -> Quantity:
+    """120 方 where m³/吨 was asked for is 120 方/吨: the question, or the figure beside it, said per what."""
+    if not quantity.unit and not _BARE.search(quantity.name):
+        return replace(quantity, unit=next(filter(None, usual), ""))
+    for unit in rates:
         above, slash, below = unit.partition("/")
-        if not quantity.unit and unit and not _BARE.search(quantity.name):
-            return replace(quantity, unit=unit)
-        if slash and "/" not in quantity.unit and same_dimension(above, quantity.unit):
+        if slash and "/" not in quantity.unit and quantity.unit and same_dimension(above, quantity.unit):
             return replace(quantity, unit=f"{quantity.unit}/{below}")
     return quantity
 
@@ -146,6 +153,11 @@ def _fits(quantity: Quantity, problem: Problem, hint: Quantity | None) -> bool:
         return True
     asked = [one.unit for one in problem.indicators] + ([hint.unit] if hint else [])
     return bool(_MEASURE.search(quantity.name)) or any(resolve(unit).dimension == _TIMES for unit in asked)
+
+
+def _speaks(said: str, found: Sequence[Quantity]) -> bool:
+    """Two figures, or a word of now or of wishing: a measure, and no date in the wrong place."""
+    return len(found) > 1 or bool(_NOW.search(said) or re.search("希望|想|want|hope", said))
 
 
 def _sorted(
@@ -247,18 +259,33 @@ def _present(want: Quantity, now: Sequence[Quantity], hint: Quantity | None) -> 
     return alike or (next(iter(now), None) if want.change else None)
 
 
-def _row(want: Quantity, now: Quantity | None, problem: Problem, hint: Quantity | None) -> dict[str, Any]:
+def _row(
+    want: Quantity, now: Quantity | None, problem: Problem, hint: Quantity | None, told: str
+) -> dict[str, Any]:
     names = (one.name for one in (want, now) if one is not None and _tells(one.name))
     name = next(names, "")
     if not name and hint is not None and same_dimension(hint.unit, want.unit) and not is_verb(hint.name):
         name = hint.name
     typical = _measured(want, now, problem)
-    moved = _moved(now, replace(want, name=name or ("" if want.change else typical.zh if typical else "")))
+    usual = "" if want.change else _usual(want.unit, problem, told)
+    moved = _moved(now, replace(want, name=name or usual))
     row = record(moved, None, problem)
     if want.change and not name and typical:
         row["name"] = f"{typical.zh}{'提高' if want.change == 'increase' else '降低'}幅度"
     row["current"] = plain(now, want.unit) if now else ""
     return row
+
+
+def _usual(unit: str, problem: Problem, told: str) -> str:
+    """What a figure without a name measures: named in the problem, usual for the kind, or told by the unit."""
+    if unit in ("%", "个点", "个百分点") and (named := _RATE.search(told)):
+        return named.group()
+    if typical := typical_for(unit, problem):
+        return typical.zh
+    kind = resolve(unit.partition("/")[0]).dimension
+    if kind in (_MONEY, _TIMES):
+        return "费用" if kind == _MONEY else "时间"
+    return "指标" if problem.code == "general" or unit == "%" else problem.indicators[0].zh
 
 
 def _measured(want: Quantity, now: Quantity | None, problem: Problem) -> Indicator | None:
@@ -273,8 +300,24 @@ def _tells(name: str) -> bool:
     return not is_verb(name) and bool(_MEASURE.search(name) or polarity(name) != "none")
 
 
+def _beyond(now: Quantity, want: Quantity) -> Quantity:
+    """现在十天,想二十一天: at least 21, though a time is often better short."""
+    if now.high is None or want.low is None or not same_dimension(now.unit, want.unit):
+        return want
+    before, after = to_base(now.high, now.unit), to_base(want.low, want.unit)
+    if before == after:
+        return want
+    return (
+        replace(want, comparator="ge", high=None)
+        if after > before
+        else replace(want, comparator="le", low=None)
+    )
+
+
 def _moved(now: Quantity | None, want: Quantity) -> Quantity:
-    """降到 70–80: what is brought down to a range may lie below it too."""
+    """Which side of the wanted figure is good: the one away from the present value; 降到 70–80 is at most 80."""
+    if now is not None and not want.change and want.comparator in ("eq", "approx"):
+        return _beyond(now, want)
     if want.comparator != "range" or want.change:
         return want
     if now is not None and now.high is not None and want.high is not None and want.low is not None:
@@ -315,12 +358,11 @@ def _skips(text: str, match: re.Match[str]) -> bool:
     return bool(_UNIT.match(text, match.end()) or _RANGE.match(text, match.end()))
 
 
-def present_line(present: Sequence[Quantity], problem: Problem) -> str:
+def present_line(present: Sequence[Quantity], problem: Problem, told: str = "") -> str:
     """Write present values as a sentence that is read back as such: 单位产品耗气量现在约 120 方/吨."""
-    return "，".join(_now_text(q, problem) for q in present)
+    return "，".join(_now_text(q, problem, told) for q in present)
 
 
-def _now_text(quantity: Quantity, problem: Problem) -> str:
-    typical = typical_for(quantity.unit, problem)
-    name = quantity.name if _tells(quantity.name) or typical is None else typical.zh
-    return f"{name or problem.zh}现在{show(quantity).replace('≈', '约').replace(' ', '')}"
+def _now_text(quantity: Quantity, problem: Problem, told: str) -> str:
+    name = quantity.name if _tells(quantity.name) else _usual(quantity.unit, problem, told)
+    return f"{name}现在{show(quantity).replace('≈', '约').replace(' ', '')}"

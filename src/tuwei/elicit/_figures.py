@@ -160,7 +160,8 @@ def _side(demand: Quantity, typical: Indicator | None) -> str:
 def typical_for(unit: str, problem: Problem) -> Indicator | None:
     """Return the usual measure with this unit; a bare number is no percentage."""
     fitting = (one for one in problem.indicators if same_dimension(one.unit, unit))
-    return next((one for one in fitting if bool(one.unit) == bool(unit)), None)
+    alike = (one for one in fitting if bool(one.unit) == bool(unit) and ("/" in one.unit) == ("/" in unit))
+    return next(alike, None)  # kg/t and % are both bare shares, and not the same measure
 
 
 def is_verb(name: str) -> bool:
