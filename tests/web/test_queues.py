@@ -153,3 +153,40 @@ def test_the_wait_begins_with_the_last_step(people: Any, make_need: Any) -> None
     long_ago = timezone.now() - timedelta(days=30)
     need = make_need(owner=people.owner, state_since=long_ago)
     assert need_move(actor=people.owner, need=need, verb="submit").state_since > long_ago + timedelta(days=29)
+
+
+def test_the_desk_has_its_waiting_needs_on_a_page_of_their_own(
+    people: Any, make_need: Any, make_user: Any, sign_in: Any
+) -> None:
+    soon = timezone.localdate() + timedelta(days=3)
+    make_need(state="published", title="样例节水", abstract="节水", is_sample=True, search_text="")
+    make_need(state="published", title="隐藏的", grade=0, deadline=soon)
+    open_one = make_need(state="published", title="公开的", grade=2, deadline=soon)
+    client = sign_in(people.broker)
+    page = page_of(client, "/desk/waiting/")
+    assert "隐藏的" not in page
+    assert page.index("公开的") < page.index("样例节水")
+    assert "样例</span>" in page
+    assert open_one.deadline.isoformat() not in page
+    assert "公开的" not in page_of(
+        client, "/desk/waiting/", sort="deadline"
+    )  # no deadline without a checked identity
+    people.broker.identity_checked_at = timezone.now()
+    people.broker.save()
+    dated = page_of(client, "/desk/waiting/", sort="deadline")
+    assert open_one.deadline.isoformat() in dated
+    assert "隐藏的" not in dated
+    assert open_one.views.filter(user=people.broker, grade=2, channel="list").count() == 1
+
+
+@pytest.mark.parametrize("name", ["owner", "researcher", "commissioner", "officer"])
+def test_only_brokers_take_needs_up(people: Any, sign_in: Any, name: str) -> None:
+    assert sign_in(getattr(people, name)).get("/desk/waiting/").status_code == 403
+
+
+def test_a_source_is_told_in_words() -> None:
+    from tuwei.web.market.templatetags.market import source_words
+
+    assert source_words("pack:hohhot/samples") == "本包自造的样例"
+    assert source_words("pack:elsewhere/x") == "地区数据包 elsewhere/x"
+    assert source_words("import:3") == "导入的表格"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,20 @@ def load_pack(path_or_name: str | Path) -> Pack:
     found: dict[str, Any] = {name: tuple(rows) for name, rows in draft.rows.items()}
     overlays = tuple(sorted((folder / "overlays").glob("*.yaml")))
     return Pack(**draft.manifest, **found, path=folder, geometry=draft.geometry, overlays=overlays)
+
+
+@lru_cache(maxsize=16)
+def source_titles(name: str) -> dict[str, tuple[str, str]]:
+    """Return the titles (Chinese, English) of a pack's sources by their ids; none of a pack that is not here.
+
+    Examples
+    --------
+    >>> source_titles("hohhot")["samples"]
+    ('本包自造的样例', 'Samples made for this pack')
+    """
+    folder = find_packs().get(name)
+    rows = [] if folder is None else read_rows(folder, schema.SOURCES)
+    return {row["id"]: (row["title_zh"], row["title_en"]) for _, row in rows}
 
 
 def check_pack(path_or_name: str | Path) -> list[TuweiError]:

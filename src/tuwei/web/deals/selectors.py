@@ -6,18 +6,19 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from tuwei.web.base import access
+from tuwei.web.base import access, search
 from tuwei.web.market.models import Need
+from tuwei.web.market.selectors import queues
 from tuwei.web.market.selectors.disclosure import annotate_grade
 from tuwei.web.market.selectors.needs import title_at
 
 from .models import Candidate, Case
 
 OPEN = (Case.State.OPEN, Case.State.TALKING)
-MOST_WAITING = 30
+MOST_WAITING = 10  # on the desk itself; all of them have a page of their own
 FIGURES = 2  # the grade that opens what reasons quote
 
 
@@ -46,13 +47,32 @@ def late(cases: QuerySet[Case], today: date | None = None) -> QuerySet[Case]:
     return cases.filter(next_date__lt=today or timezone.localdate())
 
 
-def waiting(user: Any) -> QuerySet[Need]:
-    """Published needs this broker has not taken up, longest without any broker first."""
+def waiting(user: Any, asked: queues.Asked | None = None) -> QuerySet[Need]:
+    """Published needs this broker has not taken up, real ones before samples, the longest published first.
+
+    Words are looked up in what everyone may read. By deadline (a figure) only those are listed whose figures this
+    broker may see.
+    """
+    asked = asked or queues.Asked()
     mine = Case.objects.filter(need=OuterRef("pk"), broker=user)
     needs = access.scope(user, "need.take", Need.objects.filter(~Exists(mine)))
+    if asked.sort == "deadline":
+        needs = access.scope(user, "need.see_figures", needs.filter(deadline__gte=timezone.localdate()))
+    found = search.matching(queues.narrowed(needs, asked), asked.q)
+    taken = Case.objects.filter(need=OuterRef("pk")).order_by().values("need").annotate(n=Count("pk"))
     return (
-        annotate_grade(user, needs).annotate(brokers=Count("cases")).order_by("brokers", "published_at", "id")
+        annotate_grade(user, found)
+        .annotate(brokers=Subquery(taken.values("n")))
+        .order_by(*WAITING[asked.sort])
     )
+
+
+WAITING: dict[str, tuple[Any, ...]] = {
+    "oldest": ("is_sample", "published_at", "id"),
+    "newest": ("is_sample", "-published_at", "-id"),
+    "completeness": ("is_sample", "-completeness", "published_at", "id"),
+    "deadline": ("is_sample", "deadline", "id"),
+}
 
 
 def graded(user: Any, cases: Iterable[Case]) -> list[Case]:

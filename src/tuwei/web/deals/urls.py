@@ -9,6 +9,7 @@ from . import views
 app_name = "deals"
 urlpatterns = [
     path("", views.desk, name="desk"),
+    path("waiting/", views.waiting, name="waiting"),
     path("closed/", views.closed, name="closed"),
     path("take/<int:pk>/", views.take, name="take"),
     path("cases/<int:pk>/", views.case, name="case"),

@@ -18,8 +18,10 @@ from django.views.decorators.http import require_POST
 
 from tuwei.core.errors import InputError
 from tuwei.web.base import access
+from tuwei.web.market.forms.queue import QueueForm
 from tuwei.web.market.models import Achievement, Need
-from tuwei.web.market.services.disclosure import view_log
+from tuwei.web.market.selectors import queues
+from tuwei.web.market.services.disclosure import view_log, views_log
 
 from . import selectors, services
 from .forms import LoseForm, NextStepForm, NoteForm, VerdictForm
@@ -40,6 +42,20 @@ def desk(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
     }
     return render(request, "deals/desk.html", context)
+
+
+@login_required
+def waiting(request: HttpRequest) -> HttpResponse:
+    """Needs to take up: searched, narrowed, sorted. Where deadlines are shown, the look is logged."""
+    access.require(request.user, "need.take")
+    form = QueueForm(request.GET, ready=False)
+    asked = form.asked()
+    pages = queues.Pages(selectors.waiting(request.user, asked), queues.PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    if dated := asked.sort == "deadline":
+        views_log(user=request.user, needs=page.object_list, grade=selectors.FIGURES, channel="list")
+    context = {"form": form, "asked": asked, "page": page, "pages": pages, "dated": dated}
+    return render(request, "deals/waiting.html", context)
 
 
 @login_required

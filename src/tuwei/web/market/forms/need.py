@@ -187,7 +187,9 @@ def _told(told: Mapping[str, Any]) -> str:
 def summary(form: forms.Form) -> list[tuple[str, str, str]]:
     """Every fault for the top of a form: where to (empty: nowhere), the field's name, the sentence."""
     rows = []
-    for name, texts in form.errors.items():
+    order = list(form.fields)
+    for name in sorted(form.errors, key=lambda name: order.index(name) if name in order else -1):
+        texts = form.errors[name]
         field = form[name] if name in form.fields else None
         place, label = (field.id_for_label or field.auto_id, str(field.label)) if field else ("", "")
         rows += [(place, label, str(text)) for text in texts]

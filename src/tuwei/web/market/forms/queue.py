@@ -27,7 +27,9 @@ class QueueForm(forms.Form):
     )
     sort = forms.ChoiceField(label=_("排序"), required=False)
 
-    def __init__(self, *args: Any, sorts: Sequence[str] = tuple(SORTS), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, sorts: Sequence[str] = tuple(SORTS), ready: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name in ("field", "region"):
             self._choice(name).choices = choices(name, _("不限"))
@@ -36,7 +38,7 @@ class QueueForm(forms.Form):
             css = "form-select" if isinstance(one, forms.ChoiceField) else "form-control"
             one.widget.attrs["class"] = css
         self.fields["q"].widget.input_type = "search"
-        if "completeness" not in sorts:
+        if not ready or "completeness" not in sorts:
             del self.fields["ready"]
 
     def _choice(self, name: str) -> forms.ChoiceField:

@@ -63,7 +63,7 @@ def organisation_for(
 def _no_organisation(name: str | None) -> InputError:
     return InputError(
         "record.organisation",
-        "“{field}”应为您所在的单位（或您可代为录入的已登记单位）,现为“{got}”。",
+        "“{field}”应为您所在的单位（或您可代为录入的已登记单位），现为“{got}”。",
         "“{field}” must be your own organisation, or a registered one you may enter for, got “{got}”.",
         field="需求单位",
         got=name or "",

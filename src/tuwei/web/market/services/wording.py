@@ -65,14 +65,14 @@ def tells(values: Mapping[str, Any], before: Mapping[str, Any], organisation: st
 def _tells(name: str, zh: str, en: str, words: str) -> InputError:
     return InputError(
         "need.tells_in_public",
-        "“{field}”从 L1 起任何人可见，其中有：{got}。请改写；确实要公开的，请确认“仍然公开”（{confirm}）。",
+        "“{field}”从 L1 起任何人可见，其中有：{got}。请改写；确实要公开的，请确认“仍然公开”。",
         "“{field_en}” is open to everyone from L1 on and tells: {got}. Reword it, or confirm that it shall be "
-        "public all the same ({confirm}).",
+        "public all the same.",
         name=name,
         field=zh,
         field_en=en,
         got=words,
-        confirm=CONFIRMED,
+        expected=f"{CONFIRMED} = true",
     )
 
 

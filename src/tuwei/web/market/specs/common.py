@@ -119,7 +119,7 @@ def _measure(part: str) -> dict[str, Any]:
     if not found:
         raise InputError(
             "record.no_quantity",
-            "“{field}”应写成“名称 关系 数值 单位”（如“吨水处理成本 ≤ 200 元/吨”）,现为“{got}”。",
+            "“{field}”应写成“名称 关系 数值 单位”（如“吨水处理成本 ≤ 200 元/吨”），现为“{got}”。",
             "“{field}” must read “name comparator value unit” (“cost ≤ 200 yuan/t”), got “{got}”.",
             field="技术指标",
             got=part[:60],

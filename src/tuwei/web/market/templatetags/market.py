@@ -8,8 +8,10 @@ from typing import Any
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tuwei.core.errors import TuweiError
+from tuwei.packs.loader import source_titles
 from tuwei.web.market.models import Figure
 from tuwei.web.market.models.base import Comparator
 from tuwei.web.market.selectors.facets import Option
@@ -46,6 +48,17 @@ def figure_value(figure: Figure) -> str:
     places = max(0, -int(value.as_tuple().exponent))
     sign = "" if figure.comparator == "eq" else f"{Comparator(figure.comparator).label} "
     return f"{sign}{number_format(value, places, force_grouping=True)} {figure.unit}".strip()
+
+
+@register.filter
+def source_words(source: str) -> str:
+    """Where a listing came from, in words: a region pack, an import; anything else as it was written."""
+    kind, _colon, rest = source.partition(":")
+    pack, _slash, piece = rest.partition("/")
+    if kind == "pack":
+        named = source_titles(pack).get(piece)
+        return named[1 if _english() else 0] if named else _("地区数据包 %(name)s") % {"name": rest}
+    return _("导入的表格") if kind == "import" else source
 
 
 @register.simple_tag

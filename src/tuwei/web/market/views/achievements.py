@@ -158,7 +158,7 @@ def achievement_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     except TuweiError as error:
         messages.error(request, error.sentence(get_language() or "zh"))
     else:
-        messages.success(request, _("已完成:%(step)s") % {"step": selectors.STEPS[verb]})
+        messages.success(request, _("已完成：%(step)s") % {"step": selectors.STEPS[verb]})
     if not access.can(request.user, "achievement.view", achievement):
         return redirect("market:reviewing")
     return redirect("market:achievement", pk=pk)

@@ -140,7 +140,7 @@ def need_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     except TuweiError as error:
         messages.error(request, error.sentence(get_language() or "zh"))
     else:
-        messages.success(request, _("已完成:%(step)s") % {"step": life_cycle.STEPS[verb]})
+        messages.success(request, _("已完成：%(step)s") % {"step": life_cycle.STEPS[verb]})
     return _after_step(request, need)
 
 
