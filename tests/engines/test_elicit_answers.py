@@ -286,7 +286,7 @@ TALKS: list[tuple[str, dict[str, str], dict[str, Any]]] = [
             "indicators": "一百只里头死十五六只，想压到五只以内",
             "why_not_inhouse": "不会看病，找巴特尔 13900000000",
         },
-        {"why_not_inhouse": "不会看病"},
+        {"why_not_inhouse": "不会看病", "name": "死亡率", "high": "5", "unit": "%", "current": "15–16"},
     ),
     (
         "焦化废水处理成本太高",

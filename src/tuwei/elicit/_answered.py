@@ -40,6 +40,7 @@ _BARE = re.compile("PUE|pH", re.IGNORECASE)  # measures without a unit
 _RATE = re.compile(
     r"(?:死亡|发病|腐烂|烂薯|损失|损耗|合格|成活|准确|出成|故障|次品|返工|回收|利用|转化|识别|淘汰|流产|霉变|不良|破损)率"
 )
+_DYING = re.compile("死得|死了|老死|死一|死亡|dying|die")
 _MONEY = resolve("元").dimension
 _TIMES = resolve("天").dimension
 
@@ -280,6 +281,8 @@ def _usual(unit: str, problem: Problem, told: str) -> str:
     """What a figure without a name measures: named in the problem, usual for the kind, or told by the unit."""
     if unit in ("%", "个点", "个百分点") and (named := _RATE.search(told)):
         return named.group()
+    if unit == "%" and _DYING.search(told):
+        return "死亡率"
     if typical := typical_for(unit, problem):
         return typical.zh
     kind = resolve(unit.partition("/")[0]).dimension

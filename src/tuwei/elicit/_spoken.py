@@ -58,7 +58,7 @@ _SHORT_MONEY = re.compile(
 )
 _YUAN = re.compile(r"(?<=[\d万亿])块钱?(?![板茎儿])")
 _OF = re.compile(
-    r"(?P<all>\d{1,7})(?P<unit>[头只个株亩件袋箱台次条羽斤吨])\S?(?:里头|里面|当中|里|中)\D{0,6}?(?P<part>\d{1,7})(?P=unit)?(?![\d%.])"
+    r"(?P<all>\d{1,7})(?P<unit>[头只个株亩件袋箱台次条羽斤吨])\S?(?:里头|里面|当中|里|中)\D{0,6}?(?P<part>\d{1,7})(?:-(?P<most>\d{1,7}))?(?P=unit)?(?![\d%.])"
 )
 _HALVED = re.compile(r"[减砍](?:一)?半|对半砍")
 _WORD = re.compile(_NUMERAL)
@@ -101,7 +101,7 @@ def spoken(text: str) -> str:
         text = pattern.sub(_half, text)
     text = _HALF_ALONE.sub(r"0.5\g<unit>", text)
     text = _WORD.sub(lambda m: _digits(m, text), text)
-    text = _HALVED.sub("减少50%", _OF.sub(_share, _YUAN.sub("元", text)))
+    text = _HALVED.sub("减少50%", _shares(_YUAN.sub("元", text)))
     return re.sub(r"约\s?(?:大概|大约|约)|(?:大概|大约|差不多|也就|约)\s?约", "约", text)
 
 
@@ -165,12 +165,19 @@ def _about(match: re.Match[str]) -> str:
     return match.group() if value is None else f"约{_plain(value)}{match['scale'] or ''}"
 
 
-def _share(match: re.Match[str]) -> str:
-    """100头里有15头 → 15%."""
-    whole, part = Decimal(match["all"]), Decimal(match["part"])
-    if not 0 < part <= whole:
-        return match.group()
-    return f"{_plain((part * 100 / whole).quantize(Decimal('0.1')))}%"
+def _shares(text: str) -> str:
+    """100头里有15头,想压到5头 → 15%,想压到5%: what follows counts of the same hundred."""
+    match = _OF.search(text)
+    whole = Decimal(match["all"]) if match else Decimal(0)
+    if match is None or not 0 < Decimal(match["most"] or match["part"]) <= whole:
+        return text
+
+    def share(part: str) -> str:
+        return f"{_plain((Decimal(part) * 100 / whole).quantize(Decimal('0.1')))}%"
+
+    shares = "-".join(share(part) for part in (match["part"], match["most"]) if part)
+    rest = re.sub(rf"(?<![\d.-])(\d{{1,7}}){match['unit']}", lambda m: share(m[1]), text[match.end() :])
+    return text[: match.start()] + shares + rest
 
 
 def _half(match: re.Match[str]) -> str:
