@@ -14,3 +14,10 @@ function dress(root) {
 dress(document);
 document.addEventListener("htmx:afterSettle", (event) => dress(event.detail.elt.parentElement || document));
 document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+// A menu of the header closes by Escape and when one clicks elsewhere.
+const subs = document.querySelectorAll(".tuwei-sub");
+document.addEventListener("click", (event) => { for (const sub of subs) if (!sub.contains(event.target)) sub.open = false; });
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const sub of subs) if (sub.open) { sub.open = false; sub.querySelector("summary").focus(); }
+});

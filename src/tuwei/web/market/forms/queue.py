@@ -40,6 +40,8 @@ class QueueForm(forms.Form):
         self.fields["q"].widget.input_type = "search"
         if not ready or "completeness" not in sorts:
             del self.fields["ready"]
+        if not ready:  # what everyone may read has neither organisation nor number
+            self.fields["q"].label = _("检索词")
 
     def _choice(self, name: str) -> forms.ChoiceField:
         found = self.fields[name]

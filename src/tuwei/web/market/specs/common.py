@@ -18,6 +18,13 @@ LARGEST = Decimal(10) ** 15
 # What may stand in brackets behind a quantity, and the field it fills.
 REMARKS = {"现状": "current", "对照": "baseline", "条件": "conditions", "证据": "evidence"}
 
+# What both tables say of a column, in both languages.
+NUMBER = (
+    "贵方自己的编号，再次导入时据此更新同一条；本站导出的 tuwei: 编号请原样保留",
+    "Your own number: the same number again updates the same record; leave the tuwei: numbers of an export as they are",
+)
+CODED = ("从列表中选；也可填英文名称或代码", "Pick from the list; the Chinese name or the code will do too")
+
 
 def choices_of(enum: Any, english: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """Code → (Chinese, English) labels of a Django choices class."""
@@ -120,7 +127,7 @@ def _measure(part: str) -> dict[str, Any]:
         raise InputError(
             "record.no_quantity",
             "“{field}”应写成“名称 关系 数值 单位”（如“吨水处理成本 ≤ 200 元/吨”），现为“{got}”。",
-            "“{field}” must read “name comparator value unit” (“cost ≤ 200 yuan/t”), got “{got}”.",
+            "Indicators must read “name comparator value unit” (“cost ≤ 200 yuan/t”), got “{got}”.",
             field="技术指标",
             got=part[:60],
         )
