@@ -548,3 +548,13 @@ def test_a_sentence_no_listing_holds_finds_what_comes_nearest(
     assert "烘干机费气" in body
     hidden = client.get(reverse("market:search"), {"q": "隐藏的钺铒合金材料"}).content.decode()
     assert "烘干机费气" not in hidden
+
+
+@pytest.mark.parametrize("said", ["烘干机太费气", "our dryer wastes too much gas"])
+def test_a_vague_sentence_is_searched_by_what_it_comes_to(
+    said: str, make_need: Callable[..., Any], client: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.DATA = tmp_path
+    title = "干燥塔降低燃气消耗"
+    make_need(state="published", title=title, grade=1, search_text=search.tokens(title))
+    assert title in client.get(reverse("market:search"), {"q": said}).content.decode()
