@@ -249,7 +249,7 @@ def test_the_title_of_an_l0_need_is_never_listed_to_others(
             sign_in(user)
         for page in pages:
             assert "机密" not in client.get(page).content.decode().replace('value="机密标题"', "").replace(
-                ":机密标题", ""
+                "：机密标题", ""
             )
         cache.clear()
     sign_in(people.owner)
