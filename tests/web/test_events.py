@@ -180,7 +180,7 @@ def test_odd_pages_are_the_nearest_page(desk: Client, chain: list[Event]) -> Non
 
 
 def test_the_log_reads_few_rows(desk: Client, chain: list[Event], django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):  # six of them count an officer's queues
         desk.get(reverse("events"))
 
 

@@ -190,3 +190,18 @@ def test_a_source_is_told_in_words() -> None:
     assert source_words("pack:hohhot/samples") == "本包自造的样例"
     assert source_words("pack:elsewhere/x") == "地区数据包 elsewhere/x"
     assert source_words("import:3") == "导入的表格"
+
+
+def test_a_request_too_large_is_told_in_a_sentence(people: Any, sign_in: Any) -> None:
+    response = sign_in(people.owner).post("/needs/new/", {"text": "很" * 800_000})
+    assert response.status_code == 400
+    assert "没有保存任何内容" in response.content.decode()
+
+
+def test_what_happens_many_times_in_a_row_is_one_line(people: Any, make_need: Any, sign_in: Any) -> None:
+    from tuwei.web.market.services.needs import need_save
+
+    need = make_need(owner=people.owner, problem="干燥塔太费气")
+    for number in range(3):
+        need_save(actor=people.owner, need=need, record={"object": f"干燥塔 {number}"})
+    assert "连续 3 次" in page_of(sign_in(people.owner), f"/needs/{need.pk}/")

@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/docs/", api_docs, name="api-docs"),
     path("api/v1/", api.urls),
 ]
+handler400 = "tuwei.web.base.views.bad_request"
 handler404 = "tuwei.web.base.views.not_found"
 handler403 = "tuwei.web.base.views.forbidden"
 handler500 = "tuwei.web.base.views.server_error"

@@ -20,6 +20,9 @@ from django.db.models import Model, Q, QuerySet
 from tuwei.core.errors import AccessError, MissingError
 
 ROLES = ("visitor", "enterprise", "researcher", "broker", "commissioner", "officer", "admin")
+NAMES = dict(
+    zip(ROLES, "访客 企业 科研人员 技术经纪人 科技特派员 科技局工作人员 系统管理员".split(), strict=True)
+)
 MATRIX = Path(__file__).with_name("permissions.csv")
 M = TypeVar("M", bound=Model)
 Relation = Callable[[Any], Q]
@@ -94,8 +97,10 @@ def require(user: Any, verb: str, obj: Model | None = None) -> None:
 def _denied(user: Any, verb: str) -> AccessError:
     return AccessError(
         "access.denied",
-        "您的身份({role})不能进行此操作({verb})。如确有需要，请联系科技局管理员。",
-        "Your role ({role}) may not do this ({verb}). If you need it, ask an officer.",
+        "您的身份（{name}）不能进行此操作。如确有需要，请联系科技局管理员。",
+        "Your role ({name_en}) may not do this. If you need it, ask an officer.",
+        name=NAMES[role_of(user)],
+        name_en=role_of(user),
         role=role_of(user),
         verb=verb,
     )

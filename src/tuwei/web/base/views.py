@@ -115,6 +115,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "base/404.html", status=404)
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request the framework refused before any page saw it: mostly one too large, or from a wrong address."""
+    return render(request, "base/400.html", status=400)
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     return render(request, "base/403.html", status=403)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -90,6 +91,18 @@ def _label(name: str) -> str:
 def history(need: Need) -> QuerySet[Event]:
     """What happened to a need, the latest first."""
     return Event.objects.filter(object_type="need", object_id=need.pk).select_related("actor")
+
+
+def folded(events: Iterable[Event]) -> list[tuple[Event, int]]:
+    """Events with how often each happened in a row: the changes by twenty answers of a dialogue are one line."""
+    found: list[tuple[Event, int]] = []
+    for event in events:
+        same = found and (found[-1][0].verb, found[-1][0].actor_id) == (event.verb, event.actor_id)
+        if same and event.verb == "need.changed":  # of other events each says something of its own
+            found[-1] = (found[-1][0], found[-1][1] + 1)
+        else:
+            found.append((event, 1))
+    return found
 
 
 def views_of(need: Need) -> QuerySet[NeedView]:

@@ -74,7 +74,7 @@ def _more(user: Any, need: Need) -> dict[str, Any]:
         "editable": editable and need.state in life_cycle.EDITABLE,
         "file_form": FileForm(auto_id="file_%s") if editable else None,
         "reads_log": reads_log,
-        "history": list(selectors.history(need)[:50]) if reads_log or editable else None,
+        "history": selectors.folded(selectors.history(need)[:100]) if reads_log or editable else None,
         "missing": names(clarity.missing(need_record(need))) if editable else None,
         "threshold": clarity.threshold(),
     }
