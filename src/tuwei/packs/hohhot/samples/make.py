@@ -19,6 +19,7 @@ from random import Random
 from typing import Any
 
 from tuwei.packs.hohhot.samples.chance import SPREAD, draw, pick, yuan
+from tuwei.packs.hohhot.samples.clear import clear_enough
 
 HERE = Path(__file__).parent
 Row = dict[str, Any]
@@ -120,17 +121,6 @@ def one_need(topic: Row, variant: int, text: str, rng: Random, serial: int) -> R
         "source": "samples",
     }
     return need if clear_enough(need) else {**need, "state": {"draft": "draft"}.get(state, "clarifying")}
-
-
-TOLD = (
-    "function", "indicators", "deadline", "budget_max", "constraints", "tried_routes", "why_not_inhouse",
-    "solver_conditions",
-)  # fmt: skip
-
-
-def clear_enough(need: Row) -> bool:
-    """Whether a need tells enough to be verified and published, as the site would have it."""
-    return sum(bool(need[name]) for name in TOLD) >= 5
 
 
 def abstract(topic: Row, variant: int) -> str:
