@@ -146,11 +146,59 @@ def test_a_template_explains_itself(tmp_path: Path) -> None:
     assert sheet.freeze_panes == "A2"
     assert sheet["A1"].font.bold
     assert [rule.formula1 for rule in sheet.data_validations.dataValidation] == [
-        "'选项'!$I$2:$I$3",
-        "'选项'!$J$2:$J$3",
+        "'选项'!$A$2:$A$3",
+        "'选项'!$B$2:$B$3",
+        "'选项'!$C$2:$C$3",
     ]
-    assert [cell.value for cell in book["选项"]["I"]] == ["领域", "电子信息", "生物、医药"]
+    assert [str(rule.sqref) for rule in sheet.data_validations.dataValidation] == [
+        "H3:H5000", "I3:I5000", "J3:J5000",
+    ]  # fmt: skip
+    assert [cell.value for cell in book["选项"]["A"]] == ["公开", "是", "否"]
+    assert [cell.value for cell in book["选项"]["B"]] == ["领域", "电子信息", "生物、医药"]
+    assert book["选项"].sheet_state == "visible"
     assert all(word in text for word in ("写清楚", "Be clear", "名称 / Title", "budget"))
+
+
+def test_the_example_row_says_what_the_columns_say_in_each_language(tmp_path: Path) -> None:
+    table = Table("t", "表", "T", (
+        Column("title", "名称", "Title", example="烘干", example_en="Drying"),
+        Column("field", "领域", "Field", "choice", choices=CHOICES, example="bio"),
+        Column("place", "地点", "Place", "choice", choices=CHOICES, example="gone"),
+    ))  # fmt: skip
+    shown = {}
+    for language in ("zh", "en"):
+        write_template(tmp_path / "t.xlsx", table, language)
+        shown[language] = [
+            cell.value for cell in openpyxl.load_workbook(tmp_path / "t.xlsx").worksheets[0][2]
+        ]
+        assert list(read(tmp_path / "t.xlsx", table)) == []
+    assert shown == {
+        "zh": ["【示例】烘干", "生物、医药", "电子信息"],
+        "en": ["[Example]Drying", "Bio; medicine", "IT"],
+    }
+
+
+def test_a_formula_without_a_value_comes_back_as_it_was_written_and_cannot_run(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["名称", "备注", "数量"], ["甲", "=烘干机太费气", "x"], ["乙", "=1/0", 2]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    with Rejects(tmp_path / "r.xlsx", EVERY) as rejects:
+        for row in read(tmp_path / "a.xlsx", EVERY):
+            assert "table.formula" in [error.code for error in row.errors]
+            assert row.partial["title"] in ("甲", "乙")
+            rejects.add(row)
+    back = openpyxl.load_workbook(tmp_path / "r.xlsx").active
+    assert [(cell.value, cell.data_type) for cell in back["B"][1:]] == [
+        ("'=烘干机太费气", "s"),
+        ("'=1/0", "s"),
+    ]
+    first, second = read(tmp_path / "r.xlsx", EVERY)
+    assert (first.partial["note"], [error.code for error in first.errors]) == (
+        "=烘干机太费气",
+        ["table.bad_number"],
+    )
+    assert second.values is not None and second.values["note"] == "=1/0"
 
 
 def test_a_template_filled_in_is_read_and_an_edited_example_is_not_lost(tmp_path: Path) -> None:

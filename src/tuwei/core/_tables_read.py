@@ -23,13 +23,15 @@ class Row:
     """One row with content.
 
     ``number`` counts from 1 with the header (in JSON Lines: the line); ``values`` is the record, ready
-    for JSON, or None where ``errors`` is not empty; ``raw`` the cells as they came, by header.
+    for JSON, or None where ``errors`` is not empty; ``raw`` the cells as they came, by header; ``partial``
+    what could be read of a row with errors, for who wants to look for more of them.
     """
 
     number: int
     values: dict[str, Any] | None
     errors: list[InputError] = field(default_factory=list)
     raw: dict[str, Any] = field(default_factory=dict)
+    partial: dict[str, Any] = field(default_factory=dict)
 
 
 class Reading(Iterator[Row]):
@@ -133,7 +135,7 @@ class Reading(Iterator[Row]):
             )
         errors += self._double_key(number, values)
         self.accepted, self.rejected = self.accepted + (not errors), self.rejected + bool(errors)
-        return Row(number, None if errors else values, errors, raw)
+        return Row(number, None if errors else values, errors, raw, values if errors else {})
 
     def _fault(self, code: str, row: int, zh: str, en: str, **where: Any) -> InputError:
         return InputError(f"table.{code}", zh, en, file=self.file, row=row, **where)

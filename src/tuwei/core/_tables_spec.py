@@ -55,8 +55,9 @@ class Column:
         In characters, per item for lists; 500 for ``text``, 20,000 otherwise.
     aliases
         Further headers taken for this column.
-    example
-        What the template's example row shows; a plain one by kind unless said.
+    example, example_en
+        What the example row of the template in each language shows; a plain one by kind unless
+        said; of choices a code.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Column:
     max_length: int | None = None
     aliases: tuple[str, ...] = ()
     example: str = ""
+    example_en: str = ""
 
     def __post_init__(self) -> None:
         if (self.kind in ("choice", "multi_choice")) != bool(self.choices):

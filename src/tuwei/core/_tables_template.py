@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -73,13 +74,10 @@ def _book(table: Table, columns: list[Column], example: dict[str, str], language
     sheet = book.active
     sheet.title = "Data" if language == "en" else "数据"
     _fill_help(book.create_sheet(HELP_SHEETS[language]), table, language)
-    choices = book.create_sheet(CHOICE_SHEETS[language])
     for index, column in enumerate(columns, start=1):
         _fill_column(sheet, index, column, example[column.name], language)
-        if column.choices:
-            _offer(sheet, choices, index, column, language)
     sheet.freeze_panes = "A2"
-    choices.sheet_state = "hidden"
+    _offer_all(book, sheet, columns, language)
     return book
 
 
@@ -101,24 +99,53 @@ def _fill_column(sheet: Any, index: int, column: Column, example: str, language:
     shown.value = neutralise(example)
     shown.font = Font(italic=True, color="808080")
     shown.number_format = "@"
+    shown.alignment = Alignment(vertical="top", wrap_text=True)
 
 
-def _offer(sheet: Any, choices: Any, index: int, column: Column, language: str) -> None:
-    """A drop-down list; several choices in one cell are typed, so those are only suggested."""
+def _offer_all(book: Any, sheet: Any, columns: list[Column], language: str) -> None:
+    """A drop-down list for each column with choices, and a sheet that shows them all."""
+    offered = {
+        index: labels
+        for index, column in enumerate(columns, start=1)
+        if (labels := _labels(column, language))
+    }
+    choices = book.create_sheet(CHOICE_SHEETS[language]) if offered else None
+    for place, (index, labels) in enumerate(offered.items(), start=1):
+        _offer(sheet, choices, index, place, columns[index - 1], labels, language)
+    if choices:
+        choices.freeze_panes = "A2"
+
+
+def _labels(column: Column, language: str) -> list[str]:
+    if column.kind == "boolean":
+        return ["Yes", "No"] if language == "en" else ["是", "否"]
+    return [labels[language == "en"] for labels in column.choices.values()]
+
+
+def _offer(
+    sheet: Any, choices: Any, index: int, place: int, column: Column, labels: list[str], language: str
+) -> None:
+    """One list; several choices in one cell are typed, so those are only suggested."""
+    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    letter = get_column_letter(index)
-    labels = [labels[language == "en"] for labels in column.choices.values()]
-    choices.cell(1, index, column.label(language))
+    letter, listed = get_column_letter(index), get_column_letter(place)
+    choices.cell(1, place, column.label(language)).font = Font(bold=True)
+    choices.column_dimensions[listed].width = max(map(_width, [column.label(language), *labels])) + 2
     for row, label in enumerate(labels, start=2):
-        choices.cell(row, index, neutralise(label))
-    source = f"'{choices.title}'!${letter}$2:${letter}${len(labels) + 1}"
+        choices.cell(row, place, neutralise(label))
+    source = f"'{choices.title}'!${listed}$2:${listed}${len(labels) + 1}"
     rule = DataValidation(type="list", formula1=source, allow_blank=True)
-    rule.showErrorMessage = column.kind == "choice"
+    rule.showErrorMessage = column.kind != "multi_choice"
     rule.error = "请从列表中选择。" if language == "zh" else "Please pick from the list."
     sheet.add_data_validation(rule)
     rule.add(f"{letter}3:{letter}{_LISTED_ROWS}")
+
+
+def _width(text: str) -> int:
+    """How many columns of Latin letters a text takes."""
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
 
 
 def _fill_help(sheet: Any, table: Table, language: str) -> None:

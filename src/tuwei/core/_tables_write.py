@@ -80,7 +80,7 @@ def _joined(items: list[str], language: str) -> str:
 def raw_cell(cell: Any) -> Any:
     """Return a cell of a rejected row as a sheet may hold it: the same to read again, and safe."""
     if isinstance(cell, Fault):
-        return str(cell)
+        return neutralise(str(cell))
     if isinstance(cell, str):
         return neutralise(plain_cell(cell))
     return cell
@@ -96,12 +96,14 @@ _EXAMPLES = {
 
 def example_cells(table: Table, language: str) -> dict[str, str]:
     """Return the template's example row, field → text, its first cell marked."""
-    cells = {column.name: column.example or _example(column, language) for column in table.columns}
+    cells = {column.name: _example(column, language) for column in table.columns}
     first = table.columns[0].name
     return cells | {first: f"{EXAMPLE_MARKS[language]}{cells[first]}"}
 
 
 def _example(column: Column, language: str) -> str:
     if column.choices:
-        return next(iter(column.choices.values()))[language == "en"]
+        return (column.choices.get(column.example) or next(iter(column.choices.values())))[language == "en"]
+    if said := (language == "en" and column.example_en) or column.example:
+        return said
     return _EXAMPLES[column.kind][language == "en"]

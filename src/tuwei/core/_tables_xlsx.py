@@ -204,8 +204,10 @@ def _parser(source: Any, strings: list[str], file: str, limits: Limits) -> Any:
 
         def parse_cell(self, element: Any) -> dict[str, Any]:
             cell: dict[str, Any] = super().parse_cell(element)
-            if cell["value"] is None and element.find(FORMULA_TAG) is not None:
-                cell |= {"data_type": "e", "value": "="}
+            formula = element.find(FORMULA_TAG)
+            if formula is not None and (cell["value"] is None or cell["data_type"] == "e"):
+                # Without a text of its own it repeats its neighbour's, which a stream has let go.
+                cell |= {"data_type": "e", "value": "=" + formula.text if formula.text else "公式 formula"}
             return cell
 
     return RowParser(source, strings, data_only=True)  # dates come as numbers: see `_value`
@@ -218,7 +220,7 @@ def _value(cell: dict[str, Any], book: Any, percents: set[int]) -> Any:
     if cell["data_type"] == "e":
         return Fault("formula", "数值而非出错或未计算的公式(请在表格软件中打开、重算并保存)",
                      "a value, not a formula that failed or was never computed (open, recompute and save it)",
-                     "公式 formula" if value == "=" else str(value))  # fmt: skip
+                     str(value))  # fmt: skip
     if isinstance(value, str):
         return unescape(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):

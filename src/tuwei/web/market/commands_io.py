@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def actor_of(account: str) -> User:
 
 
 def import_file(*, kind: str, file: Path, account: str, publish: bool) -> None:
-    """Import a file; the rejected rows are left beside it as ``NAME.rejects.ENDING``."""
+    """Import a file; the rejected rows are left beside it as ``NAME.rejects.ENDING`` (``NAME.rejects-2.ENDING`` …)."""
     if not file.is_file():
         raise MissingError("import.no_file", "没有文件 {file}。", "There is no file {file}.", file=str(file))
     with file.open("rb") as stream:
@@ -68,16 +69,32 @@ def _watched(job: Job) -> Job:
 
 def _report(job: Job, file: Path) -> None:
     counts: dict[str, Any] = job.result
-    print("新增 created {created} · 更新 updated {updated} · 未变 unchanged {unchanged} · 退回 rejected {rejected}".format(**counts))
+    print(
+        "新增 created {created} · 更新 updated {updated} · 未变 unchanged {unchanged} · 退回 rejected {rejected}".format(
+            **counts
+        )
+    )
     if counts["rejects"]:
         kept = importing.folder() / counts["rejects"]
-        target = file.with_name(f"{file.stem}.rejects{kept.suffix}")
-        shutil.copyfile(kept, target)
+        target = _copied(kept, file)
         print(f"退回的行连同原因 · rejected rows with reasons: {target}")
+
+
+def _copied(kept: Path, file: Path) -> Path:
+    """The rejects beside the file, under a number of their own where there are some: they may be half mended."""
+    for number in count(1):
+        target = file.with_name(f"{file.stem}.rejects{'' if number == 1 else f'-{number}'}{kept.suffix}")
+        try:
+            with kept.open("rb") as source, target.open("xb") as copy:
+                shutil.copyfileobj(source, copy)
+            return target
+        except FileExistsError:
+            continue
+    raise AssertionError  # unreachable: the numbers do not end
 
 
 def export_file(*, kind: str, out: Path, account: str, language: str) -> None:
     """Export what the account may export, each need at its grade."""
     importer = importing.kind_of(kind)
-    count = write_rows(out, importer.table, exported(kind, actor_of(account)), language=language)
-    print(f"{count} → {out}")
+    rows = write_rows(out, importer.table, exported(kind, actor_of(account)), language=language)
+    print(f"{rows} → {out}")

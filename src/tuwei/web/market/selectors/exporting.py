@@ -10,6 +10,7 @@ from tuwei.web.base import access
 from ..models import Achievement, Need
 from ..specs.common import measures_text
 from .disclosure import annotate_grade
+from .numbers import number_for
 from .records_achievement import achievement_record
 from .records_need import need_record
 
@@ -23,7 +24,7 @@ def needs(user: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
     for need in found.iterator(chunk_size=CHUNK):
         record = need_record(need, grade=need.shown_grade)
         cell = measures_text(record.get("indicators") or [])
-        yield need, {**record, "id": need.source_id or str(need.pk), "indicators_text": cell}
+        yield need, {**record, "id": number_for(user, "need", need), "indicators_text": cell}
 
 
 def achievements(user: Any) -> Iterator[dict[str, Any]]:
@@ -33,5 +34,5 @@ def achievements(user: Any) -> Iterator[dict[str, Any]]:
     for achievement in found.iterator(chunk_size=CHUNK):
         record = achievement_record(achievement)
         ip = ";".join(" ".join(filter(None, row.values())) for row in record["ip"])
-        key = achievement.source_id or str(achievement.pk)
+        key = number_for(user, "achievement", achievement)
         yield {**record, "id": key, "claims_text": measures_text(record["claims"]), "ip_text": ip}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tuwei.core.errors import InputError
 from tuwei.web.accounts.models import Organisation, Person
 
 from ..models import Achievement, Claim, Indicator, Need
@@ -66,16 +67,17 @@ def bring(
     *,
     actor: Any,
     organisations: Mapping[str, Organisation] | None = None,
+    faults: Iterable[InputError] = (),
 ) -> Brought:
     """Put checked values into a listing (new, or one of `known`) without saving it.
 
     Raises
     ------
     TuweiError
-        As the kind's ``fill``.
+        As the kind's ``fill``; ``faults``, found before, among them.
     """
     before = None if listing.pk is None else _stored(kind, listing)
-    kind.fill(listing, values, actor=actor, organisations=organisations)
+    kind.fill(listing, values, actor=actor, organisations=organisations, faults=faults)
     people = (values.get("people") or [])[:MOST_PEOPLE] if kind.noun == "achievement" else []
     return Brought(listing, kind.measures_of(values), [name[:60] for name in people], before)
 

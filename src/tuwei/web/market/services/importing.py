@@ -2,7 +2,8 @@
 
 A file is kept, read in chunks by the worker, and each chunk is one transaction: rows, rejected rows and how far
 the job is commit together, so a killed worker goes on at the next row. Rows are found again by the number their
-owner gave them (or, without one, by their title and text): the same file read twice changes nothing.
+owner gave them, by the number this site exported them under, or, without one, by their title and text: the same
+file read twice changes nothing, and neither does an export read back.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from tuwei.core.errors import InputError, TuweiError
@@ -28,8 +30,15 @@ from tuwei.web.base import access, events, jobs
 from tuwei.web.base.models import Job
 
 from ..models import ImportReject
+from ..selectors.disclosure import annotate_grade
+from ..selectors.numbers import is_site_number, row_of, source_of
+from ..selectors.records_achievement import achievement_record
+from ..selectors.records_need import DISCLOSED, need_record
+from ..selectors.tables import with_terms
 from ..specs.achievement import ACHIEVEMENT
+from ..specs.achievement import READ_ONLY as ACHIEVEMENT_READ_ONLY
 from ..specs.need import NEED
+from ..specs.need import READ_ONLY as NEED_READ_ONLY
 from . import bulk, clarity, needs
 from .organisations import organisations_named
 
@@ -41,11 +50,17 @@ class Importer:
     """How one kind of listing is read."""
 
     noun: str
-    table: Table
+    declared: Table
     identity: tuple[str, ...]  # what tells two rows apart where neither has a number
     publishable: Callable[[Any], bool]
     standing: Callable[[Any], None]  # may a listing that stands become this? raises TuweiError
     before: tuple[str, ...]  # the states that lead to publication
+    record: Callable[[Any], dict[str, Any]]  # a listing that stands, as a table holds it
+
+    @property
+    def table(self) -> Table:
+        """What is declared, with the codes of the region pack as choices."""
+        return with_terms(self.declared)
 
     @property
     def kind(self) -> bulk.Kind:
@@ -56,13 +71,17 @@ KINDS: dict[str, Importer] = {
     "need": Importer(
         "need", NEED, ("organisation", "title", "problem"),
         lambda need: need.consent_publish and need.completeness >= clarity.threshold() and not _is_past(need.deadline),
-        needs.check_standing, ("draft", "clarifying", "verified"),
+        needs.check_standing, ("draft", "clarifying", "verified"), need_record,
     ),
     "achievement": Importer(
         "achievement", ACHIEVEMENT, ("organisation", "title", "text"),
-        lambda achievement: True, lambda achievement: None, ("draft", "submitted"),
+        lambda achievement: True, lambda achievement: None, ("draft", "submitted"), achievement_record,
     ),
 }  # fmt: skip
+WHOLE = 3  # the grade at which all of a listing is seen
+# Cells that say in words what another column holds for programs.
+WRITTEN = {"indicators_text": "indicators", "claims_text": "claims", "ip_text": "ip"}
+READ_ONLY = {*NEED_READ_ONLY, *ACHIEVEMENT_READ_ONLY}
 COUNTS = {"created": 0, "updated": 0, "unchanged": 0, "rejected": 0}
 
 
@@ -110,22 +129,14 @@ def _keep(file: BinaryIO, name: str) -> Path:
     return kept
 
 
-def source_of(actor: Any) -> str:
-    """The first half of a row's natural key: whose numbering it is."""
-    return f"import:{actor.organisation_id}" if actor.organisation_id else f"import:user:{actor.pk}"
-
-
 def chunk_save(*, job: Job, actor: Any, rows: Sequence[Row]) -> None:
     """Take one chunk: good rows in, bad ones noted, progress remembered — all or nothing."""
     importer = KINDS[job.params["kind"]]
     with transaction.atomic():
-        taken, rejected = _sorted_out(importer, actor, rows, bool(job.params.get("publish")))
+        taken, rejected = _sorted_out(importer, job, actor, rows)
         created, updated, unchanged = bulk.store(importer.kind, taken)
         ImportReject.objects.bulk_create(
-            [
-                ImportReject(job=job, row=row.number, errors=[error.as_dict() for error in errors])
-                for row, errors in rejected
-            ]
+            [ImportReject(job=job, row=row.number, errors=errors) for row, errors in rejected]
         )
         counts = counts_of(job)
         added = {
@@ -142,44 +153,65 @@ def counts_of(job: Job) -> dict[str, int]:
     return {**COUNTS, **job.memory.get("counts", {})}
 
 
-Taken = list[bulk.Brought]
-Rejected = list[tuple[Row, list[InputError]]]
+@dataclass(frozen=True)
+class Found:
+    """The listing of a number: whether this person may change it, and up to which grade they see it."""
+
+    listing: Any
+    allowed: bool
+    grade: int
 
 
-def _sorted_out(importer: Importer, actor: Any, rows: Iterable[Row], publish: bool) -> tuple[Taken, Rejected]:
+Known = dict[str, Found]
+Rejected = list[tuple[Row, list[dict[str, Any]]]]
+
+
+def _sorted_out(
+    importer: Importer, job: Job, actor: Any, rows: Sequence[Row]
+) -> tuple[list[bulk.Brought], Rejected]:
     """Each listing once, as the last of its rows in the chunk would have it; and the rows not taken."""
-    checked = [(row, row.values) for row in rows if row.values is not None]
-    keys = {row.number: _key(importer, values) for row, values in checked}
-    known = _known(importer, actor, keys.values())
-    places = organisations_named(
-        {values["organisation"] for _, values in checked if values.get("organisation")}
-    )
-    taken: dict[str, bulk.Brought] = {}
+    keys = {row.number: _key(importer, _values(row)) for row in rows}
+    known = _known(importer, actor, set(keys.values()))
+    named = {values["organisation"] for values in map(_values, rows) if values.get("organisation")}
+    places = organisations_named(named)
+    taken: dict[Any, bulk.Brought] = {}
     rejected: Rejected = []
     for row in rows:
         try:
-            if row.values is None:
-                raise row.errors[0]
             key = keys[row.number]
-            listing = taken[key].listing if key in taken else _listing(importer, actor, key, known)
+            listing = _listing(importer, actor, key, known)
+            slot = listing.pk or key  # a row of two numbers, its owner's and ours, is one row
+            earlier = taken.get(slot)
             # A copy: what a bad row has half filled must not be stored with a good one of the same number.
-            brought = _filled(importer, actor, copy(listing), row.values, places, publish)
-            taken[key] = replace(brought, before=taken[key].before) if key in taken else brought
+            start = copy(earlier.listing if earlier else listing)
+            values = _whole(importer, known.get(key), _values(row))
+            brought = _filled(importer, job, actor, start, replace(row, partial=values), places)
+            taken[slot] = replace(brought, before=earlier.before) if earlier else brought
         except TuweiError as error:
-            rejected.append((row, row.errors or [_placed(error, row.number)]))
+            rejected.append((row, _reasons(error, row, job.params["name"])))
     return list(taken.values()), rejected
 
 
-def _known(importer: Importer, actor: Any, keys: Iterable[str]) -> dict[str, tuple[Any, bool]]:
+def _values(row: Row) -> dict[str, Any]:
+    return row.partial if row.values is None else row.values
+
+
+def _known(importer: Importer, actor: Any, keys: Iterable[str]) -> Known:
     """Listings already there under these keys, and whether this person may change them."""
-    found = bulk.known(importer.kind).filter(source=source_of(actor), source_id__in=list(keys))
-    listings = list(found.select_for_update(of=("self",)))
-    model = importer.kind.model
-    editable = access.scope(
-        actor, f"{importer.noun}.edit", model.objects.filter(pk__in=[listing.pk for listing in listings])
+    rows = {row: key for key in keys if is_site_number(key) and (row := row_of(importer.noun, key))}
+    wanted = bulk.known(importer.kind).filter(
+        Q(source=source_of(actor), source_id__in=[key for key in keys if not is_site_number(key)])
+        | Q(pk__in=list(rows))
     )
-    allowed = set(editable.values_list("pk", flat=True))
-    return {listing.source_id: (listing, listing.pk in allowed) for listing in listings}
+    listings = list(wanted.select_for_update(of=("self",)))
+    model = importer.kind.model
+    mine = model.objects.filter(pk__in=[listing.pk for listing in listings])
+    allowed = set(access.scope(actor, f"{importer.noun}.edit", mine).values_list("pk", flat=True))
+    seen = annotate_grade(actor, mine) if importer.noun == "need" else mine.annotate(shown_grade=Value(WHOLE))
+    grades = dict(seen.values_list("pk", "shown_grade"))
+    found = [Found(one, one.pk in allowed, grades[one.pk]) for one in listings]
+    own = {one.listing.source_id: one for one in found if one.listing.source == source_of(actor)}
+    return own | {rows[one.listing.pk]: one for one in found if one.listing.pk in rows}
 
 
 def _key(importer: Importer, values: dict[str, Any]) -> str:
@@ -189,34 +221,61 @@ def _key(importer: Importer, values: dict[str, Any]) -> str:
     return "h:" + hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _listing(importer: Importer, actor: Any, key: str, known: dict[str, tuple[Any, bool]]) -> Any:
-    """The listing of this number, or a new one."""
-    listing, allowed = known.get(key, (None, True))
-    if not allowed:
-        raise InputError(
-            "import.not_yours",
-            "编号“{got}”的记录已由他人维护。",
-            "Record “{got}” belongs to someone else.",
-            got=key,
-        )
-    if listing is None:
-        listing = importer.kind.model(owner=actor, source=source_of(actor), source_id=key)
-        listing.state = _first_state(importer, actor)
+def _listing(importer: Importer, actor: Any, key: str, known: Known) -> Any:
+    """The listing of this number, or a new one; a number of this site never makes a copy."""
+    found = known.get(key)
+    if is_site_number(key) if found is None else not found.allowed:
+        raise _not_yours(key)
+    if found is not None:
+        return found.listing
+    listing = importer.kind.model(owner=actor, source=source_of(actor), source_id=key)
+    listing.state = _first_state(importer, actor)
     return listing
 
 
+def _not_yours(key: str) -> InputError:
+    if is_site_number(key):  # whether there is such a row is not for everyone to know
+        return InputError(
+            "import.not_yours",
+            "本站没有编号为“{got}”且由您维护的记录；要另外新增一条，请清空编号。",
+            "This site has no record “{got}” that you may change; clear the number to add a new one.",
+            got=key,
+        )
+    return InputError(
+        "import.not_yours",
+        "编号“{got}”的记录已由他人维护。",
+        "Record “{got}” is kept by someone else.",
+        got=key,
+    )
+
+
+def _whole(importer: Importer, found: Found | None, values: dict[str, Any]) -> dict[str, Any]:
+    """What the row says, over what stands: a column it lacks stays, and an empty cell for what nobody showed them."""
+    if found is None:
+        return values
+    stood = importer.record(found.listing)
+    hidden = {name for name in stood if importer.noun == "need" and DISCLOSED[name] > found.grade}
+    given = {
+        name: value for name, value in values.items() if value not in (None, "", []) or name not in hidden
+    }
+    for text, structured in WRITTEN.items():
+        if text in given and not given.get(structured):
+            stood.pop(structured, None)
+    return {**{name: value for name, value in stood.items() if name not in READ_ONLY}, **given}
+
+
 def _filled(
-    importer: Importer,
-    actor: Any,
-    listing: Any,
-    values: dict[str, Any],
-    places: dict[str, Organisation],
-    publish: bool,
+    importer: Importer, job: Job, actor: Any, listing: Any, row: Row, places: dict[str, Organisation]
 ) -> bulk.Brought:
-    brought = bulk.bring(importer.kind, listing, values, actor=actor, organisations=places)
-    if listing.pk is not None:
+    opened = getattr(listing, "consent_publish", True), getattr(listing, "grade", WHOLE)
+    brought = bulk.bring(
+        importer.kind, listing, row.partial, actor=actor, organisations=places, faults=row.errors
+    )
+    if brought.before is not None and brought.content() != brought.before:
         importer.standing(listing)
-    if publish and listing.state in importer.before and importer.publishable(listing):
+        if importer.noun == "need":
+            needs.check_opened(actor, listing, *opened)
+    if job.params.get("publish") and listing.state in importer.before and importer.publishable(listing):
         listing.state, listing.published_at = "published", timezone.now()
         listing.state_since = listing.published_at
     return brought
@@ -229,10 +288,22 @@ def _first_state(importer: Importer, actor: Any) -> str:
     return "clarifying" if importer.noun == "need" else "submitted"
 
 
-def _placed(error: TuweiError, row: int) -> InputError:
-    """An error of the content, told with its row."""
-    zh, en = (error.sentence(language).replace("{", "{{").replace("}", "}}") for language in ("zh", "en"))
-    return InputError(error.code, f"第 {{row}} 行：{zh}", f"Row {{row}}: {en}", **{**error.where, "row": row})
+def _reasons(error: TuweiError, row: Row, file: str) -> list[dict[str, Any]]:
+    """Every fault of a row in one form: the file, the row, what is wrong."""
+    told = error.where.get("errors") or [*(one.as_dict() for one in row.errors), error.as_dict()]
+    return [one if "row" in one else _placed(one, row.number, file) for one in told]
+
+
+def _placed(told: dict[str, Any], row: int, file: str) -> dict[str, Any]:
+    """A fault of the content, told with its file and row as those of the cells are."""
+    zh = told["zh"] if told["zh"].startswith("“") else f"：{told['zh']}"
+    return {
+        **told,
+        "file": file,
+        "row": row,
+        "zh": f"{file} 第 {row} 行{zh}",
+        "en": f"{file}, row {row}: {told['en']}",
+    }
 
 
 def import_tell(*, job: Job, actor: Any) -> None:

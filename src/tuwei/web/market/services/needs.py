@@ -61,7 +61,7 @@ def need_save(*, actor: Any, record: Mapping[str, Any], need: Need | None = None
     opened = (saved.consent_publish, saved.grade)
     fill(saved, values, actor=actor, faults=faults)
     if need is not None:
-        _check_opened(actor, saved, *opened)
+        check_opened(actor, saved, *opened)
     check_standing(saved)
     saved.save()
     indicators_replace(saved, values)
@@ -102,7 +102,7 @@ def _check_editable(need: Need) -> None:
     )
 
 
-def _check_opened(actor: Any, need: Need, consent: bool, grade: int) -> None:
+def check_opened(actor: Any, need: Need, consent: bool, grade: int) -> None:
     """Who clears a need up for its owner may close it further, never open it: that is the owner's own word."""
     wider = need.grade > grade or (need.consent_publish and not consent)
     if wider and need.owner_id != actor.pk and not access.can(actor, "need.grant", need):
