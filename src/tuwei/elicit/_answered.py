@@ -41,8 +41,6 @@ _RATE = re.compile(
     r"(?:死亡|发病|腐烂|烂薯|损失|损耗|合格|成活|准确|出成|故障|次品|返工|回收|利用|转化|识别|淘汰|流产|霉变|不良|破损)率"
 )
 _DYING = re.compile("死得|死了|老死|死一|死亡|dying|die")
-_MONEY = resolve("元").dimension
-_TIMES = resolve("天").dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +148,10 @@ def _whole(quantity: Quantity, rates: Sequence[str], usual: Sequence[str]) -> Qu
 
 def _fits(quantity: Quantity, problem: Problem, hint: Quantity | None) -> bool:
     """A span of time answers only a question for a time."""
-    if resolve(quantity.unit).dimension != _TIMES:
+    if not _same_kind(quantity.unit, "天"):
         return True
     asked = [one.unit for one in problem.indicators] + ([hint.unit] if hint else [])
-    return bool(_MEASURE.search(quantity.name)) or any(resolve(unit).dimension == _TIMES for unit in asked)
+    return bool(_MEASURE.search(quantity.name)) or any(_same_kind(unit, "天") for unit in asked)
 
 
 def _speaks(said: str, found: Sequence[Quantity]) -> bool:
@@ -285,9 +283,11 @@ def _usual(unit: str, problem: Problem, told: str) -> str:
         return "死亡率"
     if typical := typical_for(unit, problem):
         return typical.zh
-    kind = resolve(unit.partition("/")[0]).dimension
-    if kind in (_MONEY, _TIMES):
-        return "费用" if kind == _MONEY else "时间"
+    counted = unit.partition("/")[0]
+    if _same_kind(counted, "元"):
+        return "费用"
+    if _same_kind(counted, "天"):
+        return "时间"
     return "指标" if problem.code == "general" or unit == "%" else problem.indicators[0].zh
 
 
@@ -353,8 +353,8 @@ def present_in(said: str, unit: str) -> list[Quantity]:
         replace(q, unit=unit) if slash and "/" not in q.unit and same_dimension(q.unit, above) else q
         for q in found
     ]
-    timed = resolve(unit).dimension == _TIMES
-    return [q for q in whole if not q.change and (timed or resolve(q.unit).dimension != _TIMES)]
+    timed = _same_kind(unit, "天")
+    return [q for q in whole if not q.change and (timed or not _same_kind(q.unit, "天"))]
 
 
 def _skips(text: str, match: re.Match[str]) -> bool:
@@ -369,3 +369,8 @@ def present_line(present: Sequence[Quantity], problem: Problem, told: str = "") 
 def _now_text(quantity: Quantity, problem: Problem, told: str) -> str:
     name = quantity.name if _tells(quantity.name) else _usual(quantity.unit, problem, told)
     return f"{name}现在{show(quantity).replace('≈', '约').replace(' ', '')}"
+
+
+def _same_kind(unit: str, other: str) -> bool:
+    """Whether two units measure the same kind of thing."""
+    return resolve(unit).dimension == resolve(other).dimension

@@ -21,10 +21,11 @@ from tuwei.match._embedding import Embedding, Floats
 from tuwei.match._filters import Filters, read_filters
 from tuwei.match._first import Candidate, Query, candidates
 from tuwei.match._hit import Hit
-from tuwei.match._learn import learn, sample
+from tuwei.match._learn import learn
 from tuwei.match._records import Record, read_query, read_records
 from tuwei.match._second import ranked
-from tuwei.match._store import Cut, Found, Store, pack, unpack
+from tuwei.match._spool import spooled, unspooled
+from tuwei.match._store import Cut, Found, Store
 from tuwei.match._vectors import Vectors
 
 FORMAT = 1
@@ -110,12 +111,12 @@ class MatchIndex:
         folder = _folder.scratch(scratch)
         spool = folder / "spool"
         try:
-            count, chosen = _spooled(read_records(records), spool, seed, progress)
+            count, chosen = spooled(read_records(records), spool, seed, progress)
             if embedding is None:
                 embedding = learn(chosen, pairs=pairs, seed=seed, progress=progress)
             vectors = Vectors(embedding.dimensions) if embedding else None
             index = cls(Store(folder / "store", create=True), Columns(), vectors, embedding, owned=True)
-            index._insert(_unspooled(spool), count, progress)
+            index._insert(unspooled(spool), count, progress)
         except BaseException:
             _folder.discard(folder)
             raise
@@ -362,27 +363,6 @@ class MatchIndex:
         self._store = Store(folder / "store")
         self._owned = True
         self._tidy = weakref.finalize(self, _folder.discard, folder)
-
-
-def _spooled(
-    records: Iterator[Record], path: Path, seed: int, progress: Progress | None
-) -> tuple[int, list[Record]]:
-    """Write checked records to a file, one a line, and keep a sample to learn from."""
-    with path.open("wb") as lines:
-
-        def kept() -> Iterator[Record]:
-            for count, record in enumerate(records, start=1):
-                lines.write(pack(record.data) + b"\n")
-                if progress and count % BATCH == 0:
-                    progress("read", count, 0)
-                yield record
-
-        return sample(kept(), seed)
-
-
-def _unspooled(path: Path) -> Iterator[Record]:
-    with path.open("rb") as lines:
-        yield from read_records(unpack(line) for line in lines)
 
 
 def _damaged(path: Path | str, error: Exception) -> InputError:
