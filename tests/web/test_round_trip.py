@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.urls import reverse
 
 from tuwei.core.tables import read, write_rows, write_template
 from tuwei.web.base import jobs
@@ -284,3 +285,58 @@ def test_the_command_line_never_overwrites_rejects(
     ]  # fmt: skip
     assert (tmp_path / "n.rejects.csv").read_text() == "half mended"
     assert "n.rejects-3.csv" in capsys.readouterr().out
+
+
+def test_the_page_of_an_import_speaks_in_words_and_leads_on(
+    people: Any, sign_in: Callable[[Any], Any]
+) -> None:
+    content = "需求名称,问题描述\n甲,乙\n,丙\n".encode()
+    job = importing.import_start(actor=people.owner, kind="need", file=io.BytesIO(content), name="表.csv")
+    jobs.run_job.call(job.pk)
+    page = sign_in(people.owner).get(reverse("job", args=[job.pk])).content.decode()
+    assert "新增 1，更新 0，未变 0，退回 1" in page
+    for way in (
+        reverse("market:rejects", args=[job.pk]),
+        reverse("market:my-needs"),
+        reverse("market:import"),
+    ):
+        assert f'href="{way}"' in page
+    assert "{&quot;" not in page
+    assert ".rejects." not in page
+    officer = sign_in(people.officer).get(reverse("job", args=[job.pk])).content.decode()
+    assert "新增 1" in officer
+    assert reverse("market:rejects", args=[job.pk]) not in officer  # not theirs to download
+    sign_in(people.owner).cookies["django_language"] = "en"
+    english = sign_in(people.owner).get(reverse("job", args=[job.pk])).content.decode()
+    assert "1 new, 0 updated, 0 unchanged, 1 rejected" in english
+
+
+@pytest.mark.parametrize(
+    ("kind", "result", "said"),
+    [
+        ("match.rebuild", {"need": 210, "achievement": 646}, "210 条需求、646 条成果"),
+        ("match.refresh", {"need": 0, "achievement": 1}, "0 条需求、1 条成果"),
+        ("mail.send", {"sent": 3}, "3 封"),
+        ("accounts.reset", {"done": True}, "待发"),
+        ("saved.mail", {"searches": 4, "hits": 2, "failed": 1}, "4 项保存的检索"),
+        ("needs.expire", {"expired": 5}, "5 项"),
+    ],
+)
+def test_every_kind_of_job_tells_its_result_in_words(
+    people: Any, sign_in: Callable[[Any], Any], kind: str, result: dict[str, Any], said: str
+) -> None:
+    job = Job.objects.create(kind=kind, state="done", result=result, done=0, total=210)
+    page = sign_in(people.officer).get(reverse("job", args=[job.pk])).content.decode()
+    assert said in page
+    assert "{&quot;" not in page
+    assert "0 / 210" not in page
+    assert job.percent == 100
+    Job.objects.filter(pk=job.pk).update(result={}, state="waiting")
+    assert sign_in(people.officer).get(reverse("job", args=[job.pk])).status_code == 200
+
+
+def test_every_handler_has_words(db: None) -> None:
+    from tuwei.web.base import told
+
+    kinds = {kind for kind in jobs._HANDLERS if not kind.startswith("test.")}
+    assert kinds <= told._TELLERS.keys()

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils.translation import gettext as _
+
 from tuwei.web.base import jobs
 from tuwei.web.base.models import Job
+from tuwei.web.base.told import Told, teller
 
 from .services.profile import reset_mail
 
 RESET = "accounts.reset"
+
+
+@teller(RESET)
+def tell(job: Job, reader: Any) -> Told:
+    return Told([_("如果有这个账号，邮件已排入待发。")] if job.state == Job.State.DONE else [])
 
 
 @jobs.handler(RESET)

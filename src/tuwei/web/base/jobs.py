@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
@@ -145,6 +146,8 @@ def _internal(job: Job) -> dict[str, Any]:
 def _finish(job: Job, state: str, **values: Any) -> None:
     """End the job, unless it was cancelled while its last piece was done: cancelled stays cancelled."""
     ours = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
+    if state == Job.State.DONE:
+        values["done"] = F("total")  # done is done, whatever part of it counted its pieces
     ours.update(state=state, finished=timezone.now(), **{"error": {}, **values})
 
 

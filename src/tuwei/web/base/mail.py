@@ -15,11 +15,13 @@ from django.core.mail import send_mail
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from tuwei.core.errors import ConflictError
 
 from . import jobs
 from .models import Job, Mail
+from .told import Told, teller
 
 KIND = "mail.send"
 STALE = timedelta(minutes=10)
@@ -67,6 +69,12 @@ def send_all(job: Job) -> dict[str, int]:
     if unsent().filter(pk__in=waiting).exists():
         raise _later(job)
     return {"sent": sent}
+
+
+@teller(KIND)
+def tell(job: Job, reader: Any) -> Told:
+    sent = job.result.get("sent")
+    return Told() if sent is None else Told([_("发出 %(count)s 封邮件。") % {"count": sent}])
 
 
 def _send(pk: int, job: Job) -> bool:

@@ -81,6 +81,9 @@ class Job(models.Model):
 
     @property
     def percent(self) -> int:
+        """How much is done; all of it once it is done, however its pieces were counted."""
+        if self.state == self.State.DONE:
+            return 100
         return min(100, self.done * 100 // self.total) if self.total else 0
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from tuwei.core.money import format_yuan
 from tuwei.web.base import access, events
 from tuwei.web.base import todo as queues
+from tuwei.web.base import told as results
 
 register = template.Library()
 JOB_NAMES = {
@@ -97,6 +98,12 @@ def as_json(value: Any) -> str:
 def job_name(kind: str) -> str:
     """What a kind of job is called; its code where nobody named it."""
     return str(JOB_NAMES.get(kind, kind))
+
+
+@register.simple_tag(takes_context=True)
+def job_told(context: dict[str, Any], job: Any) -> results.Told:
+    """``{% job_told job as told %}``: what a job has come to, in words."""
+    return results.told(job, context["request"].user)
 
 
 @register.filter

@@ -5,14 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tuwei.web.base import jobs, schedule
 from tuwei.web.base.models import Job
+from tuwei.web.base.told import Told, teller
 
 from ..selectors.life_cycle import overdue
 from ..services.need_moves import need_expire
 
 EXPIRE = "needs.expire"
 schedule.every(EXPIRE, timedelta(days=1))
+
+
+@teller(EXPIRE)
+def tell(job: Job, reader: Any) -> Told:
+    return Told([_("%(expired)s 项需求已过期限。") % job.result] if "expired" in job.result else [])
 
 
 @jobs.handler(EXPIRE)

@@ -7,13 +7,38 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from tuwei.core.errors import InputError
 from tuwei.core.tables import Rejects, Row, count_rows, read
-from tuwei.web.base import jobs
+from tuwei.web.base import access, jobs
 from tuwei.web.base.models import Job
+from tuwei.web.base.told import Told, Way, teller
 
 from ..models import ImportReject
 from ..services import importing
+
+LISTS = {"need": "market:my-needs", "achievement": "market:my-achievements"}
+
+
+@teller("import")
+def tell(job: Job, reader: Any) -> Told:
+    """The counts so far or at the end; the rejects and the way back for whoever started it."""
+    counts = importing.counts_of(job)
+    said = [
+        _("文件：%(name)s") % {"name": job.params.get("name", "—")},
+        _("新增 %(created)s，更新 %(updated)s，未变 %(unchanged)s，退回 %(rejected)s") % counts,
+    ]
+    if job.state != Job.State.DONE or not access.can(reader, "job.rejects", job):
+        return Told(said)
+    ways = []
+    if job.result.get("rejects"):
+        said.append(_("退回的行没有导入，原因写在文件末尾几栏；改好后只传那个文件。"))
+        ways.append(Way(_("下载退回的行"), reverse("market:rejects", args=[job.pk]), "download", main=True))
+    ways.append(Way(_("查看导入的内容"), reverse(LISTS[job.params["kind"]]), "list-check"))
+    ways.append(Way(_("回到导入与导出"), reverse("market:import"), "chevron-left"))
+    return Told(said, ways)
 
 
 @jobs.handler("import")

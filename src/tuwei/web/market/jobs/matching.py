@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tuwei.web.base import at_work, jobs, schedule
 from tuwei.web.base.models import Job
+from tuwei.web.base.told import Told, teller
 
 from ..models import Touched
 from ..selectors import indexed
@@ -20,6 +22,14 @@ REBUILD_SHARE = 2  # more than 1/2 of the index touched: building anew is the sh
 ONE_WRITER = "match"  # two workers that change the same generation would lose one's changes
 # What was noted by a process killed before it could ask for a refresh.
 schedule.every(REFRESH, timedelta(hours=1))
+
+
+@teller("match.rebuild")
+@teller(REFRESH)
+def tell(job: Job, reader: Any) -> Told:
+    if not {*indexed.KINDS} <= job.result.keys():
+        return Told()
+    return Told([_("更新了 %(need)s 条需求、%(achievement)s 条成果的索引。") % job.result])
 
 
 @jobs.handler("match.rebuild")

@@ -6,15 +6,27 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tuwei.core.errors import TuweiError
 from tuwei.web.base import jobs, schedule
 from tuwei.web.base.models import Job
+from tuwei.web.base.told import Told, teller
 
 from ..services import saved
 
 KIND = "saved.mail"
 schedule.every(KIND, timedelta(hours=1))
+
+
+@teller(KIND)
+def tell(job: Job, reader: Any) -> Told:
+    if not job.result:
+        return Told()
+    said = [_("看了 %(searches)s 项保存的检索，寄出 %(hits)s 条新内容。") % job.result]
+    if job.result["failed"]:
+        said.append(_("%(failed)s 项已不能检索，其页面上写明了原因。") % job.result)
+    return Told(said)
 
 
 @jobs.handler(KIND)
