@@ -99,6 +99,9 @@ class Need(Listing):
         indexes = [
             *register_indexes("need", PUBLIC),
             models.Index(fields=["deadline", "id"], condition=PUBLIC, name="need_public_deadline"),
+            models.Index(
+                fields=["is_sample", "published_at", "id"], condition=PUBLIC, name="need_public_waiting"
+            ),
             models.Index(fields=["state", "id"], name="need_state"),
             queue_index("need", models.Q(state__in=("clarifying", "verified"))),
         ]
