@@ -194,7 +194,7 @@ def test_a_source_is_told_in_words() -> None:
 
 def test_a_request_too_large_is_told_in_a_sentence(people: Any, sign_in: Any) -> None:
     response = sign_in(people.owner).post("/needs/new/", {"text": "很" * 800_000})
-    assert response.status_code == 400
+    assert response.status_code == 413
     assert "没有保存任何内容" in response.content.decode()
 
 

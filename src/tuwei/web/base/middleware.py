@@ -47,13 +47,18 @@ def content_security_policy(get_response: Handler) -> Handler:
 
 
 class errors_for_people:
-    """Turn a ``TuweiError`` that left a view into one clear page (or fragment, or JSON)."""
+    """Turn a ``TuweiError`` that left a view, and a wrong method, into one clear page (or fragment, or JSON)."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content or request.method == "HEAD":
+            return response
+        page = render(request, "base/405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, TuweiError):

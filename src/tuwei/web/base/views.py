@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.paginator import Paginator
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,6 +14,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+
+from tuwei.core.errors import InputError, TooLargeError
+from tuwei.web.rest.faults import as_problem
 
 from . import access, events, jobs
 from .filters import EventFilter
@@ -117,7 +121,15 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """A request the framework refused before any page saw it: mostly one too large, or from a wrong address."""
-    return render(request, "base/400.html", status=400)
+    too_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    status = 413 if too_large else 400
+    if request.path.startswith("/api/"):
+        fault = TooLargeError if too_large else InputError
+        error = fault(
+            "api.refused", "请求太大或不完整，没有处理。", "The request is too large or incomplete; refused."
+        )
+        return JsonResponse(as_problem(error), status=status, json_dumps_params={"ensure_ascii": False})
+    return render(request, "base/400.html", status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:

@@ -30,7 +30,8 @@ def tell(job: Job, reader: Any) -> Told:
         _("文件：%(name)s") % {"name": job.params.get("name", "—")},
         _("新增 %(created)s，更新 %(updated)s，未变 %(unchanged)s，退回 %(rejected)s") % counts,
     ]
-    if job.state != Job.State.DONE or not access.can(reader, "job.rejects", job):
+    ours = "kind" in job.params and access.can(reader, "job.rejects", job)
+    if job.state != Job.State.DONE or not ours:
         return Told(said)
     ways = []
     if job.result.get("rejects"):
