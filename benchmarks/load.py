@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -35,6 +36,7 @@ def main() -> None:
     _tuwei("pack", "load", "hohhot")
     _fill(options)
     groups = _groups()
+    _nobody_there()
     server = subprocess.Popen(
         [sys.executable, "-m", "tuwei", "serve", "--port", str(PORT), "--workers", str(options.workers)]
     )
@@ -151,6 +153,13 @@ def _pages() -> list[tuple[str, list[str]]]:
         ("achievement", [f"/achievements/{pk}/" for pk in others]),
         ("match", [f"/needs/{pk}/matches/" for pk in some]),
     ]
+
+
+def _nobody_there() -> None:
+    """Measure our own server, not one that an earlier run left behind."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", PORT)) == 0:
+            raise SystemExit(f"port {PORT} is taken; stop what listens there")
 
 
 def _wait() -> None:
