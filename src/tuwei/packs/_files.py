@@ -52,7 +52,7 @@ def _delimited(table: schema.Table, text: str, delimiter: str) -> RawRows:
     try:
         # A qrels file has no header: its three columns are the format that evaluation tools read.
         header = names if delimiter == "\t" else next(reader, [])
-        _check_header(table, header, names)
+        _check_header(table, header)
         for cells in reader:
             if len(cells) != len(header):
                 raise fault("bad_width", table.file, reader.line_num, "", str(len(header)), str(len(cells)))
@@ -62,10 +62,12 @@ def _delimited(table: schema.Table, text: str, delimiter: str) -> RawRows:
     return rows
 
 
-def _check_header(table: schema.Table, header: list[str], names: list[str]) -> None:
-    for name in names:
-        if name not in header:
-            raise fault("missing_column", table.file, 1, name, name, ", ".join(header))
+def _check_header(table: schema.Table, header: list[str]) -> None:
+    """A column that may be empty may be absent: packs made before a column came still load."""
+    names = [column.name for column in table.columns]
+    for column in table.columns:
+        if column.required and column.name not in header:
+            raise fault("missing_column", table.file, 1, column.name, column.name, ", ".join(header))
     for name in header:
         if name not in names or header.count(name) > 1:
             raise fault("unknown_column", table.file, 1, name, ", ".join(names), name)

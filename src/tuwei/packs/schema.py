@@ -224,6 +224,7 @@ FIGURES = Table(
         Column("published", "moment", required=True),
         SOURCE,
         Column("note"),
+        Column("note_en"),
     ),
 )
 

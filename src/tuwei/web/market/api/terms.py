@@ -42,6 +42,7 @@ class FigureOut(Out):
     source_zh: str
     source_en: str
     note: str
+    note_en: str
 
 
 class Terms(Out):

@@ -46,6 +46,7 @@ class Figure(models.Model):
     source_zh = models.CharField(max_length=300)
     source_en = models.CharField(max_length=300)
     note = models.CharField(max_length=300, blank=True)
+    note_en = models.CharField(max_length=300, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -101,6 +101,7 @@ def _figures(pack: Pack) -> int:
         "as_of",
         "published",
         "note",
+        "note_en",
     )
     rows = [
         Figure(

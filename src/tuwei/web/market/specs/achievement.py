@@ -24,7 +24,9 @@ COOPERATION = {
     "service": "Service", "negotiable": "Negotiable",
 }  # fmt: skip
 EXAMPLE = "节水率 ≥ 30 %(对照：漫灌，条件：滴灌覆膜，证据：两年大田试验)"
-EXAMPLE_EN = "water saved ≥ 30 %"
+EXAMPLE_EN = (
+    "water saving ≥ 30 % (baseline: flooding, conditions: under film, evidence: two years in the field)"
+)
 
 ACHIEVEMENT = Table(
     "achievements",
@@ -94,7 +96,7 @@ ACHIEVEMENT = Table(
                example_en="drip irrigation; potatoes", help_zh="多项用顿号分开", help_en="Several parted by semicolons"),
         Column("claims_text", "量化指标", "Claims as text", "long_text", max_length=3000, example=EXAMPLE,
                example_en=EXAMPLE_EN, help_zh="名称 关系 数值 单位(对照:…,条件:…,证据:…)，多项用分号隔开",
-               help_en="name comparator value unit, several parted by semicolons"),
+               help_en="name comparator value unit (baseline: …, conditions: …, evidence: …), several parted by semicolons"),
         Column("claims", "量化指标（结构化）", "Claims (structured)", "json",
                help_zh="供程序使用，填了它就不看“量化指标”", help_en="For programs; where given, the text is not read"),
     ),

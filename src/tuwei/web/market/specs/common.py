@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import get_language
+
 from tuwei.core.errors import InputError
 from tuwei.core.quantity import Quantity, find_quantities
 from tuwei.core.tables import Row, Table, read
@@ -17,6 +19,12 @@ from ..models.base import Comparator
 LARGEST = Decimal(10) ** 15
 # What may stand in brackets behind a quantity, and the field it fills.
 REMARKS = {"现状": "current", "对照": "baseline", "条件": "conditions", "证据": "evidence"}
+ENGLISH_REMARKS = {
+    "now": "current",
+    "baseline": "baseline",
+    "conditions": "conditions",
+    "evidence": "evidence",
+}
 
 # What both tables say of a column, in both languages.
 NUMBER = (
@@ -146,11 +154,11 @@ def _bounds(quantity: Quantity) -> dict[str, Any]:
 
 
 def _remarks(text: str) -> dict[str, str]:
-    """What stands in brackets: "现状 260", "对照：漫灌", "条件:…"; anything else is a note."""
+    """What stands in brackets: "现状 260", "now 260", "对照：漫灌", "条件:…"; anything else is a note."""
     found: dict[str, str] = {}
     for part in (part.strip() for part in text.split(",") if part.strip()):
         label, _, rest = part.replace(":", " ").partition(" ")
-        name = REMARKS.get(label)
+        name = REMARKS.get(label) or ENGLISH_REMARKS.get(label.lower())
         if name and rest.strip():
             found[name] = rest.strip()
         else:
@@ -164,7 +172,7 @@ def measures_text(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def measure_text(row: Mapping[str, Any]) -> str:
-    """Write one indicator or claim as `measures_from_text` reads it.
+    """Write one indicator or claim as `measures_from_text` reads it, in the reader's language.
 
     Examples
     --------
@@ -175,7 +183,8 @@ def measure_text(row: Mapping[str, Any]) -> str:
     sign = "" if comparator == "range" else f"{Comparator(comparator).label} "
     amount = f"{low}–{high}" if comparator == "range" else (high if low in (None, "") else low)
     main = f"{row.get('name') or row.get('quantity') or ''} {sign}{amount} {row.get('unit') or ''}".strip()
-    remarks = [f"{label} {row[name]}" for label, name in REMARKS.items() if row.get(name)]
+    labels = ENGLISH_REMARKS if (get_language() or "zh").startswith("en") else REMARKS
+    remarks = [f"{label} {row[name]}" for label, name in labels.items() if row.get(name)]
     remarks += filter(None, [row.get("note")])
     return f"{main}({','.join(remarks)})" if remarks else main
 

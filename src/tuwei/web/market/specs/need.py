@@ -18,7 +18,7 @@ GRADES = {
     "L3": ("L3 签署保密协议后可见资料", "L3 documents after NDA"),
 }
 EXAMPLE = "单位蒸发量耗气 ≤ 85 立方米/吨(现状 120)；成品含水率 4–5 %"
-EXAMPLE_EN = "gas per tonne evaporated ≤ 85 m³/t; moisture of the product 4–5 %"
+EXAMPLE_EN = "gas per tonne evaporated ≤ 85 m³/t (now 120); moisture of the product 4–5 %"
 
 NEED = Table(
     "needs",
@@ -45,7 +45,7 @@ NEED = Table(
                example_en="Burn less gas per tonne of product", help_zh="要它做到什么", help_en="What it shall do"),
         Column("indicators_text", "技术指标", "Indicators as text", "long_text", max_length=3000, example=EXAMPLE,
                example_en=EXAMPLE_EN, help_zh="名称 关系 数值 单位(现状 …)，多项用分号隔开",
-               help_en="name comparator value unit, several parted by semicolons"),
+               help_en="name comparator value unit (now …), several parted by semicolons"),
         Column("indicators", "技术指标（结构化）", "Indicators (structured)", "json",
                help_zh="供程序使用，填了它就不看“技术指标”", help_en="For programs; where given, the text is not read"),
         Column("constraints", "约束条件", "Constraints", "long_text", max_length=2000,

@@ -45,9 +45,51 @@ def figure_source(figure: Figure) -> str:
 def figure_value(figure: Figure) -> str:
     """The number as it was published, with its comparator (none where it is exact) and unit."""
     value = Decimal(figure.value).normalize()
+    if _english():
+        return f"{_SIGNS[figure.comparator]}{english_amount(value, figure.unit)}"
     places = max(0, -int(value.as_tuple().exponent))
     sign = "" if figure.comparator == "eq" else f"{Comparator(figure.comparator).label} "
     return f"{sign}{number_format(value, places, force_grouping=True)} {figure.unit}".strip()
+
+
+_SIGNS = {
+    "eq": "",
+    "gt": "over ",
+    "lt": "under ",
+    "ge": "at least ",
+    "le": "at most ",
+    "approx": "about ",
+    "range": "",
+}
+_COUNTED = frozenset("位个家项名人户场条件次所座份篇只头台套")
+_SCALES = {"万": Decimal(10**4), "亿": Decimal(10**8)}
+_WORDS = ((Decimal(10**9), "billion"), (Decimal(10**6), "million"))
+
+
+def english_amount(value: Decimal, unit: str) -> str:
+    """A number with a Chinese unit as English writes it, exactly: 7.45 亿元 is CNY 745 million, 288 个 is 288.
+
+    A unit that is not known stays as it was written.
+    """
+    scale, rest = _SCALES.get(unit[:1]), unit[1:]
+    if scale is None:
+        scale, rest = Decimal(1), unit
+    if rest not in _COUNTED and rest not in ("", "元", "%"):
+        return f"{_grouped(value)} {unit}"
+    whole = value * scale
+    words, name = next(((size, f" {name}") for size, name in _WORDS if abs(whole) >= size), (Decimal(1), ""))
+    shown = f"{_grouped(whole / words)}{name}"
+    return f"CNY {shown}" if rest == "元" else f"{shown}%" if rest == "%" else shown
+
+
+def _grouped(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.simple_tag
+def figure_note(figure: Figure) -> str:
+    return (figure.note_en if _english() else figure.note) or "—"
 
 
 @register.filter
