@@ -203,6 +203,8 @@ def run(host: str, port: int) -> int:
         if children.wait_for_page(address, server):
             took = time.monotonic() - began
             say(f"\n突围已启动,{took:.0f} 秒。 Tuwei is ready, {took:.0f} s.\n    {address}\n")
+            if not os.environ.get("TUWEI_SMTP_HOST"):
+                say(f"邮件不寄出，写入 Mails are not sent but written to {data_folder() / 'mail'}")
             say("按 Ctrl-C 停止。 Ctrl-C stops it.")
         return children.watch(server)
 
@@ -220,9 +222,14 @@ def refuse_taken(host: str, port: int) -> None:
         stop(f"无法监听 {host} 的端口 {port}。", f"Cannot listen on {host} port {port}: {error}")
 
 
+def data_folder() -> Path:
+    """Where the site keeps its data."""
+    return Path(os.environ.get("TUWEI_DATA") or ROOT / "var").expanduser()
+
+
 def prepare() -> None:
     """Make or update the database; on the first run load the region pack and the demo accounts."""
-    data = Path(os.environ.get("TUWEI_DATA") or ROOT / "var").expanduser()
+    data = data_folder()
     database = os.environ.get("TUWEI_DATABASE_URL", "")
     mark = data / f"first-run-done-{hashlib.sha256(database.encode()).hexdigest()[:12]}"
     if not database and not (data / "tuwei.sqlite3").exists():

@@ -38,7 +38,11 @@ def in_force() -> Iterator[tuple[str, str]]:
     yield "TUWEI_UPLOAD_MB", str(settings.UPLOAD_LIMIT // 1024**2)
     yield "TUWEI_PACK", settings.PACK
     yield "TUWEI_TIME_ZONE", settings.TIME_ZONE
-    mail = settings.EMAIL_HOST if "smtp" in settings.EMAIL_BACKEND else f"{settings.EMAIL_FILE_PATH}/"
+    mail = (
+        settings.EMAIL_HOST
+        if "smtp" in settings.EMAIL_BACKEND
+        else f"- (邮件写入 mails go to {settings.EMAIL_FILE_PATH}/)"
+    )
     yield "TUWEI_SMTP_HOST", mail
     yield "TUWEI_SMTP_PASSWORD", masked(settings.EMAIL_HOST_PASSWORD)
     yield "TUWEI_MAIL_FROM", settings.DEFAULT_FROM_EMAIL
@@ -55,6 +59,8 @@ def unsafe() -> Iterator[str]:
     yield from _model_faults()
     if waiting := _waiting_migrations():
         yield f"数据库缺 {waiting} 项更新，请运行 tuwei migrate。 {waiting} migrations wait: run tuwei migrate."
+    else:
+        yield from _demo_faults()
     for fault in run_checks():
         if fault.level >= ERROR:
             yield f"{fault.id}: {fault.msg}"
@@ -93,6 +99,25 @@ def _secret_faults() -> Iterator[str]:
     key = Path(settings.DATA) / "secret-key"
     if key.exists() and key.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         yield f"{key} 可被他人读取，请运行 chmod 600。 {key} can be read by others: chmod 600."
+
+
+def _demo_faults() -> Iterator[str]:
+    """Demo accounts belong to a trial: nobody but them signs in, and nobody else can reach the site."""
+    from tuwei.web.accounts.models import User
+
+    demo = User.objects.filter(is_sample=True, is_active=True).count()
+    real = User.objects.filter(is_sample=False, is_active=True).exists()
+    if demo and (real or _is_open()):
+        yield (
+            f"有 {demo} 个密码写在文件里的演示账号可以登录，请运行 tuwei user purge-demo。 "
+            f"{demo} demo accounts, their passwords in a file, can sign in: run tuwei user purge-demo."
+        )
+
+
+def _is_open() -> bool:
+    """Whether others can reach the site."""
+    others = [host for host in settings.ALLOWED_HOSTS if host not in LOCAL]
+    return bool(others) or urlsplit(settings.BASE_URL).hostname not in LOCAL
 
 
 def _model_faults() -> Iterator[str]:

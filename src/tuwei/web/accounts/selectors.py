@@ -65,7 +65,9 @@ def organisation_names(words: str, limit: int = 10) -> list[str]:
     """Names to offer while someone types; public, as organisations are."""
     if len(words) < 2:
         return []
-    return list(Organisation.objects.filter(name_key__contains=name_key(words)).values_list("name", flat=True)[:limit])
+    return list(
+        Organisation.objects.filter(name_key__contains=name_key(words)).values_list("name", flat=True)[:limit]
+    )
 
 
 def similar_organisations(name: str) -> list[str]:

@@ -46,7 +46,7 @@ def case_take(*, actor: Any, need: Need) -> Case:
     events.record(
         actor=actor, verb="case.taken", obj=case, label=str(need), notify=_side(need), url=_need_url(need)
     )
-    _advance(actor, need, "match")
+    _advance(actor, need, "match", told=_side(need))
     candidates_refresh(actor=actor, case=case)
     return case
 
@@ -182,9 +182,9 @@ def _move(
     before = case.state
     case.state, case.lost_reason = state, lost_reason
     case.save(update_fields=["state", "lost_reason", "updated"])
-    for move in moves:
-        _advance(actor, case.need, move)
     need = case.need
+    for move in moves:
+        _advance(actor, need, move, told=_side(need))
     events.record(
         actor=actor, verb=verb, obj=case, label=str(case), reason=reason, before={"state": before},
         after={"state": str(state)}, notify=_side(need), url=_need_url(need),
@@ -205,11 +205,14 @@ def _editable(actor: Any, case: Case) -> Case:
     return locked
 
 
-def _advance(actor: Any, need: Need, verb: str) -> None:
-    """Move the need along if that step is open from where it stands; another broker may be further."""
+def _advance(actor: Any, need: Need, verb: str, told: list[User] | None = None) -> None:
+    """Move the need along if that step is open from where it stands; another broker may be further.
+
+    ``told``: who hears of it by the case's own event; one happening is one notice.
+    """
     need.refresh_from_db(fields=["state"])
     if verb in LIFE_CYCLE[need.state]:
-        need_move(actor=actor, need=need, verb=verb)
+        need_move(actor=actor, need=need, verb=verb, told=told or ())
 
 
 def _note(actor: Any, case: Case, kind: str, text: str, candidate: Candidate | None) -> Note:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import math
 import secrets
 from typing import Any
 
 import qrcode
 from django.db import transaction
+from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from qrcode.image.svg import SvgPathFillImage
@@ -45,6 +47,7 @@ def confirm(*, actor: User, code: str) -> tuple[TOTPDevice, list[str]] | None:
     """Turn the factor on if ``code`` is right; returns the device and the backup codes, shown once."""
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().filter(user=actor, confirmed=False).first()
+        _require_patience(device)
         if device is None or not device.verify_token(code):
             return None
         device.confirmed = True
@@ -52,6 +55,23 @@ def confirm(*, actor: User, code: str) -> tuple[TOTPDevice, list[str]] | None:
         codes = _new_codes(actor)
         events.record(actor=actor, verb="account.factor_on", obj=actor)
     return device, codes
+
+
+def _require_patience(device: Any) -> None:
+    """A right code right after a wrong one is not called wrong: it was not looked at."""
+    if device is None:
+        return
+    allowed, why = device.verify_is_allowed()
+    if allowed:
+        return
+    until = (why or {}).get("locked_until")
+    seconds = max(1, math.ceil((until - timezone.now()).total_seconds())) if until else 1
+    raise ConflictError(
+        "factor.wait",
+        "刚才的验证码有误，请稍候再试（约 {seconds} 秒后）；这次的验证码没有核对。",
+        "The last code was wrong; please try again in about {seconds} s. This code was not looked at.",
+        seconds=seconds,
+    )
 
 
 def renew_codes(*, actor: User) -> list[str]:
@@ -90,11 +110,17 @@ def match(*, user: User, code: str) -> Any:
     """Return the device that accepts the code (six digits: the app; else a backup code), or None.
 
     Each device slows down after wrong codes (django-otp), so guessing is hopeless.
+
+    Raises
+    ------
+    ConflictError
+        ``factor.wait``: too soon after a wrong code, so this one was not looked at.
     """
     code = "".join(code.split()).replace("-", "").lower()
     model = TOTPDevice if len(code) == 6 and code.isdigit() else StaticDevice
     with transaction.atomic():
         for device in model.objects.select_for_update().filter(user=user, confirmed=True):
+            _require_patience(device)
             if device.verify_token(code):
                 return device
     return None

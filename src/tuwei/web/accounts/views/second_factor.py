@@ -9,10 +9,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_otp import login as otp_login
+
+from tuwei.core.errors import ConflictError
 
 from ..forms.entry import CodeForm
 from ..forms.profile import PasswordForm
@@ -35,12 +38,16 @@ def challenge(request: HttpRequest) -> HttpResponse:
         return redirect(safe_next(request) or "home")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        device = factor.match(user=request.user, code=form.cleaned_data["code"])  # type: ignore[arg-type]
+        try:
+            device = factor.match(user=request.user, code=form.cleaned_data["code"])  # type: ignore[arg-type]
+        except ConflictError as error:
+            form.add_error("code", error.sentence(get_language() or "zh"))
+            return render(request, "accounts/challenge.html", {"form": form, "next": safe_next(request)})
         if device is not None:
             request.session.cycle_key()  # what was seen before the second factor is worth nothing after it
             otp_login(request, device)
             return redirect(safe_next(request) or "home")
-        form.add_error("code", _("验证码不正确或已用过。连续出错后需等待片刻再试。"))
+        form.add_error("code", _("验证码不正确或已用过。"))
     return render(request, "accounts/challenge.html", {"form": form, "next": safe_next(request)})
 
 
@@ -51,11 +58,15 @@ def setup(request: HttpRequest) -> HttpResponse:
     device = factor.device_to_confirm(request.user)  # type: ignore[arg-type]
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        done = factor.confirm(actor=request.user, code=form.cleaned_data["code"])  # type: ignore[arg-type]
-        if done is not None:
-            otp_login(request, done[0])
-            return render(request, "accounts/backup_codes.html", {"codes": done[1]})
-        form.add_error("code", _("验证码不正确，请核对手机时间后重试。"))
+        try:
+            done = factor.confirm(actor=request.user, code=form.cleaned_data["code"])  # type: ignore[arg-type]
+        except ConflictError as error:
+            form.add_error("code", error.sentence(get_language() or "zh"))
+        else:
+            if done is not None:
+                otp_login(request, done[0])
+                return render(request, "accounts/backup_codes.html", {"codes": done[1]})
+            form.add_error("code", _("验证码不正确，请核对手机时间后重试。"))
     return render(request, "accounts/factor_setup.html", {"form": form, "secret": grouped(device.bin_key)})
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -104,6 +106,15 @@ def job_name(kind: str) -> str:
 def job_told(context: dict[str, Any], job: Any) -> results.Told:
     """``{% job_told job as told %}``: what a job has come to, in words."""
     return results.told(job, context["request"].user)
+
+
+@register.simple_tag
+def mail_folder() -> str:
+    """Where mails lie when no server sends them, by its last two names; empty where one does."""
+    if "filebased" not in settings.EMAIL_BACKEND:
+        return ""
+    folder = Path(settings.EMAIL_FILE_PATH)
+    return f"{folder.parent.name}/{folder.name}/"
 
 
 @register.filter

@@ -16,7 +16,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
@@ -24,6 +23,7 @@ from django.utils import timezone
 from tuwei.core.errors import AccessError, InputError
 from tuwei.core.text import normalise, words
 from tuwei.web.base import access, search
+from tuwei.web.base.kept import kept
 
 from ..models import Achievement, Claim, Need
 from . import facets
@@ -231,11 +231,7 @@ def _kept(asked: Asked, user: Any, work: Callable[[], _Survey]) -> _Survey:
     reader = user.pk if asked.figures else None
     parts = [asked.kind, asked.q, sorted(asked.facets), asked.sort == "deadline", reader]
     name = "list:" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-    kept: _Survey | None = cache.get(name)
-    if kept is None:
-        kept = work()
-        cache.set(name, kept, KEPT)
-    return kept
+    return kept(name, KEPT, work)
 
 
 # --- one page ---------------------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Count
+
+from tuwei.web.base.kept import kept
 
 from ..models import Figure, Term
 from .indexed import listed
@@ -28,11 +29,8 @@ class Place:
 
 def _tree() -> dict[str, str]:
     """Each region code with its parent's, in the pack's order; kept for a minute."""
-    found: dict[str, str] | None = cache.get("regions")
-    if found is None:
-        found = dict(Term.objects.filter(scheme="region").values_list("code", "parent"))
-        cache.set("regions", found, 60)
-    return found
+    rows = Term.objects.filter(scheme="region").values_list("code", "parent")
+    return kept("regions", 60, lambda: dict(rows))
 
 
 def within(code: str) -> list[str]:
@@ -66,11 +64,9 @@ def places() -> list[Place]:
 
 
 def _counts() -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] | None = cache.get("listed-per-region")
-    if found is None:
-        found = {kind: _count(kind) for kind in ("need", "achievement")}
-        cache.set("listed-per-region", found, COUNTS_KEPT)
-    return found
+    return kept(
+        "listed-per-region", COUNTS_KEPT, lambda: {kind: _count(kind) for kind in ("need", "achievement")}
+    )
 
 
 def _count(kind: str) -> dict[str, int]:
@@ -91,11 +87,7 @@ def figures(most: int | None = None) -> list[Figure]:
 
 def headline_figures(most: int) -> list[Figure]:
     """The first few, kept for a minute: the home page shows them to every visitor."""
-    found: list[Figure] | None = cache.get("headline-figures")
-    if found is None:
-        found = figures(most)
-        cache.set("headline-figures", found, 60)
-    return found
+    return kept(f"headline-figures-{most}", 60, lambda: figures(most))
 
 
 WIDTH, EDGE = 640.0, 70.0  # of a map [units of its viewBox]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.cache import cache
-
 from tuwei.core.errors import InputError
+from tuwei.web.base.kept import kept
 
 from ..models import Term
 
@@ -14,12 +13,8 @@ Names = dict[tuple[str, str], tuple[str, str]]
 
 def terms() -> Names:
     """All codes with their Chinese and English names, kept for a minute (a loaded pack clears it)."""
-    found: Names | None = cache.get("terms")
-    if found is None:
-        rows = Term.objects.values_list("scheme", "code", "name_zh", "name_en")
-        found = {(scheme, code): (zh, en) for scheme, code, zh, en in rows}
-        cache.set("terms", found, 60)
-    return found
+    rows = Term.objects.values_list("scheme", "code", "name_zh", "name_en")
+    return kept("terms", 60, lambda: {(scheme, code): (zh, en) for scheme, code, zh, en in rows})
 
 
 def resolve(scheme: str, text: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -40,8 +41,18 @@ _DESK = (
 
 
 @transaction.atomic
-def need_move(*, actor: Any, need: Need, verb: str, reason: str = "", into: Need | None = None) -> Need:
+def need_move(
+    *,
+    actor: Any,
+    need: Need,
+    verb: str,
+    reason: str = "",
+    into: Need | None = None,
+    told: Collection[User] = (),
+) -> Need:
     """Take one step of the life cycle (``submit``, ``verify``, ``publish`` …; see ``LIFE_CYCLE``).
+
+    ``told`` hear of it otherwise and get no notice of this step.
 
     Raises
     ------
@@ -59,7 +70,7 @@ def need_move(*, actor: Any, need: Need, verb: str, reason: str = "", into: Need
     locked = access.get(actor, f"need.{verb}", Need.objects.select_for_update(of=("self",)), pk=need.pk)
     state = next_state("need", locked, verb, LIFE_CYCLE, STEPS)
     _guard(actor, locked, verb, reason, into)
-    return _move(actor, locked, verb, state, reason, into)
+    return _move(actor, locked, verb, state, reason, into, told)
 
 
 @transaction.atomic
@@ -72,7 +83,15 @@ def need_expire(*, need: Need) -> bool:
     return True
 
 
-def _move(actor: Any, need: Need, verb: str, state: str, reason: str, into: Need | None) -> Need:
+def _move(
+    actor: Any,
+    need: Need,
+    verb: str,
+    state: str,
+    reason: str,
+    into: Need | None,
+    told: Collection[User] = (),
+) -> Need:
     before, need.state, need.state_since = need.state, state, timezone.now()
     if verb == "publish":
         need.published_at = need.state_since
@@ -81,7 +100,7 @@ def _move(actor: Any, need: Need, verb: str, state: str, reason: str, into: Need
     need.save(update_fields=["state", "state_since", "published_at", "merged_into", "updated"])
     events.record(
         actor=actor, verb=f"need.{_PAST[verb]}", obj=need, label=str(need), reason=reason.strip()[:1000],
-        before={"state": before}, after={"state": state}, notify=_hear_of(need, verb),
+        before={"state": before}, after={"state": state}, notify=[person for person in _hear_of(need, verb) if person not in told],
         url=reverse("market:need", args=[need.pk]),
     )  # fmt: skip
     touch("need", [need.pk])

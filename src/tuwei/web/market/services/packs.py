@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Model, Q
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils import timezone
 from tuwei.packs.loader import Pack
 from tuwei.web.accounts.models import Organisation, Person, User
 from tuwei.web.base import access, events
+from tuwei.web.base.kept import forget
 from tuwei.web.base.models import Event
 from tuwei.web.deals.models import Candidate, Case
 
@@ -25,7 +25,6 @@ from .indexing import touch
 from .organisations import organisations_named
 
 CHUNK = 500
-KEPT = ("terms", "regions", "headline-figures", "listed-per-region")  # in the cache, out of date after a load
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def pack_load(*, actor: Any, pack: Pack, samples: bool = True) -> Loaded:
         ),
     )
     events.record(actor=actor, verb="pack.loaded", label=pack.name_zh, after=vars(loaded))
-    transaction.on_commit(lambda: cache.delete_many(KEPT))
+    transaction.on_commit(forget)
     return loaded
 
 
@@ -204,7 +203,7 @@ def pack_purge_samples(*, actor: Any) -> dict[str, int]:
     for kind, found in ids.items():
         touch(kind, found)
     events.record(actor=actor, verb="pack.purged", label="样例", after=counts)
-    transaction.on_commit(lambda: cache.delete("listed-per-region"))
+    transaction.on_commit(forget)
     return counts
 
 
