@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tuwei.core.errors import TuweiError
 from tuwei.packs.loader import source_titles
-from tuwei.web.market.models import Figure
+from tuwei.web.market.models import Figure, Need
 from tuwei.web.market.models.base import Comparator
 from tuwei.web.market.selectors.facets import Option
 from tuwei.web.market.selectors.lists import Asked
@@ -85,6 +85,19 @@ def english_amount(value: Decimal, unit: str) -> str:
 def _grouped(value: Decimal) -> str:
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.simple_tag
+def next_grade_words(need: Need, reader: Any) -> str:
+    """What a reader of the abstract problem (L1) can do to see the figures (L2): true for this need and this reader."""
+    checked = reader.is_authenticated and reader.identity_checked_at is not None
+    if need.grade >= 2 and not reader.is_authenticated:
+        return _("您看到的是抽象后的问题（L1）；指标与条件在登录并由科技局核验身份后可见。")
+    if need.grade >= 2 and not checked:
+        return _("您看到的是抽象后的问题（L1）；指标与条件在科技局核验您的身份后即可见。")
+    if checked:
+        return _("您的身份已核验，但需求方只公开到 L1：指标与条件须由需求方授权，请向需求方申请。")
+    return _("您看到的是抽象后的问题（L1）；这项需求的指标与条件须由需求方授权，只核验身份还不够。")
 
 
 @register.simple_tag
