@@ -76,7 +76,7 @@ def _rows(count: int) -> Iterator[dict[str, Any]]:
     chance = random.Random(11)
     for number in range(1, count + 1):
         row = {name: value for name, value in chance.choice(likes).items() if name not in READ_ONLY}
-        row |= {"id": f"B{number}", "title": f"{row['title'][:100]} {number}"}
+        row |= {"id": f"B{number}", "title": f"{row['title'][:100]}（第{number}号）"}
         row["problem"] += chance.choice(likes)["problem"]
         yield row | ({"organisation": "nobody"} if number % BROKEN == 0 else {})
 
