@@ -273,7 +273,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = (
         {
             "id": f"n{number}",
-            "title": "" if number in BROKEN else f"降低烘干能耗 {number}",
+            "title": "" if number in BROKEN else f"降低第{number}号烘干机能耗",
             "problem": f"第{number}台烘干机天然气消耗过大",
             "indicators": [
                 {"name": "单耗", "comparator": "le", "low": None, "high": "60", "unit": "立方米/吨"}

@@ -56,7 +56,7 @@ def cell_error(problem: BadCell, column: Column, cell: Any, *, file: str, row: i
     empty = is_empty(cell)
     return InputError(
         f"table.{problem.code}",
-        "{file} 第 {row} 行“{field}”应为{expected}," + ("现为空。" if empty else "现为“{got}”。"),
+        "{file} 第 {row} 行“{field}”应为{expected}，" + ("现为空。" if empty else "现为“{got}”。"),
         "{file}, row {row}, “{field_en}”: expected {expected_en}, "
         + ("got nothing." if empty else "got “{got}”."),
         file=file, row=row, field=column.label("zh"), field_en=column.label("en"), name=column.name,
@@ -105,7 +105,7 @@ def plain_text(cell: Any) -> str:
     if isinstance(cell, (datetime.date, datetime.time, datetime.timedelta)):
         raise BadCell(
             "date_in_text",
-            "文字(表格软件把它改成了日期,请将该列设为“文本”格式后重填)",
+            "文字(表格软件把它改成了日期，请将该列设为“文本”格式后重填)",
             "text (the spreadsheet turned it into a date: format the column as text, type it again)",
         )
     if isinstance(cell, (int, float, Decimal)) and not isinstance(cell, bool):
@@ -253,7 +253,7 @@ def _offered(column: Column, language: int) -> str:
     labels = [labels[language] for labels in column.choices.values()]
     shown = ("、", ", ")[language].join(labels[:12])
     more = ("等", " …")[language] if len(labels) > 12 else ""
-    return (f"以下之一:{shown}{more}", f"one of: {shown}{more}")[language]
+    return (f"以下之一：{shown}{more}", f"one of: {shown}{more}")[language]
 
 
 def _multi_choice(column: Column, cell: Any) -> list[str]:

@@ -79,7 +79,7 @@ def nearest(header: str, table: Table) -> Column | None:
 
 def _unknown(cell: Any, table: Table, file: str, row: int) -> InputError:
     column = nearest(str(cell), table)
-    zh = f",是否应为“{column.label('zh')}”?" if column else ";可用的列见模板。"
+    zh = f"，是否应为“{column.label('zh')}”？" if column else "；可用的列见模板。"
     en = f"; is “{column.label('en')}” meant?" if column else "; the template shows the columns."
     return InputError(
         "table.unknown_column",
@@ -94,13 +94,13 @@ def _plain(text: str) -> str:
 
 
 def _doubled(column: Column, file: str, row: int) -> InputError:
-    return InputError("table.double_column", "{file} 第 {row} 行有两列“{field}”,请只留一列。",
+    return InputError("table.double_column", "{file} 第 {row} 行有两列“{field}”，请只留一列。",
                       "{file}, row {row}: two columns “{field_en}”; keep one.", file=file, row=row,
                       field=column.label("zh"), field_en=column.label("en"), name=column.name)  # fmt: skip
 
 
 def _missing(columns: list[Column], file: str, row: int) -> InputError:
-    return InputError("table.missing_column", "{file} 第 {row} 行缺少必填的列:{expected}。",
+    return InputError("table.missing_column", "{file} 第 {row} 行缺少必填的列：{expected}。",
                       "{file}, row {row} lacks the required columns: {expected_en}.", file=file, row=row,
                       expected="、".join(column.label("zh") for column in columns),
                       expected_en=", ".join(column.label("en") for column in columns))  # fmt: skip
@@ -109,7 +109,7 @@ def _missing(columns: list[Column], file: str, row: int) -> InputError:
 def no_header(table: Table, file: str) -> InputError:
     """Return the error for a file in which no row names the columns."""
     wanted = [column for column in table.columns if column.required] or list(table.columns[:5])
-    return InputError("table.no_header", "{file} 中找不到表头行(应含:{expected})。",
+    return InputError("table.no_header", "{file} 中找不到表头行(应含：{expected})。",
                       "{file} has no header row (expected: {expected_en}).", file=file, row=1,
                       expected="、".join(column.label("zh") for column in wanted),
                       expected_en=", ".join(column.label("en") for column in wanted))  # fmt: skip

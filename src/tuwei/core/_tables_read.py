@@ -89,20 +89,20 @@ class Reading(Iterator[Row]):
 
     def _count(self, number: int) -> None:
         if number <= self._last:
-            raise InputError("table.row_order", "{file} 的行号次序有误(第 {row} 行),请另存后重试。",
+            raise InputError("table.row_order", "{file} 的行号次序有误(第 {row} 行)，请另存后重试。",
                              "{file} holds its rows out of order (row {row}); save it again.",
                              file=self.file, row=number)  # fmt: skip
         self.empty += number - self._last - 1  # rows the file leaves out
         self._last = number
         self.total = number - self._above
         if self.total - self.empty > self._limits.rows:
-            raise TooLargeError("table.too_many_rows", "{file} 超过 {expected} 行,请分成几个文件。",
+            raise TooLargeError("table.too_many_rows", "{file} 超过 {expected} 行，请分成几个文件。",
                                 "{file} has more than {expected} rows; split it.",
                                 file=self.file, expected=self._limits.rows)  # fmt: skip
 
     def _balance(self) -> None:
         if self.total != self.accepted + self.rejected + self.empty + self.passed:
-            raise TuweiError("table.unbalanced", "{file} 的行数对不上:应有 {expected} 行。",
+            raise TuweiError("table.unbalanced", "{file} 的行数对不上：应有 {expected} 行。",
                              "The rows of {file} do not add up to {expected}.",
                              file=self.file, expected=self.total)  # fmt: skip
 
@@ -129,7 +129,7 @@ class Reading(Iterator[Row]):
                 self._fault(
                     "merged",
                     number,
-                    "{file} 第 {row} 行有合并单元格,请取消合并并逐行填写。",
+                    "{file} 第 {row} 行有合并单元格，请取消合并并逐行填写。",
                     "{file}, row {row} has merged cells; unmerge them and fill in each row.",
                 ),
             )
@@ -167,14 +167,14 @@ class Reading(Iterator[Row]):
                 self._fault(
                     "example",
                     number,
-                    "{file} 第 {row} 行仍带有示例标记,请删除标记或整行。",
+                    "{file} 第 {row} 行仍带有示例标记，请删除标记或整行。",
                     "{file}, row {row} still bears the mark of the example; delete it or the row.",
                 ),
             )
         return values, errors, raw
 
     def _unnamed(self, row: int, index: int, cell: Any) -> InputError:
-        return self._fault("unnamed_column", row, "{file} 第 {row} 行第 {column} 列有内容“{got}”,但该列没有表头。",
+        return self._fault("unnamed_column", row, "{file} 第 {row} 行第 {column} 列有内容“{got}”，但该列没有表头。",
                            "{file}, row {row}: column {column} holds “{got}” but has no header.",
                            column=index + 1, got=shorten(cell))  # fmt: skip
 
@@ -204,7 +204,7 @@ class Reading(Iterator[Row]):
             return self._fault("double_column", row, "{file} 第 {row} 行的“{field}”出现两次。",
                                "{file}, row {row}: “{field}” is given twice.", field=column.name)  # fmt: skip
         near = nearest(key, self.table)
-        return self._fault("unknown_column", row, "{file} 第 {row} 行的字段“{got}”不认识" + (",是否应为“{expected}”?" if near else "。"),
+        return self._fault("unknown_column", row, "{file} 第 {row} 行的字段“{got}”不认识" + ("，是否应为“{expected}”？" if near else "。"),
                            "{file}, row {row}: the field “{got}” is not known" + ("; is “{expected}” meant?" if near else "."),
                            got=shorten(key), expected=near.name if near else "")  # fmt: skip
 

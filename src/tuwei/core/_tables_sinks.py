@@ -104,7 +104,7 @@ class XlsxSink(Sink):
     def write(self, cells: Sequence[Any]) -> None:
         self._rows += 1
         if self._rows > MOST_ROWS:
-            raise TooLargeError("table.too_many_rows", "{file} 超过 {expected} 行,请改用 CSV。",
+            raise TooLargeError("table.too_many_rows", "{file} 超过 {expected} 行，请改用 CSV。",
                                 "{file} has more than {expected} rows; use CSV.",
                                 file=self.path.name, expected=MOST_ROWS)  # fmt: skip
         self._sheet.append([self._cell(cell) for cell in cells])
@@ -115,7 +115,7 @@ class XlsxSink(Sink):
         if isinstance(value, str):
             text = escape(value)
             if len(text) > LONGEST_CELL:
-                raise TooLargeError("table.cell_too_long", "{file} 第 {row} 行有超过 {expected} 字的内容,请改用 CSV。",
+                raise TooLargeError("table.cell_too_long", "{file} 第 {row} 行有超过 {expected} 字的内容，请改用 CSV。",
                                     "{file}, row {row} holds over {expected} characters in a cell; use CSV.",
                                     file=self.path.name, row=self._rows, expected=LONGEST_CELL)  # fmt: skip
             cell = WriteOnlyCell(self._sheet, text)

@@ -73,7 +73,7 @@ def _xlsx(stream: BinaryIO, file: str, table: Table, limits: Limits) -> Source:
         names = "、".join(sheet.title for sheet, _ in found)
         raise InputError(
             "table.several_sheets",
-            "{file} 有多个带表头的工作表({got}),请只留一个。",
+            "{file} 有多个带表头的工作表({got})，请只留一个。",
             "{file} has several sheets with a header ({got}); keep one.",
             file=file,
             got=names,
@@ -165,7 +165,7 @@ def _holds(stream: BinaryIO, wanted: bytes) -> bool:
 def _old_excel(file: str) -> InputError:
     return InputError(
         "table.old_excel",
-        "{file} 是旧版 xls 文件,请另存为 xlsx。",
+        "{file} 是旧版 xls 文件，请另存为 xlsx。",
         "{file} is an old xls file; save it as xlsx.",
         file=file,
     )

@@ -16,7 +16,7 @@ _KINDS = {
     "text": ("文字", "text"), "long_text": ("长文字", "long text"), "integer": ("整数", "whole number"),
     "decimal": ("数字", "number"), "yuan": ("金额", "amount"), "date": ("日期", "date"), "month": ("年月", "month"),
     "boolean": ("是/否", "yes/no"), "choice": ("单选", "one choice"), "multi_choice": ("多选", "several choices"),
-    "list": ("多项,用顿号分开", "several, separated by semicolons"), "json": ("JSON", "JSON"),
+    "list": ("多项，用顿号分开", "several, separated by semicolons"), "json": ("JSON", "JSON"),
     "email": ("电子邮箱", "e-mail"), "phone": ("电话", "telephone"),
 }  # fmt: skip
 _HELP_HEADS = (
@@ -155,7 +155,7 @@ def _fill_help(sheet: Any, table: Table, language: str) -> None:
     sheet.append([f"{table.zh} {table.en}"])
     sheet.append(
         [
-            f"以“{mark}”开头的示例行不会导入,可以删除。 The row marked “{mark}” is not imported; you may delete it."
+            f"以“{mark}”开头的示例行不会导入，可以删除。 The row marked “{mark}” is not imported; you may delete it."
         ]
     )
     sheet.append(list(_HELP_HEADS))

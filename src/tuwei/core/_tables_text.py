@@ -42,7 +42,7 @@ def _decodes(stream: BinaryIO, name: str) -> str:
 def _refuse_encoding(file: str) -> str:
     raise InputError(
         "table.bad_encoding",
-        "{file} 的文字编码无法识别,请另存为 UTF-8 编码的 CSV 或 xlsx。",
+        "{file} 的文字编码无法识别，请另存为 UTF-8 编码的 CSV 或 xlsx。",
         "The text encoding of {file} is not known; save it as CSV in UTF-8 or as xlsx.",
         file=file,
     )
@@ -80,7 +80,7 @@ def _bad_csv(error: csv.Error, file: str, row: int, limits: Limits) -> InputErro
             "table.cell_too_large", "{file} 第 {row} 行有超过 {expected} 字的单元格(也可能是引号没有成对)。",
             "{file}, row {row} holds a cell of over {expected} characters (or a quote that is not closed).",
             file=file, row=row, expected=limits.cell)  # fmt: skip
-    return InputError("table.bad_csv", "{file} 第 {row} 行的引号没有成对,无法分成单元格。",
+    return InputError("table.bad_csv", "{file} 第 {row} 行的引号没有成对，无法分成单元格。",
                       "{file}, row {row}: the quotes are not closed, so its cells cannot be told apart.",
                       file=file, row=row)  # fmt: skip
 
@@ -121,6 +121,6 @@ def _long_line(file: str, row: int, limits: Limits) -> TooLargeError:
 
 def bad_json_line(line: str, *, file: str, row: int) -> InputError:
     """Return the error for a line that is not one JSON object."""
-    return InputError("table.bad_json", "{file} 第 {row} 行应为一个 JSON 对象,现为“{got}”。",
+    return InputError("table.bad_json", "{file} 第 {row} 行应为一个 JSON 对象，现为“{got}”。",
                       "{file}, row {row}: expected one JSON object, got “{got}”.",
                       file=file, row=row, expected='{"…": …}', got=shorten(line))  # fmt: skip

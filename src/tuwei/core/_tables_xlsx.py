@@ -30,7 +30,7 @@ def _damaged(file: str) -> Iterator[None]:
     except Exception as error:  # the libraries promise no common error for damaged input
         raise InputError(
             "table.damaged",
-            "{file} 已损坏或不是正常的 xlsx 文件,请在表格软件中另存为 xlsx 后重试。",
+            "{file} 已损坏或不是正常的 xlsx 文件，请在表格软件中另存为 xlsx 后重试。",
             "{file} is damaged or not a proper xlsx file; save it as xlsx again.",
             file=file,
         ) from error
@@ -111,7 +111,7 @@ def _check_zip(archive: zipfile.ZipFile, file: str, limits: Limits) -> None:
     if any(name.endswith("vbaproject.bin") for name in names):
         raise InputError(
             "table.macros",
-            "{file} 含有宏,不能接收,请另存为不含宏的 xlsx。",
+            "{file} 含有宏，不能接收，请另存为不含宏的 xlsx。",
             "{file} holds macros and is not taken; save it as xlsx without macros.",
             file=file,
         )
@@ -125,7 +125,7 @@ def encrypted(file: str) -> InputError:
     """Return the error for a file under a password."""
     return InputError(
         "table.encrypted",
-        "{file} 设有密码,请取消密码后重新保存。",
+        "{file} 设有密码，请取消密码后重新保存。",
         "{file} is protected by a password; save it without one.",
         file=file,
     )

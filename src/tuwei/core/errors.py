@@ -20,7 +20,7 @@ class TuweiError(Exception):
 
     Examples
     --------
-    >>> error = InputError("demo.bad_trl", "{field}应为 1–9,现为“{got}”。",
+    >>> error = InputError("demo.bad_trl", "{field}应为 1–9，现为“{got}”。",
     ...                    "{field} must be 1–9, got “{got}”.", field="trl", got="12")
     >>> error.sentence("en")
     'trl must be 1–9, got “12”.'

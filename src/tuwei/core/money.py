@@ -57,14 +57,14 @@ def parse_yuan(text: str, *, negative: bool = False) -> int:
     >>> parse_yuan("1.005")
     Traceback (most recent call last):
     ...
-    tuwei.core.errors.InputError: 金额最多两位小数(到分),现为“1.005”。 An amount has at most two decimals (分), \
+    tuwei.core.errors.InputError: 金额最多两位小数(到分)，现为“1.005”。 An amount has at most two decimals (分), \
 got “1.005”. [money.too_precise]
     """
     found = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", text).replace("−", "-").strip())
     if found is None:
         raise _error(
             "bad_amount",
-            "“{got}”不是金额,请写如 1200.50 或 12.5万。",
+            "“{got}”不是金额，请写如 1200.50 或 12.5万。",
             "“{got}” is not an amount; write 1200.50 or 12.5万.",
             text,
         )
@@ -78,16 +78,16 @@ def _check(text: str, fen: Decimal, *, decimals: int, negative: bool) -> None:
     if decimals > 2 or fen != int(fen):
         raise _error(
             "too_precise",
-            "金额最多两位小数(到分),现为“{got}”。",
+            "金额最多两位小数(到分)，现为“{got}”。",
             "An amount has at most two decimals (分), got “{got}”.",
             text,
         )
     if fen < 0 and not negative:
         raise _error(
-            "negative", "金额不能为负,现为“{got}”。", "An amount cannot be negative, got “{got}”.", text
+            "negative", "金额不能为负，现为“{got}”。", "An amount cannot be negative, got “{got}”.", text
         )
     if abs(fen) > LARGEST_FEN:
-        raise _error("too_large", "金额过大:“{got}”。", "The amount is too large: “{got}”.", text)
+        raise _error("too_large", "金额过大：“{got}”。", "The amount is too large: “{got}”.", text)
 
 
 def _error(code: str, zh: str, en: str, got: str) -> InputError:

@@ -18,7 +18,7 @@ Examples
 >>> next(rows).values
 {'name': '王一', 'born': '1990-03'}
 >>> [error.sentence() for error in next(rows).errors]
-['people.csv 第 3 行“姓名”应为有内容(必填),现为空。', 'people.csv 第 3 行“出生年月”应为年月(如 2026-03),现为“3/1”。']
+['people.csv 第 3 行“姓名”应为有内容(必填)，现为空。', 'people.csv 第 3 行“出生年月”应为年月(如 2026-03)，现为“3/1”。']
 """
 
 from __future__ import annotations
