@@ -198,7 +198,8 @@ def test_a_formula_without_a_value_comes_back_as_it_was_written_and_cannot_run(t
         "=烘干机太费气",
         ["table.bad_number"],
     )
-    assert second.values is not None and second.values["note"] == "=1/0"
+    assert second.values is not None
+    assert second.values["note"] == "=1/0"
 
 
 def test_a_template_filled_in_is_read_and_an_edited_example_is_not_lost(tmp_path: Path) -> None:
