@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from django.db import connections
 from rich.console import Console
 from rich.progress import Progress
 
@@ -56,7 +57,7 @@ def import_file(*, kind: str, file: Path, account: str, publish: bool) -> None:
 
 def _watched(job: Job) -> Job:
     """Run the job in this process (a worker may have taken it: then only watch) and show how far it is."""
-    thread = threading.Thread(target=jobs.run_job.call, args=(job.pk,))
+    thread = threading.Thread(target=_run, args=(job,))
     thread.start()
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task(job.params["name"], total=None)
@@ -65,6 +66,13 @@ def _watched(job: Job) -> Job:
             job.refresh_from_db()
             bar.update(task, completed=job.done, total=job.total or None)
     return job
+
+
+def _run(job: Job) -> None:
+    try:
+        jobs.run_job.call(job.pk)
+    finally:
+        connections.close_all()  # this thread's own: nobody else closes them
 
 
 def _report(job: Job, file: Path) -> None:

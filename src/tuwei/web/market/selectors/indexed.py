@@ -100,9 +100,9 @@ def size(kind: str) -> int | None:
 
 def opened(kind: str) -> MatchIndex | None:
     """The index in force, opened once a generation; None before the first build."""
-    now = version(kind)
-    if not now:
+    if not version(kind):
         return None
+    now = f"{folder(kind)}/{version(kind)}"
     with _lock:
         if _open.get(kind, ("",))[0] != now:
             from tuwei.match import MatchIndex
