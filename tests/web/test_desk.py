@@ -317,3 +317,24 @@ def test_a_wrong_filter_is_named_and_the_others_stay(
     partly = client.get(address, {"budget": "abc", "trl": "9"}, headers={"HX-Request": "true"})
     assert "这一项没有用来筛选" in partly.content.decode()
     assert found[0].title not in partly.content.decode()
+
+
+def test_a_vague_need_is_matched_by_what_it_comes_to_and_its_readers_are_told(
+    make_need: Callable[..., Any], make_achievement: Callable[..., Any], people: Any, client: Any
+) -> None:
+    answer = make_achievement(title="干燥尾气换热", text="降低燃气消耗,回收排风热量。")
+    for title in ("马铃薯晚疫病预警", "奶牛发情监测项圈", "光伏组件清洗", "苜蓿种子加工"):
+        make_achievement(title=title, text=title)
+    indexed.build("achievement", indexed.records("achievement"))
+    vague = {"title": "我们的烘干机太费气", "problem": "我们的烘干机太费气", "object": "", "function": ""}
+    need = make_need(owner=people.owner, state="published", grade=1, abstract="", **vague)
+    clear = make_need(
+        owner=people.owner, state="published", grade=1, **{**vague, "object": "烘干机", "function": "节气"}
+    )
+    first = matching.achievements_for(user=people.broker, need=need, filters={})[0]
+    assert first.listing == answer
+    assert "燃气" in str(first.why)
+    told = "匹配时按这样理解"
+    assert told in client.get(reverse("market:need-matches", args=[need.pk])).content.decode()
+    assert matching.understood(need, 0) == []
+    assert matching.understood(clear, 3) == []

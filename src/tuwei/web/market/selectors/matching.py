@@ -19,6 +19,7 @@ from tuwei.web.base import access
 from ..models import Achievement, Need
 from . import indexed
 from .disclosure import annotate_grade, grade_for
+from .reading import reading, with_reading
 from .records_need import need_record
 
 FIGURES = 2  # the grade from which a reader sees what the engine saw
@@ -75,15 +76,27 @@ def _rank_for_need(need: Need, filters: dict[str, str]) -> list[Any]:
     index = indexed.opened("achievement")
     if index is None:
         return []
-    return index.rank(indexed.record(need), top=DEPTH, filters=filters, explain=False)
+    return index.rank(with_reading(indexed.record(need)), top=DEPTH, filters=filters, explain=False)
+
+
+def _asked(need: Need, grade: int) -> dict[str, Any]:
+    """The need as far as this grade discloses it."""
+    if grade >= FIGURES:
+        return indexed.record(need)
+    return indexed.need_query(need_record(need, grade=grade), need.pk)
+
+
+def understood(need: Need, grade: int) -> list[str]:
+    """What the ranking takes from the need's words beyond what they say, as far as this grade discloses them."""
+    return reading(_asked(need, grade)) if grade else []
 
 
 def _told(need: Need, grade: int, hits: list[Any]) -> list[Any]:
     """The same hits with reasons that follow from what this grade discloses."""
     index = indexed.opened("achievement")
-    whole = grade >= FIGURES
-    asked = indexed.record(need) if whole else indexed.need_query(need_record(need, grade=grade), need.pk)
-    found = index.explain(asked, [hit.achievement for hit in hits]) if index else []
+    found = (
+        index.explain(with_reading(_asked(need, grade)), [hit.achievement for hit in hits]) if index else []
+    )
     told = {hit.achievement: hit for hit in found}
     return [hit.told_by(told[hit.achievement]) for hit in hits if hit.achievement in told]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tuwei import elicit
 from tuwei.web.base import access
 
 from ..models import Achievement, Need
 from . import indexed, lists
 from .needs import similar_needs
+from .reading import with_reading
 
 MOST = 5
 
@@ -21,8 +21,8 @@ def nearest(kind: str, user: Any, text: str) -> list[Any]:
     to everyone alone: a ranking over whole needs would answer for hidden words.
     """
     asked = lists.Asked(kind, "", (), "newest")
-    said = _clearer(text)
-    ids = _needs(user, said) if kind == "need" else _achievements(text, said)
+    said = with_reading({"id": "search", "title": text, "text": text})
+    ids = _needs(user, said["text"]) if kind == "need" else _achievements(said)
     model: type[Any] = Need if kind == "need" else Achievement
     seen = access.scope(user, f"{kind}.view", model.objects.filter(pk__in=ids))
     return sorted(lists.lines(asked, user, seen, len(ids)), key=lambda row: ids.index(row.pk))
@@ -32,17 +32,10 @@ def _needs(user: Any, text: str) -> list[int]:
     return [need.pk for need in similar_needs(user, None, text, MOST)]
 
 
-def _clearer(text: str) -> str:
-    """The words with what they come to: "太费气" (wastes gas) is a matter of gas consumption, in either language."""
-    found = elicit.assess({"problem": text})
-    told = [str(one.value) for one in found.proposals if one.field in ("object", "function")]
-    return " ".join([text, *told, *([found.problem.zh] if found.problem else [])])
-
-
-def _achievements(text: str, said: str) -> list[int]:
+def _achievements(said: dict[str, Any]) -> list[int]:
     index = indexed.opened("achievement")
     if index is None:
         return []
-    hits = index.rank({"id": "search", "title": text, "text": said}, top=MOST)
+    hits = index.rank(said, top=MOST)
     # Without a single word in common a hit is a guess, and would look like noise under "these come nearest".
     return [int(hit.achievement) for hit in hits if any(why["kind"] == "words" for why in hit.why)]

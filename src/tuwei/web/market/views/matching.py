@@ -28,7 +28,8 @@ def need_matches(request: HttpRequest, pk: int) -> HttpResponse:
     form = FilterForm(request.GET or None)
     filters = form.filters()
     found = matching.achievements_for(user=request.user, need=need, filters=filters, top=SHOWN)
-    return _page(request, "need", need, form, found)
+    reading = matching.understood(need, need.shown_grade)  # type: ignore[attr-defined]
+    return _page(request, "need", need, form, found, reading=reading)
 
 
 def achievement_matches(request: HttpRequest, pk: int) -> HttpResponse:
@@ -41,7 +42,9 @@ def achievement_matches(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, "achievement", achievement, form, found)
 
 
-def _page(request: HttpRequest, kind: str, listing: Any, form: FilterForm, found: list[Any]) -> HttpResponse:
+def _page(
+    request: HttpRequest, kind: str, listing: Any, form: FilterForm, found: list[Any], **more: Any
+) -> HttpResponse:
     other = "achievement" if kind == "need" else "need"
     context = {
         kind: listing,
@@ -49,6 +52,7 @@ def _page(request: HttpRequest, kind: str, listing: Any, form: FilterForm, found
         "matches": [match for match in found if match.level != "none"],
         "unrelated": [match for match in found if match.level == "none"],
         "ready": bool(indexed.version(other)),
+        **more,
     }
     if request.headers.get("HX-Request"):
         return render(request, "market/match_list.html", {**context, "partial": True})
