@@ -65,7 +65,7 @@ def shot(page: Any, name: str) -> None:
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
 
 
-SAID = {"zh": "我们的烘干机太费气", "en": "我们的谷物烘干塔太费气"}
+SAID = {"zh": "我们的烘干机太费气", "en": "我们的喷雾干燥塔太费气"}
 
 
 def test_a_vague_need_is_clarified_published_matched_and_taken_up(

@@ -93,7 +93,9 @@ def kind_of(text: str) -> tuple[Problem, tuple[str, ...]]:
 
 
 def _thing(draft: Mapping[str, Any], text: str, problem: Problem) -> tuple[str, tuple[str, ...]]:
-    given = str(draft.get("object") or "").strip()
+    given = _CLAUSE.split(fold(str(draft.get("object") or "")).strip())[
+        0
+    ].strip()  # without its size, place and number
     known = list(thing_pattern().finditer(text))
     words = tuple(dict.fromkeys(match.group() for match in known))
     if given:
