@@ -338,3 +338,25 @@ def test_a_vague_need_is_matched_by_what_it_comes_to_and_its_readers_are_told(
     assert told in client.get(reverse("market:need-matches", args=[need.pk])).content.decode()
     assert matching.understood(need, 0) == []
     assert matching.understood(clear, 3) == []
+
+
+def test_the_broker_sees_whom_to_call_on_either_side_and_nobody_else_does(
+    people: Any, make_need: Callable[..., Any], make_achievement: Callable[..., Any], client: Any
+) -> None:
+    told = {"contact_name": "王工", "contact_phone": "13900001111"}
+    need = make_need(owner=people.enterprise, state="published", grade=1, **told)
+    offered = make_achievement(owner=people.researcher, title="换热")
+    case = services.case_take(actor=people.broker, need=need)
+    services.candidate_add(actor=people.broker, case=case, achievement=offered)
+    client.force_login(people.broker)
+    page = client.get(reverse("deals:case", args=[case.pk])).content.decode()
+    assert "王工" in page
+    assert "13900001111" in page
+    assert people.researcher.email in page
+    address = reverse("market:achievement", args=[offered.pk])
+    assert people.researcher.email in client.get(address).content.decode()
+    for reader in (people.stranger, people.enterprise):
+        client.force_login(reader)
+        assert people.researcher.email not in client.get(address).content.decode()
+    client.logout()
+    assert people.researcher.email not in client.get(address).content.decode()

@@ -71,10 +71,18 @@ class NoteOut(Out):
     candidate: int | None
 
 
+class ContactOut(Out):
+    achievement: int
+    name: str
+    phone: str
+    email: str
+
+
 class CaseOut(Out):
     case: CaseLine
     need: NeedLine
     candidates: list[CandidateOut]
+    contacts: list[ContactOut]
     notes: list[NoteOut]
 
 
@@ -124,6 +132,12 @@ def _candidate(row: Candidate) -> dict[str, Any]:
     }
 
 
+def _contact(row: Any) -> dict[str, Any]:
+    """Whom to call about a candidate's achievement."""
+    plain = {name: getattr(row.contact, name) for name in ("name", "phone", "email")}
+    return {"achievement": row.achievement_id, **plain}
+
+
 def _note(note: Note) -> dict[str, Any]:
     plain = {name: getattr(note, name) for name in ("id", "kind", "text", "at")}
     return {**plain, "author": str(note.author), "candidate": note.candidate_id}
@@ -137,10 +151,12 @@ def _whole(user: Any, pk: int) -> dict[str, Any]:
     """A case with its need at the reader's grade; the look is logged."""
     case = selectors.graded(user, [_case(user, pk)])[0]
     view_log(user=user, need=case.need, grade=case.need.shown_grade, channel="api")  # type: ignore[attr-defined]
+    rows = selectors.with_contacts(user, selectors.candidates(case))
     return {
         "case": _line(case),
         "need": need_line(case.need),
-        "candidates": [_candidate(row) for row in selectors.candidates(case)],
+        "candidates": [_candidate(row) for row in rows],
+        "contacts": [_contact(row) for row in rows if row.contact],  # type: ignore[attr-defined]
         "notes": [_note(note) for note in case.notes.select_related("author")],
     }
 

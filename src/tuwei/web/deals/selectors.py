@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from tuwei.web.base import access, search
-from tuwei.web.market.models import Need
+from tuwei.web.market.models import Achievement, Need
 from tuwei.web.market.selectors import queues
 from tuwei.web.market.selectors.disclosure import annotate_grade
 from tuwei.web.market.selectors.needs import title_at
@@ -100,6 +100,18 @@ def candidates(case: Case, pks: Iterable[int] | None = None) -> list[Candidate]:
         for candidate in found:
             candidate.why = []
     return found
+
+
+def with_contacts(user: Any, rows: list[Candidate]) -> list[Candidate]:
+    """The candidates, each with ``contact``: the account that entered the achievement, where this person may see it."""
+    ids = [row.achievement_id for row in rows]
+    seen = access.scope(
+        user, "achievement.see_contact", Achievement.objects.filter(pk__in=ids, owner__is_active=True)
+    )
+    contacts = {one.pk: one.owner for one in seen.select_related("owner")}
+    for row in rows:
+        row.contact = contacts.get(row.achievement_id)  # type: ignore[attr-defined]
+    return rows
 
 
 def verdicts(user: Any) -> Iterator[dict[str, Any]]:

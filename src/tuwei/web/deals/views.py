@@ -216,7 +216,7 @@ def _candidate(request: HttpRequest, pk: int) -> Candidate:
 def _context(request: HttpRequest, shown: Case) -> dict[str, Any]:
     return {
         "case": shown,
-        "candidates": selectors.candidates(shown),
+        "candidates": selectors.with_contacts(request.user, selectors.candidates(shown)),
         "notes": shown.notes.select_related("author", "candidate__achievement"),
         "levels": LEVELS,
         "note_form": NoteForm(),
