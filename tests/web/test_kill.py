@@ -78,7 +78,7 @@ def add(first, last):
 add(0, 50)
 jobs.enqueue("match.rebuild")
 jobs.run_waiting()
-add(50, 700)
+add(50, 2500)
 told = jobs.enqueue("match.rebuild").pk
 """
 INDEX = """
@@ -395,8 +395,8 @@ def test_a_worker_killed_twice_in_a_re_index(site: Site) -> None:
     worker = site.start("worker")
     until(lambda: site.finished(job), worker)
     after = site.script(INDEX)
-    assert after["jobs"][1] == {"state": "done", "attempts": 2, "result": {"achievement": 700, "need": 0}}
-    assert (after["held"], after["needs"]) == (700, 0)
+    assert after["jobs"][1] == {"state": "done", "attempts": 2, "result": {"achievement": 2500, "need": 0}}
+    assert (after["held"], after["needs"]) == (2500, 0)
     assert after["version"] > before.strip()
     assert len(set(after["hits"])) == 5
     assert all("热泵烘干" in title for title in after["hits"])
