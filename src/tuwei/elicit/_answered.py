@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from tuwei.core.quantity import Quantity, find_quantities, polarity, show
-from tuwei.core.units import UNIT_PATTERN, resolve, same_dimension, to_base
+from tuwei.core.units import UNIT_PATTERN, same_dimension, to_base
 from tuwei.elicit._figures import WISHED, harmful, is_verb, plain, record, typical_for, usable
 from tuwei.elicit._lexicon import Indicator, Problem
 from tuwei.elicit._spoken import spoken
@@ -148,10 +148,10 @@ def _whole(quantity: Quantity, rates: Sequence[str], usual: Sequence[str]) -> Qu
 
 def _fits(quantity: Quantity, problem: Problem, hint: Quantity | None) -> bool:
     """A span of time answers only a question for a time."""
-    if not _same_kind(quantity.unit, "天"):
+    if not same_dimension(quantity.unit, "天"):
         return True
     asked = [one.unit for one in problem.indicators] + ([hint.unit] if hint else [])
-    return bool(_MEASURE.search(quantity.name)) or any(_same_kind(unit, "天") for unit in asked)
+    return bool(_MEASURE.search(quantity.name)) or any(same_dimension(unit, "天") for unit in asked)
 
 
 def _speaks(said: str, found: Sequence[Quantity]) -> bool:
@@ -284,9 +284,9 @@ def _usual(unit: str, problem: Problem, told: str) -> str:
     if typical := typical_for(unit, problem):
         return typical.zh
     counted = unit.partition("/")[0]
-    if _same_kind(counted, "元"):
+    if same_dimension(counted, "元"):
         return "费用"
-    if _same_kind(counted, "天"):
+    if same_dimension(counted, "天"):
         return "时间"
     return "指标" if problem.code == "general" or unit == "%" else problem.indicators[0].zh
 
@@ -353,8 +353,8 @@ def present_in(said: str, unit: str) -> list[Quantity]:
         replace(q, unit=unit) if slash and "/" not in q.unit and same_dimension(q.unit, above) else q
         for q in found
     ]
-    timed = _same_kind(unit, "天")
-    return [q for q in whole if not q.change and (timed or not _same_kind(q.unit, "天"))]
+    timed = same_dimension(unit, "天")
+    return [q for q in whole if not q.change and (timed or not same_dimension(q.unit, "天"))]
 
 
 def _skips(text: str, match: re.Match[str]) -> bool:
@@ -369,8 +369,3 @@ def present_line(present: Sequence[Quantity], problem: Problem, told: str = "") 
 def _now_text(quantity: Quantity, problem: Problem, told: str) -> str:
     name = quantity.name if _tells(quantity.name) else _usual(quantity.unit, problem, told)
     return f"{name}现在{show(quantity).replace('≈', '约').replace(' ', '')}"
-
-
-def _same_kind(unit: str, other: str) -> bool:
-    """Whether two units measure the same kind of thing."""
-    return resolve(unit).dimension == resolve(other).dimension

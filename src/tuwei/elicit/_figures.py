@@ -43,9 +43,7 @@ _MONTH_NAMES = {name.lower(): index for index, name in enumerate(calendar.month_
 
 def _is_money(quantity: Quantity, text: str) -> bool:
     around = text[max(0, quantity.start - 12) : quantity.end]
-    return resolve(quantity.unit).dimension == resolve("元").dimension and bool(
-        _MONEY.search(quantity.name + around)
-    )
+    return same_dimension(quantity.unit, "元") and bool(_MONEY.search(quantity.name + around))
 
 
 def _is_term(quantity: Quantity, text: str) -> bool:
@@ -189,9 +187,8 @@ def money_range(text: str) -> tuple[str | None, str | None] | None:
     """
     filled = re.sub(r"(?<=[\d一二三四五六七八九十百两])\s?([百千十]?[万亿])(?!元|块|美)", r"\1元", text)
     filled = re.sub(r"(\d)\s?[wW](?![A-Za-z])", r"\1万元", filled)
-    yuan = resolve("元").dimension
     for quantity in find_quantities(filled):
-        if resolve(quantity.unit).dimension == yuan:
+        if same_dimension(quantity.unit, "元"):
             low, high = (
                 None if v is None else _yuan(v, quantity.unit) for v in (quantity.low, quantity.high)
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
@@ -21,7 +20,7 @@ from tuwei.web.rest.auth import ANYONE, MEMBER
 from tuwei.web.rest.schemas import Asked, Pk, answers
 
 from ..services import importing
-from ..services.exporting import exported
+from ..services.exporting import exported, written
 from .files import BINARY
 
 router = Router(tags=["import and export"])
@@ -56,11 +55,10 @@ def start_import(
             openapi_extra=BINARY, summary="导入时退回的行 · The rejected rows of an import")  # fmt: skip
 def get_rejects(request: HttpRequest, pk: Pk) -> Any:
     job = access.get(request.user, "job.rejects", Job.objects.filter(kind="import"), pk=pk)
-    name = job.result.get("rejects")
-    path = importing.folder() / Path(name).name if name else None
-    if path is None or not path.is_file():
+    found = importing.rejects_of(job)
+    if found is None:
         raise MissingError("import.no_rejects", "这次导入没有退回的行。", "This import rejected no row.")
-    shown = f"{Path(job.params['name']).stem}.rejects{path.suffix}"
+    path, shown = found
     return FileResponse(
         path.open("rb"), as_attachment=True, filename=shown, content_type="application/octet-stream"
     )
@@ -84,9 +82,7 @@ def get_template(request: HttpRequest, kind: Kind, ending: Ending, asked: Query[
 
 
 def _file(name: str, write: Callable[[Path], object]) -> FileResponse:
-    """Write a file aside and send it; it is gone once it is closed."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        write(path)
-        stream = path.open("rb")  # the open file stays readable after its folder is gone
-    return FileResponse(stream, as_attachment=True, filename=name, content_type="application/octet-stream")
+    """Send a file that is written for this answer alone."""
+    return FileResponse(
+        written(name, write), as_attachment=True, filename=name, content_type="application/octet-stream"
+    )

@@ -52,7 +52,7 @@ def achievements_for(*, user: Any, need: Need, filters: dict[str, str], top: int
     found = seen.prefetch_related("claims").in_bulk([int(hit.achievement) for hit in kept])
     grade = min(grade_for(user, need), FIGURES)
     shown = (*asked, grade, tuple(hit.achievement for hit in kept))
-    return _matches(_cached(shown, lambda: _told(need, grade, kept)), found, top)
+    return _matches(_cached(shown, lambda: _told(need, grade, kept)), found)
 
 
 def achievements_for_record(
@@ -62,8 +62,9 @@ def achievements_for_record(
     index = indexed.opened("achievement")
     hits = [] if index is None else index.rank(record, top=DEPTH, filters=filters)
     seen = access.scope(user, "achievement.view", Achievement.objects.select_related("organisation"))
-    found = seen.prefetch_related("claims", "people").in_bulk([int(hit.achievement) for hit in hits])
-    return _matches(hits, found, top)
+    kept = _visible(hits, seen)[:top]
+    found = seen.prefetch_related("claims", "people").in_bulk([int(hit.achievement) for hit in kept])
+    return _matches(kept, found)
 
 
 def _visible(hits: list[Any], seen: QuerySet[Any]) -> list[Any]:
@@ -124,7 +125,7 @@ def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], t
     full = [hit.achievement for hit in kept if needs[int(hit.achievement)].shown_grade >= FIGURES]
     told = {hit.achievement: hit for hit in index.explain(record, full, found="need")}
     retold = [hit.told_by(told[hit.achievement]) if hit.achievement in told else _untold(hit) for hit in kept]
-    return _matches(retold, needs, top)
+    return _matches(retold, needs)
 
 
 def _untold(hit: Any) -> Any:
@@ -132,8 +133,8 @@ def _untold(hit: Any) -> Any:
     return replace(hit, why=[], quantities=[], zh="", en="")
 
 
-def _matches(hits: list[Any], listings: dict[int, Any], top: int) -> list[Match]:
-    kept = [hit for hit in hits if int(hit.achievement) in listings][:top]
+def _matches(hits: list[Any], listings: dict[int, Any]) -> list[Match]:
+    kept = [hit for hit in hits if int(hit.achievement) in listings]
     return [
         Match(
             listings[int(hit.achievement)],

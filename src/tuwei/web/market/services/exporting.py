@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from tuwei.web.base import access
 
@@ -27,3 +29,11 @@ def _needs(user: Any) -> Iterator[dict[str, Any]]:
     for need, record in selectors.needs(user):
         view_log(user=user, need=need, grade=need.shown_grade, channel="export")
         yield record
+
+
+def written(name: str, write: Callable[[Path], object]) -> BinaryIO:
+    """Write a file aside and open it; it is gone once it is closed."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write(path)
+        return path.open("rb")  # the open file stays readable after its folder is gone

@@ -316,3 +316,12 @@ def import_tell(*, job: Job, actor: Any) -> None:
             after=counts_of(job),
         )  # fmt: skip
         jobs.save_progress(job, done=job.done, told=True)
+
+
+def rejects_of(job: Job) -> tuple[Path, str] | None:
+    """The file of the rows an import did not take, and the name it is handed out under; None where there is none."""
+    name = job.result.get("rejects")
+    path = folder() / Path(name).name if name else None
+    if path is None or not path.is_file():
+        return None
+    return path, f"{Path(job.params['name']).stem}.rejects{path.suffix}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from tuwei.web.base.models import Job
 
 from ..forms.importing import ImportForm
 from ..services import importing
-from ..services.exporting import exported
+from ..services.exporting import exported, written
 
 ENDINGS = ("xlsx", "csv", "jsonl")
 SHOWN = 20
@@ -62,11 +61,10 @@ def template(request: HttpRequest, kind: str, ending: str) -> FileResponse:
 def rejects(request: HttpRequest, pk: int) -> FileResponse:
     """The rows of an import that were not taken."""
     job = access.get(request.user, "job.rejects", Job.objects.filter(kind="import"), pk=pk)
-    name = job.result.get("rejects")
-    path = importing.folder() / Path(name).name if name else None
-    if path is None or not path.is_file():
+    found = importing.rejects_of(job)
+    if found is None:
         raise Http404
-    shown = f"{Path(job.params['name']).stem}.rejects{path.suffix}"
+    path, shown = found
     return FileResponse(path.open("rb"), as_attachment=True, filename=shown)
 
 
@@ -82,13 +80,8 @@ def export(request: HttpRequest, kind: str, ending: str) -> FileResponse:
 
 
 def _file(name: str, write: Callable[[Path], object]) -> FileResponse:
-    """Write a file aside and send it; it is gone once it is closed."""
-    folder = tempfile.TemporaryDirectory()
-    path = Path(folder.name) / name
-    write(path)
-    stream = path.open("rb")
-    folder.cleanup()  # the open file stays readable
-    return FileResponse(stream, as_attachment=True, filename=name)
+    """Send a file that is written for this answer alone."""
+    return FileResponse(written(name, write), as_attachment=True, filename=name)
 
 
 def _ending(ending: str) -> str:
