@@ -138,22 +138,13 @@ def test_a_list_and_a_single_object_never_disagree(world: Any, people: Any) -> N
             assert listed == single, (verb, person)
 
 
+EVERYBODY = ("owner", "colleague", "stranger", "researcher", "broker", "commissioner", "officer", "admin", "visitor")  # fmt: skip
 SEES = [
     ("draft", {"owner", "colleague"}),
     ("clarifying", {"owner", "colleague", "commissioner", "officer", "admin"}),
     (
         "published",
-        {
-            "owner",
-            "colleague",
-            "stranger",
-            "researcher",
-            "broker",
-            "commissioner",
-            "officer",
-            "admin",
-            "visitor",
-        },
+        set(EVERYBODY),
     ),
     ("contracted", {"owner", "colleague", "officer", "admin"}),
     ("withdrawn", {"owner", "colleague", "officer", "admin"}),
@@ -162,20 +153,9 @@ SEES = [
 
 @pytest.mark.parametrize(("state", "expected"), SEES)
 def test_who_sees_a_need(world: Any, people: Any, state: str, expected: set[str]) -> None:
-    names = [
-        "owner",
-        "colleague",
-        "stranger",
-        "researcher",
-        "broker",
-        "commissioner",
-        "officer",
-        "admin",
-        "visitor",
-    ]
     seen = {
         name
-        for name in names
+        for name in EVERYBODY
         if access.can(getattr(people, name, AnonymousUser()), "need.view", world.needs[state])
     }
     assert seen == expected
