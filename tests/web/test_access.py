@@ -20,12 +20,16 @@ from tuwei.web.base import access, events
 from tuwei.web.base.models import Event, Job, Notification
 from tuwei.web.deals.models import Case
 from tuwei.web.market.models import Achievement, Grant, Need, SavedSearch
+from tuwei.web.policy.models import Assignment, Visit
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS: dict[str, type[Model]] = {
     "need": Need,
     "achievement": Achievement,
     "case": Case,
+    "ladder": Organisation,
+    "assignment": Assignment,
+    "visit": Visit,
     "organisation": Organisation,
     "person": Person,
     "user": User,

@@ -123,8 +123,23 @@ def load_pack(path_or_name: str | Path) -> Pack:
     if draft.faults:
         raise draft.faults[0]
     found: dict[str, Any] = {name: tuple(rows) for name, rows in draft.rows.items()}
-    overlays = tuple(sorted((folder / "overlays").glob("*.yaml")))
-    return Pack(**draft.manifest, **found, path=folder, geometry=draft.geometry, overlays=overlays)
+    return Pack(**draft.manifest, **found, path=folder, geometry=draft.geometry, overlays=overlays_of(folder))
+
+
+def overlays_of(path_or_name: str | Path) -> tuple[Path, ...]:
+    """Return the files of a pack that lay dated rules of the region over the statutes, without reading the pack.
+
+    Raises
+    ------
+    MissingError
+        No such pack: ``pack.not_found``.
+
+    Examples
+    --------
+    >>> {path.suffix for path in overlays_of("hohhot")} <= {".yaml"}
+    True
+    """
+    return tuple(sorted((_folder(path_or_name) / "overlays").glob("*.yaml")))
 
 
 @lru_cache(maxsize=16)

@@ -21,6 +21,7 @@ from tuwei.web.base import access, events
 from tuwei.web.base.api import router as base
 from tuwei.web.deals.api import router as deals
 from tuwei.web.market.api import router as market
+from tuwei.web.policy.api import router as policy
 from tuwei.web.rest import faults, limits, parsing
 from tuwei.web.rest.auth import sign_in_needed, visitor
 from tuwei.web.rest.schemas import FAULTS
@@ -37,6 +38,7 @@ TAGS = {
     "achievements": "成果 · Achievements",
     "matching": "匹配 · Matching",
     "desk": "撮合台 · Matching desk",
+    "policy": "政策与企业阶梯 · Policy and the enterprise ladder",
     "disclosure": "披露 · Disclosure",
     "files": "附件 · Attachments",
     "import and export": "导入与导出 · Import and export",
@@ -234,7 +236,7 @@ def answer(request: HttpRequest, error: TuweiError) -> HttpResponse:
 api = Api(title="突围 Tuwei", version=__version__, description=DESCRIPTION, urls_namespace="api", docs_url=None,
           parser=parsing.StrictParser(),
     renderer=Json())  # fmt: skip
-for prefix, router in (("", accounts), ("", market), ("", deals), ("", base)):
+for prefix, router in (("", accounts), ("", market), ("", deals), ("", policy), ("", base)):
     api.add_router(prefix, router)
 
 

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "tuwei.web.accounts",
     "tuwei.web.market",
     "tuwei.web.deals",
+    "tuwei.web.policy",
 ]
 
 MIDDLEWARE = [

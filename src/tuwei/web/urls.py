@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/", include("tuwei.web.accounts.urls")),
     path("", include("tuwei.web.market.urls")),
     path("desk/", include("tuwei.web.deals.urls")),
+    path("policy/", include("tuwei.web.policy.urls")),
     path("api/docs/", api_docs, name="api-docs"),
     path("api/v1/", api.urls),
 ]

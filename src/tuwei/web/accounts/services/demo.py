@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -26,6 +27,8 @@ PEOPLE = [
     ("officer", "演示·科技局", Role.OFFICER, "bureau", "示例科技局（样例）"),
     ("admin", "演示·管理员", Role.ADMIN, "bureau", "示例科技局（样例）"),
 ]
+# What other parts of the site add for the demo accounts, by login: something to see on the first run.
+ALSO: list[Callable[[dict[str, User]], None]] = []
 DOMAIN = "demo.example"  # reserved: no mail ever leaves for it
 
 
@@ -44,6 +47,9 @@ def demo_create() -> str:
     with transaction.atomic():
         rows = [_account(*entry) for entry in PEOPLE]
         table = _table(rows)
+        people = {user.email.partition("@")[0]: user for user in User.objects.filter(is_sample=True)}
+        for add in ALSO:
+            add(people)
         _write(path, table)
     return table
 

@@ -29,6 +29,7 @@ JOB_NAMES = {
     "match.rebuild": _("重建匹配索引"),
     "import": _("导入"),
     "export": _("导出"),
+    "policy.import": _("导入年度数据"),
     "saved.mail": _("邮寄保存的检索的新内容"),
     "needs.expire": _("处理到期的需求"),
 }

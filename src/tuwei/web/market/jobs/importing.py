@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tuwei.core.errors import InputError
-from tuwei.core.tables import Rejects, Row, count_rows, read
+from tuwei.core.tables import Rejects, Row, Table, count_rows, read
 from tuwei.web.base import access, jobs
 from tuwei.web.base.models import Job
 from tuwei.web.base.told import Told, Way, teller
@@ -52,19 +52,18 @@ def run_import(job: Job) -> dict[str, Any]:
     with read(path, importer.table, file_name=name, start=job.memory.get("row", 0) + 1) as rows:
         while chunk := list(islice(rows, importing.CHUNK)):
             importing.chunk_save(job=job, actor=job.started_by, rows=chunk)
-    rejects = write_rejects(job, path, name)
+    rejects = write_rejects(job, path, name, importer.table)
     jobs.save_progress(job, done=job.total)
     importing.import_tell(job=job, actor=job.started_by)
     return {**importing.counts_of(job), "rejects": rejects.name if rejects else ""}
 
 
-def write_rejects(job: Job, path: Path, name: str) -> Path | None:
+def write_rejects(job: Job, path: Path, name: str, table: Table) -> Path | None:
     """The rejected rows with their reasons, beside the file; None where all were taken."""
     noted: Iterator[ImportReject] = job.rejects.order_by("row").iterator()
     reject = next(noted, None)
     if reject is None:
         return None
-    table = importing.KINDS[job.params["kind"]].table
     with read(path, table, file_name=name) as rows:
         target = path.with_name(f"{path.stem}.rejects.{rows.format}")
         with Rejects(target, table) as rejects:

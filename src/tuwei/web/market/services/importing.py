@@ -99,13 +99,7 @@ def import_start(*, actor: Any, kind: str, file: BinaryIO, name: str, publish: b
     access.require(actor, f"{kind}.import")
     if publish:
         access.require(actor, f"{kind}.publish")
-    kept = _keep(file, name)
-    # Opened once now: a file that is no table at all is refused while its owner is still looking.
-    try:
-        read(kept, importer.table, file_name=name).close()
-    except TuweiError:
-        kept.unlink()
-        raise
+    kept = keep(file, name, importer.table)
     return jobs.enqueue("import", actor=actor, kind=kind, path=kept.name, name=name[:200], publish=publish)
 
 
@@ -120,12 +114,18 @@ def kind_of(kind: str) -> Importer:
     return KINDS[kind]
 
 
-def _keep(file: BinaryIO, name: str) -> Path:
+def keep(file: BinaryIO, name: str, table: Table) -> Path:
+    """Keep an uploaded file for the worker; one that is no such table is refused while its owner still looks."""
     folder().mkdir(parents=True, exist_ok=True)
     ending = Path(name).suffix.lower()
     kept = folder() / f"{uuid.uuid4().hex}{ending if ending in ('.xlsx', '.csv', '.jsonl') else '.dat'}"
     with kept.open("xb") as target:
         shutil.copyfileobj(file, target)
+    try:
+        read(kept, table, file_name=name).close()
+    except TuweiError:
+        kept.unlink()
+        raise
     return kept
 
 
@@ -291,10 +291,10 @@ def _first_state(importer: Importer, actor: Any) -> str:
 def _reasons(error: TuweiError, row: Row, file: str) -> list[dict[str, Any]]:
     """Every fault of a row in one form: the file, the row, what is wrong."""
     told = error.where.get("errors") or [*(one.as_dict() for one in row.errors), error.as_dict()]
-    return [one if "row" in one else _placed(one, row.number, file) for one in told]
+    return [one if "row" in one else placed(one, row.number, file) for one in told]
 
 
-def _placed(told: dict[str, Any], row: int, file: str) -> dict[str, Any]:
+def placed(told: dict[str, Any], row: int, file: str) -> dict[str, Any]:
     """A fault of the content, told with its file and row as those of the cells are."""
     zh = told["zh"] if told["zh"].startswith("“") else f"：{told['zh']}"
     return {

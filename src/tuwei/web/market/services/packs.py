@@ -17,6 +17,7 @@ from tuwei.web.base import access, events
 from tuwei.web.base.kept import forget
 from tuwei.web.base.models import Event
 from tuwei.web.deals.models import Candidate, Case
+from tuwei.web.policy.models import Assignment, YearFacts
 
 from ..models import Achievement, Attachment, Figure, Need, Term
 from ..models.need import OPEN
@@ -191,13 +192,15 @@ def pack_purge_samples(*, actor: Any) -> dict[str, int]:
     counts = {kind: len(found) for kind, found in ids.items()}
     counts["case"] = _gone(Case.objects.filter(need__is_sample=True))
     counts["candidate"] = _gone(Candidate.objects.filter(achievement__is_sample=True))
+    counts["facts"] = _gone(YearFacts.objects.filter(is_sample=True))
+    counts["assignment"] = _gone(Assignment.objects.filter(is_sample=True))
     _delete_files()
     Need.objects.filter(merged_into__is_sample=True).update(merged_into=None)
     Need.objects.filter(is_sample=True).delete()
     Achievement.objects.filter(is_sample=True).delete()
     Person.objects.filter(is_sample=True, user=None, achievements=None).delete()
     spare = Organisation.objects.filter(
-        is_sample=True, users=None, needs=None, achievements=None, people=None
+        is_sample=True, users=None, needs=None, achievements=None, people=None, year_facts=None, assignments=None
     )
     counts["organisation"] = _gone(Organisation.objects.filter(pk__in=_unmentioned(spare)))
     for kind, found in ids.items():

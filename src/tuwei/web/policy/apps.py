@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class PolicyConfig(AppConfig):
+    name = "tuwei.web.policy"
+    label = "policy"
+
+    def ready(self) -> None:
+        from tuwei.web.accounts.services import demo
+
+        from . import events, jobs, queues, relations  # noqa: F401  (each registers itself)
+        from .services.demo import demo_add
+
+        demo.ALSO.append(demo_add)

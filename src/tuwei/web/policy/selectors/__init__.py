@@ -1,0 +1,1 @@
+"""Read facts, ladders, worksheets and the 清零 list, each through the door."""

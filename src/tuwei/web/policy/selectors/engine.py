@@ -1,0 +1,141 @@
+"""The one place where the site meets ``tuwei.rules``: statutes with the region's overlays, facts in, answers out.
+
+Nothing of a rule is worked out here. The engine is imported when it is first needed: reading the statutes takes
+longer than starting the site.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from tuwei.core.errors import InputError, TuweiError
+from tuwei.core.tables import Column, Table, read
+
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+WHO = ("enterprise", "credit_code", "year")  # the columns that say whose year it is, not facts
+
+
+@dataclass(frozen=True)
+class Who:
+    """The enterprise a row of a table names."""
+
+    name: str
+    credit_code: str
+
+
+def language() -> str:
+    """``zh`` or ``en``, as the engine's sentences are asked for."""
+    return "en" if (get_language() or "zh").startswith("en") else "zh"
+
+
+def overlays() -> tuple[Path, ...]:
+    """The overlay files of the region pack this site runs with."""
+    from tuwei.packs.loader import overlays_of
+
+    return overlays_of(settings.PACK)
+
+
+@lru_cache(maxsize=4)
+def _loaded(files: tuple[tuple[Path, int], ...]) -> Any:
+    from tuwei import rules
+
+    return rules.load(path for path, _ in files)
+
+
+def statutes() -> Any:
+    """The statutes with the region's overlays; read anew when a file changes."""
+    return _loaded(tuple((path, path.stat().st_mtime_ns) for path in overlays()))
+
+
+@lru_cache(maxsize=1)
+def table() -> Table:
+    """One row is one enterprise and one year: for the template, the import and the form."""
+    from tuwei import rules
+
+    return rules.yearly_table()
+
+
+@lru_cache(maxsize=1)
+def columns() -> dict[str, Column]:
+    """The facts of a year by name, without the columns that say whose they are."""
+    return {column.name: column for column in table().columns if column.name not in WHO}
+
+
+@lru_cache(maxsize=1)
+def _facts_alone() -> Table:
+    return replace(table(), columns=tuple(columns().values()), key="")
+
+
+def split(values: Mapping[str, Any]) -> tuple[Who, int, dict[str, Any]]:
+    """A row of the table: whose it is, which year, the facts it states."""
+    who = Who(str(values.get("enterprise") or ""), str(values.get("credit_code") or ""))
+    return who, int(values["year"]), {name: value for name, value in values.items() if name not in WHO}
+
+
+def checked_year(year: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of one year in exact form, or every fault in them.
+
+    Raises
+    ------
+    InputError
+        ``facts.*`` or the engine's own, with all faults in ``errors``.
+    """
+    from tuwei import rules
+
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise InputError(
+            "facts.bad_year", "年度应在 {expected} 之间，现为“{got}”。", "The year must lie within {expected}, got “{got}”.",
+            field="year", expected=f"{FIRST_YEAR}–{LAST_YEAR}", got=year,
+        )  # fmt: skip
+    line = json.dumps(dict(values), ensure_ascii=False).encode() + b"\n"
+    with read(io.BytesIO(line), _facts_alone(), file_name=str(year)) as rows:
+        row = next(rows, None)
+    if row is None:
+        raise InputError("facts.empty", "没有填写任何数据。", "Nothing was stated.")
+    if row.errors:
+        row.errors[0].where["errors"] = [error.as_dict() for error in row.errors]
+        raise row.errors[0]
+    exact = {name: value for name, value in (row.values or {}).items() if value not in (None, "", [])}
+    rules.assemble({year: exact}, datetime.date(year, 12, 31))
+    return exact
+
+
+def facts_on(yearly: Mapping[int, Mapping[str, Any]], on: datetime.date) -> dict[str, Any]:
+    """All years of an enterprise as the facts of one day."""
+    from tuwei import rules
+
+    return dict(rules.assemble(yearly, on))
+
+
+def plan(yearly: Mapping[int, Mapping[str, Any]], on: datetime.date) -> Any:
+    """Every rung and every policy for these facts on that day."""
+    from tuwei import rules
+
+    return rules.plan(facts_on(yearly, on), on, statutes())
+
+
+def assess(rule: str, yearly: Mapping[int, Mapping[str, Any]], on: datetime.date) -> Any:
+    from tuwei import rules
+
+    return rules.assess(rule, facts_on(yearly, on), on, statutes())
+
+
+def report(found: Any) -> str:
+    """A printable page of a plan or an assessment, whole in itself."""
+    from tuwei import rules
+
+    return str(rules.report(found, language()))
+
+
+def fault(error: TuweiError) -> str:
+    return error.sentence(language())

@@ -1,0 +1,1 @@
+"""Change facts, assignments and visits."""

@@ -1,0 +1,1 @@
+"""Pages: facts, ladder, finder, worksheet, the 清零 list, import."""
