@@ -1,0 +1,294 @@
+"""One enterprise against one rule: verdict, branch, values, conditions, what is missing."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from tuwei.core.errors import InputError
+from tuwei.rules import _expression as x
+from tuwei.rules._evaluate import NO, UNKNOWN, YES, Evaluator, Interval, Scalars
+from tuwei.rules._facts import Fact
+from tuwei.rules._parameters import Citation
+from tuwei.rules._read import Flat, read_facts
+from tuwei.rules._rule import Condition, Consistency, Decision, registered
+from tuwei.rules._statutes import RuleInfo, Statutes, load
+from tuwei.rules._tree import Branch, Labels, sources, tree, verdict_name
+from tuwei.rules._values import parse_date
+
+if TYPE_CHECKING:
+    from tuwei.rules._flips import Flip
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A condition with its verdict and the tree behind it; ``needed`` is no on a way not taken."""
+
+    condition: Condition
+    verdict: int
+    tree: Branch
+    needed: bool = True
+
+    @property
+    def status(self) -> str:
+        """``to_verify`` when the citation or a parameter below it is."""
+        rows = (self.condition.citation, *sources(self.condition.test))
+        return "to_verify" if any(row.status == "to_verify" for row in rows) else "confirmed"
+
+
+@dataclass
+class Assessment:
+    """What `assess` found. `as_dict` is the documented JSON."""
+
+    info: RuleInfo
+    on: datetime.date
+    window: Citation | None = None
+    decision: Decision | None = None
+    flat: Flat = field(default_factory=dict)
+    labels: Labels | None = None
+    evaluator: Evaluator | None = None
+
+    @property
+    def rule(self) -> str:
+        """The rule's id."""
+        return self.info.id
+
+    @cached_property
+    def verdict(self) -> str:
+        """``yes``, ``no``, ``unknown`` or ``no_rule_in_force``."""
+        if self.decision is None:
+            return "no_rule_in_force"
+        return verdict_name(self.value_of(self.decision.verdict))
+
+    def value_of(self, node: x.Node) -> Any:
+        """Return what a node of the decision comes to for this enterprise."""
+        assert self.evaluator is not None
+        return self.evaluator(node)
+
+    @cached_property
+    def branch(self) -> str | None:
+        """The way taken, where the law offers several."""
+        ways = self.decision.ways.items() if self.decision else ()
+        return next((way for way, test in ways if self.value_of(test) == YES), None)
+
+    @cached_property
+    def conditions(self) -> list[Judged]:
+        """Every condition in the order of the statute."""
+        if self.decision is None or self.evaluator is None or self.labels is None:
+            return []
+        taken = self.branch if self.verdict == "yes" else None
+        return [
+            Judged(one, int(self.value_of(one.test)), tree(one.test, self.evaluator, self.labels),
+                   not (one.way and taken and one.way != taken))
+            for one in self.decision.conditions
+        ]  # fmt: skip
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Id → `Value`, `Interval`, verdict or text."""
+        named = self.decision.values if self.decision else {}
+        return {id: self.value_of(node) for id, node in named.items()}
+
+    @cached_property
+    def score(self) -> Interval | None:
+        """The score as an interval, where the rule has one."""
+        if self.decision is None or self.decision.score is None:
+            return None
+        points = self.value_of(self.decision.score)
+        return Interval(int(points.lo), int(points.hi))
+
+    @cached_property
+    def expires(self) -> datetime.date | None:
+        """The day on which a status gained on this day ends."""
+        if self.decision is None or self.decision.expires is None:
+            return None
+        value = self.value_of(self.decision.expires)
+        return datetime.date.fromordinal(int(value.num)) if value.known else None
+
+    @cached_property
+    def missing(self) -> list[str]:
+        """The facts whose absence leaves something open, in declared order."""
+        open_nodes: list[x.Node] = [
+            one.condition.test for one in self.conditions if one.needed and one.verdict == UNKNOWN
+        ]
+        if self.decision and self.verdict == "unknown":
+            open_nodes += [test for test in self.decision.ways.values() if self.value_of(test) == UNKNOWN]
+        if self.decision and self.info.kind != "status":
+            open_nodes += list(self.decision.values.values())
+        return self._unknown_below(open_nodes)
+
+    def _unknown_below(self, nodes: list[x.Node]) -> list[str]:
+        used = x.figures(*nodes)
+        facts = self.decision.facts if self.decision else ()
+        names: list[str] = []
+        for fact in facts:
+            absent = [slot for slot in fact.slots() if self.unknown(slot)]
+            if not any(slot in used for slot in absent):
+                continue
+            whole = fact.kind != "points" or len(absent) == len(fact.slots())
+            names += [fact.name] if whole else [slot for slot in absent if slot in used]
+        return names
+
+    def unknown(self, slot: str) -> bool:
+        """Whether a slot holds no value."""
+        value = self.flat[slot]
+        flag = self.labels is not None and self.labels.fact_of[slot].kind == "flag"
+        return value == UNKNOWN if flag else value is None
+
+    @cached_property
+    def to_verify(self) -> list[str]:
+        """What the answer rests on that is not confirmed: ids of conditions, parameters, the rule itself."""
+        rows = [one.condition.citation for one in self.conditions if one.needed]
+        nodes: list[x.Node] = [one.condition.test for one in self.conditions if one.needed]
+        nodes += list(self.decision.values.values()) if self.decision else []
+        rows += [row for node in nodes for row in sources(node)]
+        rows += [self.window] if self.window else []
+        return list(dict.fromkeys(row.id for row in rows if row.status == "to_verify"))
+
+    @cached_property
+    def flips(self) -> list[Flip]:
+        """The smallest single changes that turn the verdict or a failing condition."""
+        from tuwei.rules._flips import flips_of
+
+        return flips_of(self)
+
+    @cached_property
+    def choices(self) -> list[dict[str, Any]]:
+        """Where the law lets the enterprise choose: what each option comes to, which was taken."""
+        from tuwei.rules._json import choices_of
+
+        return choices_of(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the documented JSON."""
+        from tuwei.rules._json import assessment_dict
+
+        return assessment_dict(self)
+
+    def sentences(self, language: str = "zh") -> list[str]:
+        """Return the explanation, a sentence a line."""
+        from tuwei.rules._explain import sentences
+
+        return sentences(self, language)
+
+
+def assess(
+    rule: str,
+    facts: Mapping[str, Any],
+    on: datetime.date | str,
+    statutes: Statutes | None = None,
+    file: str = "",
+) -> Assessment:
+    """Judge one enterprise by one rule, as it is in force on the legal date of the act.
+
+    Parameters
+    ----------
+    rule
+        An id of `listed`.
+    facts
+        Name → value: money in 元 (number or decimal text), head-counts, ISO dates, lists oldest year first.
+        A missing key or None is unknown. `facts_of` lists the names.
+    on
+        The legal date: of application, of the contract, the last day of the tax year.
+    statutes
+        `load` with overlays; the shipped ones unless given.
+    file
+        Shown in errors.
+
+    Raises
+    ------
+    MissingError
+        ``rules.no_rule``.
+    InputError
+        The first fault of the facts (`check` lists all), ``rules.contradiction``, ``rules.bad_date``.
+
+    Examples
+    --------
+    >>> found = assess("tech_sme", {"registered_in_mainland": False}, "2024-03-01")
+    >>> found.verdict, found.conditions[0].condition.citation.article
+    ('no', '第六条(一)')
+    """
+    prepared, faults = prepare(rule, facts, on, statutes, file)
+    if faults:
+        raise faults[0]
+    return prepared
+
+
+def check(
+    rule: str,
+    facts: Mapping[str, Any],
+    on: datetime.date | str,
+    statutes: Statutes | None = None,
+    file: str = "",
+) -> list[InputError]:
+    """Return every fault of the facts; an empty list when `assess` will take them."""
+    return prepare(rule, facts, on, statutes, file)[1]
+
+
+def prepare(
+    rule: str, facts: Mapping[str, Any], on: datetime.date | str, statutes: Statutes | None, file: str
+) -> tuple[Assessment, list[InputError]]:
+    """Return the assessment and the faults of its facts; with faults it is not to be used."""
+    statutes = statutes or load()
+    day = legal_date(on)
+    info, window, decision = statutes.info(rule), statutes.version(rule, day), statutes.decision(rule, day)
+    if decision is None:
+        return Assessment(info, day), []
+    flat, faults = read_facts(decision.facts, facts, known_names(), file)
+    flat["on"] = day.toordinal()
+    evaluator = Evaluator(Scalars(flat))
+    found = Assessment(
+        info, day, window, decision, flat, Labels(decision.facts, statutes.labels(rule)), evaluator
+    )
+    faults += [contradiction(one, file) for one in decision.consistency if evaluator(one.test) == NO]
+    return found, faults
+
+
+def legal_date(on: datetime.date | str) -> datetime.date:
+    """Return the date; ``InputError`` (``rules.bad_date``) where it is none."""
+    if isinstance(on, datetime.date):
+        return on
+    try:
+        return parse_date(on)
+    except ValueError:
+        raise InputError(
+            "rules.bad_date",
+            "日期应写如 2026-03-01，现为“{got}”。",
+            "A date is written as 2026-03-01, got “{got}”.",
+            field="on",
+            got=str(on)[:40],
+        ) from None
+
+
+def contradiction(found: Consistency, file: str = "", **where: Any) -> InputError:
+    """Return the error for two figures that cannot both be right."""
+    prefix = "{file}：" if file else ""
+    return InputError(
+        "rules.contradiction",
+        prefix + "{fields}：" + found.zh + "，请核对。",
+        prefix.replace("：", ": ") + "{fields}: " + found.en + "; check both.",
+        file=file,
+        field=found.fields[0],
+        fields=", ".join(found.fields),
+        **where,
+    )
+
+
+def known_names() -> frozenset[str]:
+    """Return the names of all facts of all rules."""
+    return frozenset(fact.name for made in registered().values() for fact in made.facts)
+
+
+def facts_of(rule: str, on: datetime.date | str, statutes: Statutes | None = None) -> tuple[Fact, ...]:
+    """Return the facts a rule asks for on a day; none where it is not in force.
+
+    Examples
+    --------
+    >>> [fact.name for fact in facts_of("tech_sme", "2024-03-01")][:3]
+    ['registered_in_mainland', 'employees', 'tech_staff']
+    """
+    decision = (statutes or load()).decision(rule, legal_date(on))
+    return decision.facts if decision else ()

@@ -1,0 +1,83 @@
+"""An assessment in sentences, Chinese or English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tuwei.rules._tree import Branch, line
+
+if TYPE_CHECKING:
+    from tuwei.rules._assess import Assessment, Judged
+
+MARKS = {2: "✓", 0: "✗", 1: "?"}
+VERDICTS = {
+    "yes": ("符合", "yes"),
+    "no": ("不符合", "no"),
+    "unknown": ("尚不能判断", "unknown"),
+    "no_rule_in_force": ("当日没有有效的规定", "no rule in force on that day"),
+}
+
+
+def sentences(found: Assessment, language: str = "zh") -> list[str]:
+    """Return the verdict, a line for each condition with its figures and its place in law, what is missing.
+
+    Examples
+    --------
+    >>> from tuwei.rules import assess
+    >>> assess("tech_sme", {"employees": 501}, "2024-03-01").sentences("en")[0]
+    'Technology-based small or medium-sized enterprise on 2024-03-01: no.'
+    """
+    return list(_lines(found, language.startswith("en")))
+
+
+def _lines(found: Assessment, english: bool) -> Iterator[str]:
+    language, verdict = "en" if english else "zh", VERDICTS[found.verdict][english]
+    if english:
+        yield f"{found.info.en} on {found.on}: {verdict}."
+    else:
+        yield f"{found.info.zh}({found.on})：{verdict}。"
+    for one in found.conditions:
+        yield _condition(one, language)
+        yield from (f"    {text}" for text in _parts(one.tree, language))
+    if found.missing:
+        listed = ("、", ", ")[english].join(found.missing)
+        yield f"Missing: {listed}." if english else f"缺少：{listed}。"
+    for flip in found.flips:
+        yield flip.sentence(language)
+    if found.to_verify:
+        listed = ", ".join(found.to_verify)
+        yield (
+            f"Rests on what is still to be verified: {listed}."
+            if english
+            else f"所依据的下列参数尚待核实：{listed}。"
+        )
+
+
+def _condition(one: Judged, language: str) -> str:
+    english, citation = language == "en", one.condition.citation
+    name = citation.en if english else citation.zh
+    law = f"{citation.document.number} {citation.article}".strip()
+    figures = (
+        ""
+        if one.tree.parts or one.tree.kind in ("flag", "choice")
+        else _joined(line(one.tree, language), english)
+    )
+    spare = "" if one.needed else (" (not needed)" if english else "(此路径不需要)")
+    to_verify = "" if one.status == "confirmed" else (" [to verify]" if english else "[待核实]")
+    return f"{MARKS[one.verdict]} {name}{figures}{spare} ({law}){to_verify}"
+
+
+def _joined(text: str, english: bool) -> str:
+    return f": {text}" if english else f"：{text}"
+
+
+def _parts(branch: Branch, language: str) -> Iterator[str]:
+    for part in branch.parts:
+        name = part.en if language == "en" else part.zh
+        if part.parts:
+            if name:
+                yield f"{MARKS[part.verdict]} {name}"
+            yield from (f"  {text}" if name else text for text in _parts(part, language))
+        else:
+            yield f"{MARKS[part.verdict]} {line(part, language)}"

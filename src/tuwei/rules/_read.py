@@ -1,0 +1,293 @@
+"""Facts as people give them, to exact values laid flat by slot; every fault named, none repaired."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any
+
+from tuwei.core.errors import InputError, TuweiError
+from tuwei.core.money import parse_yuan
+from tuwei.rules._evaluate import NO, UNKNOWN, YES
+from tuwei.rules._facts import Fact
+from tuwei.rules._values import parse_date, parse_value, show
+
+Flat = dict[str, Any]
+BESIDE = frozenset({"name", "id", "credit_code", "note", "region", "district"})
+"""Keys that say whose facts they are; taken and passed over."""
+
+
+class _Unfit(Exception):
+    """A value is not what the fact asks for."""
+
+    def __init__(self, zh: str, en: str, code: str = "bad_fact") -> None:
+        super().__init__(code)
+        self.zh, self.en, self.code = zh, en, code
+
+
+def read_facts(
+    facts: Iterable[Fact], given: Mapping[str, Any], known_elsewhere: Iterable[str] = (), file: str = ""
+) -> tuple[Flat, list[InputError]]:
+    """Return the values by slot and every fault found.
+
+    Parameters
+    ----------
+    facts
+        What the rule declares.
+    given
+        Name → value as read from JSON, YAML, TOML or a table; None or no key is unknown.
+    known_elsewhere
+        Names that other rules declare: passed over, so that one file serves them all.
+    file
+        Shown in errors.
+
+    Examples
+    --------
+    >>> flat, faults = read_facts([Fact("staff", "职工", "Staff")], {"stuff": 3})
+    >>> flat, faults[0].sentence("en")
+    ({'staff': None}, 'There is no fact “stuff”; do you mean “staff”?')
+    """
+    declared = {fact.name: fact for fact in facts}
+    faults = [_unknown(name, [*declared, *known_elsewhere], file)
+              for name in given if name not in declared and name not in BESIDE and name not in set(known_elsewhere)]  # fmt: skip
+    flat: Flat = {}
+    for fact in declared.values():
+        try:
+            flat.update(_slots(fact, given.get(fact.name)))
+        except _Unfit as unfit:
+            faults.append(_fault(fact, given[fact.name], unfit, file))
+            flat.update(_slots(fact, None))
+    return flat, faults
+
+
+def _slots(fact: Fact, value: Any) -> Flat:
+    if fact.series:
+        return _series(fact, value)
+    if fact.kind == "points":
+        return _points(fact, value)
+    if fact.kind == "records":
+        return _records(fact, value)
+    if isinstance(value, list) and fact.kind in ("money", "count"):
+        value = _last(value)
+    return {fact.name: _single(fact, value)}
+
+
+def _last(values: list[Any]) -> Any:
+    """One file serves rules that ask for three years and rules that ask for the last one."""
+    if not values:
+        raise _Unfit("至少一年的值", "at least one year")
+    return values[-1]
+
+
+def _series(fact: Fact, value: Any) -> Flat:
+    names = fact.slots()
+    if value is None:
+        return dict.fromkeys(names)
+    if not isinstance(value, list | tuple) or not 1 <= len(value) <= fact.series:
+        raise _Unfit(
+            f"1–{fact.series} 个年度的列表(最早的在前)", f"a list of 1–{fact.series} years, oldest first"
+        )
+    absent = fact.series - len(value)
+    years = [0] * absent + [_single(fact, year) for year in value]
+    return dict(zip(names, [*years, len(value)], strict=True))
+
+
+def _points(fact: Fact, value: Any) -> Flat:
+    flat: Flat = dict.fromkeys(fact.slots())
+    if value is None:
+        return flat
+    if not isinstance(value, Mapping):
+        raise _Unfit("“评分项: 分数”", "a mapping of item to points")
+    for item, given in value.items():
+        if item not in fact.items:
+            near = get_close_matches(str(item), list(fact.items), 1, 0.4) or list(fact.items)
+            raise _Unfit(f"评分项之一：{', '.join(near)}", f"an item such as {', '.join(near)}")
+        flat[f"{fact.name}.{item}"] = _interval(item, given, *fact.items[item])
+    return flat
+
+
+def _interval(item: str, given: Any, low: int, high: int) -> tuple[int, int] | None:
+    if given is None:
+        return None
+    ends = list(given) if isinstance(given, list | tuple) else [given, given]
+    whole = len(ends) == 2 and all(isinstance(end, int) and not isinstance(end, bool) for end in ends)
+    if not whole or not low <= ends[0] <= ends[1] <= high:
+        raise _Unfit(
+            f"{item} 为 {low}–{high} 的整数或 [低, 高]",
+            f"{item} as a whole number {low}–{high} or [low, high]",
+        )
+    return ends[0], ends[1]
+
+
+def _records(fact: Fact, value: Any) -> Flat:
+    """Sums of the records; unknown where one of their amounts is."""
+    if value is None:
+        return dict.fromkeys(fact.slots())
+    if not isinstance(value, list | tuple) or not all(isinstance(item, Mapping) for item in value):
+        raise _Unfit("对象的列表", "a list of objects")
+    rows = [_record(fact, item, number) for number, item in enumerate(value, 1)]
+    flat: Flat = {}
+    for total, (name, only) in fact.totals.items():
+        terms = [row[name] for row in rows if not only or row.get(only, True)]
+        flat[f"{fact.name}.{total}"] = None if any(term is None for term in terms) else sum(terms)
+    return flat
+
+
+def _record(fact: Fact, item: Mapping[str, Any], number: int) -> Flat:
+    unknown = [key for key in item if key not in fact.fields]
+    if unknown:
+        near = get_close_matches(str(unknown[0]), list(fact.fields), 1, 0.4) or list(fact.fields)
+        raise _Unfit(
+            f"第 {number} 项的键为 {', '.join(near)}", f"keys of item {number} such as {', '.join(near)}"
+        )
+    row: Flat = {}
+    for name, kind in fact.fields.items():
+        try:
+            row[name] = _field(kind, item.get(name))
+        except _Unfit as unfit:
+            raise _Unfit(
+                f"第 {number} 项 {name} 为{unfit.zh}", f"{name} of item {number} as {unfit.en}"
+            ) from None
+    return row
+
+
+def _field(kind: str, value: Any) -> Any:
+    if kind == "money":
+        return _single(Fact("", "", "", "money"), value)
+    if kind == "count":
+        return _single(Fact("", "", ""), value)
+    if kind == "flag":
+        return True if value is None else bool(_flag(value) == YES)
+    return value
+
+
+def _single(fact: Fact, value: Any) -> Any:
+    if fact.kind == "flag":
+        return UNKNOWN if value is None else _flag(value)
+    if value is None:
+        return None
+    if fact.kind == "choice":
+        return _choice(fact, value)
+    if fact.kind == "date":
+        return _date(value)
+    if fact.kind == "ratio":
+        return _ratio(value)
+    whole = _money(fact, value) if fact.kind == "money" else _count(value)
+    return _bounded(fact, whole)
+
+
+def _bounded(fact: Fact, value: int) -> int:
+    if fact.low is not None and value < fact.low:
+        least = show(fact.low, fact.shown_unit)
+        raise _Unfit(
+            f"不小于 {least} 的值", f"a value of at least {show(fact.low, fact.shown_unit, 'en')}", "bad_sign"
+        )
+    if fact.high is not None and abs(value) > fact.high:
+        raise _Unfit(f"不大于 {show(fact.high, fact.shown_unit)} 的值",
+                     f"a value of at most {show(fact.high, fact.shown_unit, 'en')}", "too_large")  # fmt: skip
+    return value
+
+
+def _flag(value: Any) -> int:
+    if not isinstance(value, bool):
+        raise _Unfit("true 或 false(是/否)", "true or false")
+    return YES if value else NO
+
+
+def _choice(fact: Fact, value: Any) -> str:
+    if value not in fact.choices:
+        near = get_close_matches(str(value), list(fact.choices), 1, 0.5)
+        listed = " | ".join(fact.choices)
+        raise _Unfit(f"{listed} 之一" + (f"(是否为 {near[0]}？)" if near else ""),
+                     f"one of {listed}" + (f" (do you mean {near[0]}?)" if near else ""))  # fmt: skip
+    return str(value)
+
+
+def _date(value: Any) -> int:
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value.toordinal()
+    try:
+        return parse_date(value if isinstance(value, str) else "").toordinal()
+    except ValueError:
+        raise _Unfit("日期(如 2026-03-01)", "a date such as 2026-03-01") from None
+
+
+def _decimal(value: Any, zh: str, en: str) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+        raise _Unfit(zh, en)
+    try:
+        number = Decimal(repr(value) if isinstance(value, float) else value)
+    except InvalidOperation:
+        raise _Unfit(zh, en) from None
+    if not number.is_finite() or abs(number.adjusted()) > 30:
+        raise _Unfit(zh, en)
+    return number
+
+
+def _money(fact: Fact, value: Any) -> int:
+    zh, en = "以元为单位的金额(如 1200.50)", "an amount in yuan such as 1200.50"
+    if isinstance(value, str):
+        try:
+            return parse_yuan(value, negative=True)
+        except TuweiError as error:
+            finer = error.code == "money.too_precise"
+            raise _Unfit(
+                "最多两位小数的金额" if finer else zh, "an amount of at most two decimals" if finer else en
+            ) from None
+    fen = _decimal(value, zh, en) * 100
+    if fen != fen.to_integral_value():
+        raise _Unfit("最多两位小数的金额", "an amount of at most two decimals")
+    return int(fen)
+
+
+def _count(value: Any) -> int:
+    number = _decimal(value, "整数", "a whole number")
+    if number != number.to_integral_value():
+        raise _Unfit("整数", "a whole number")
+    return int(number)
+
+
+def _ratio(value: Any) -> Fraction:
+    zh, en = "比例(如 12% 或 0.12)", "a ratio such as 12% or 0.12"
+    try:
+        ratio = parse_value(value, "ratio") if isinstance(value, str) else Fraction(_decimal(value, zh, en))
+    except ValueError:
+        raise _Unfit(zh, en) from None
+    if not 0 <= ratio <= 100:
+        raise _Unfit(zh, en)
+    return ratio
+
+
+def _fault(fact: Fact, got: Any, unfit: _Unfit, file: str) -> InputError:
+    where = "{file}：" if file else ""
+    return InputError(
+        f"rules.{unfit.code}",
+        where + "“{field}”({label})应为{expected}，现为“{got}”。",
+        where.replace("：", ": ") + "“{field}” must be {expected_en}, got “{got}”.",
+        file=file,
+        field=fact.name,
+        label=fact.zh,
+        expected=unfit.zh,
+        expected_en=unfit.en,
+        got=str(got)[:60],
+    )
+
+
+def _unknown(name: Any, known: list[str], file: str) -> InputError:
+    near = get_close_matches(str(name), known, 1, 0.5)
+    where = "{file}：" if file else ""
+    zh = (
+        where
+        + "没有“{field}”这个事实"
+        + ("，是否为“{expected}”？" if near else "，可用的名称见 tuwei rules show。")
+    )
+    en = (
+        where.replace("：", ": ")
+        + "There is no fact “{field}”"
+        + ("; do you mean “{expected}”?" if near else "; tuwei rules show lists the names.")
+    )
+    return InputError("rules.unknown_fact", zh, en, file=file, field=str(name)[:60], expected=near[0] if near else "",
+                      got=str(name)[:60])  # fmt: skip

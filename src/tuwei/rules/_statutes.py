@@ -1,0 +1,224 @@
+"""All rules with the overlays laid over them: what is in force on a day, and the decision it makes."""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tuwei.core.errors import MissingError
+from tuwei.rules._facts import View
+from tuwei.rules._parameters import FOREVER, Citation, Document, Layer, read_overlay, read_statute
+from tuwei.rules._rule import Decision, Terms, registered
+
+UNIT_LABELS = tuple[str, str, str]
+
+
+class RuleInfo(NamedTuple):
+    """A rule for a list: id, names, kind, its rung on the ladder (0: none), its windows in force."""
+
+    id: str
+    zh: str
+    en: str
+    kind: str
+    rung: int
+    windows: tuple[Citation, ...]
+
+
+class Statutes:
+    """The shipped statutes and the overlays over them, the last overlay on top.
+
+    Examples
+    --------
+    >>> statutes = load()
+    >>> statutes.info("tech_sme").zh
+    '科技型中小企业'
+    """
+
+    def __init__(self, layers: tuple[Layer, ...]) -> None:
+        self.layers = layers
+        self._decisions: dict[tuple[str, int], Decision] = {}
+        self._steps: dict[str, list[datetime.date]] = {}
+        self._check_overlays()
+
+    def over(self, *layers: Layer) -> Statutes:
+        """Return these statutes with more overlays on top."""
+        return Statutes((*self.layers, *layers))
+
+    def rules(self) -> Iterator[str]:
+        """Yield the ids of all rules, those of the ladder first."""
+        entries = {id: entry for layer in self.layers for id, entry in layer.rules.items()}
+        yield from sorted(entries, key=lambda id: (int(entries[id].get("rung") or 99), id))
+
+    def info(self, rule: str) -> RuleInfo:
+        """Return a rule's names and windows.
+
+        Raises
+        ------
+        MissingError
+            ``rules.no_rule``, with the nearest id.
+        """
+        for layer in self.layers:
+            if rule in layer.rules:
+                entry = layer.rules[rule]
+                windows = tuple(row for over in self.layers for row in over.in_force.get(rule, ()))
+                rung = int(entry.get("rung") or 0)
+                return RuleInfo(rule, str(entry["zh"]), str(entry["en"]), str(entry["kind"]), rung, windows)
+        near = get_close_matches(rule, list(self.rules()), 1, 0.4)
+        raise MissingError(
+            "rules.no_rule",
+            "没有规则“{got}”，相近的有：{expected}。",
+            "There is no rule “{got}”; the nearest: {expected}.",
+            got=rule[:60],
+            expected=near[0] if near else ", ".join(self.rules()),
+        )
+
+    def version(self, rule: str, day: datetime.date) -> Citation | None:
+        """Return the window a rule is in force through on a day, or None."""
+        self.info(rule)
+        return self._row("in_force", rule, day)
+
+    def _row(self, part: str, id: str, day: datetime.date) -> Citation | None:
+        for layer in reversed(self.layers):
+            for row in getattr(layer, part).get(id, ()):
+                if row.holds_on(day):
+                    return row  # type: ignore[no-any-return]
+        return None
+
+    def parameter(self, part: str, rule: str, id: str, day: datetime.date) -> Citation:
+        """Return the row of ``parameters`` or ``conditions`` in force.
+
+        Raises
+        ------
+        MissingError
+            ``rules.no_parameter``: none on that day.
+        """
+        row = self._row(part, f"{rule}.{id}", day)
+        if row is None:
+            raise MissingError(
+                "rules.no_parameter",
+                "规则“{rule}”在 {on} 没有有效的“{field}”，请在 data/{rule}.yaml 或叠加文件中补上这一天的行。",
+                "Rule “{rule}” has no “{field}” in force on {on}; add a row for that day in data/{rule}.yaml or an overlay.",
+                rule=rule,
+                field=id,
+                on=day.isoformat(),
+            )
+        return row
+
+    def decision(self, rule: str, day: datetime.date) -> Decision | None:
+        """Return the rule as it is on a day, None where no version is in force."""
+        window = self.version(rule, day)
+        if window is None:
+            return None
+        key = rule, bisect_right(self._changes(rule), day)
+        if key not in self._decisions:
+            made = registered()[rule, window.words[0]]
+            terms = Terms(rule, day, lambda part, id: self.parameter(part, rule, id, day), self.labels(rule))
+            self._decisions[key] = made.build(View(made.facts), terms)
+        return self._decisions[key]
+
+    def _changes(self, rule: str) -> list[datetime.date]:
+        """The days on which something of the rule changes."""
+        if rule not in self._steps:
+            rows = [row for layer in self.layers for row in _rows_of(layer, rule)]
+            ends = [row.valid_to + datetime.timedelta(1) for row in rows if row.valid_to < FOREVER]
+            self._steps[rule] = sorted({row.valid_from for row in rows} | set(ends))
+        return self._steps[rule]
+
+    def in_force(self, rule: str, day: datetime.date) -> list[Citation]:
+        """Return every parameter of a rule in force on a day."""
+        ids = {id: None for layer in self.layers for id in layer.parameters if id.startswith(f"{rule}.")}
+        rows = (self._row("parameters", id, day) for id in ids)
+        return [row for row in rows if row is not None]
+
+    def labels(self, rule: str) -> dict[str, UNIT_LABELS]:
+        """Return the names of a rule's quantities: id → (zh, en, unit)."""
+        start = f"{rule}."
+        return {
+            id.removeprefix(start): label
+            for layer in self.layers
+            for id, label in layer.quantities.items()
+            if id.startswith(start)
+        }
+
+    def documents(self) -> dict[str, Document]:
+        """Return all documents cited, by number."""
+        return {document.number: document for layer in self.layers for document in layer.documents.values()}
+
+    def programmes(self) -> Iterator[tuple[Layer, Any]]:
+        """Yield the programmes of all overlays, with the layer each stands in."""
+        for layer in self.layers:
+            for entry in layer.programmes:
+                yield layer, entry
+
+    def _check_overlays(self) -> None:
+        known = {id: rows for layer in self.layers if not layer.name for id, rows in layer.parameters.items()}
+        for layer in self.layers:
+            for id, rows in layer.parameters.items():
+                if layer.name and id in known and rows and rows[0].unit != known[id][0].unit:
+                    raise _wrong_unit(layer, id, rows[0].unit, known[id][0].unit)
+
+
+def _rows_of(layer: Layer, rule: str) -> Iterator[Citation]:
+    yield from layer.in_force.get(rule, ())
+    for listed in (layer.parameters, layer.conditions):
+        for id, rows in listed.items():
+            if id.startswith(f"{rule}."):
+                yield from rows
+
+
+def _wrong_unit(layer: Layer, id: str, got: str, expected: str) -> MissingError:
+    return MissingError(
+        "rules.wrong_unit",
+        "{file}：“{field}”的单位应为 {expected}，现为 {got}。",
+        "{file}: the unit of “{field}” must be {expected}, got {got}.",
+        file=layer.file,
+        field=id,
+        expected=expected,
+        got=got,
+    )
+
+
+@cache
+def shipped() -> tuple[Layer, ...]:
+    """Read all shipped statute files, once."""
+    folder = Path(str(files("tuwei.rules") / "data"))
+    return tuple(read_statute(path) for path in sorted(folder.glob("*.yaml")))
+
+
+def load(overlays: Iterable[str | Path] = ()) -> Statutes:
+    """Return the statutes, with overlays (files, or folders of YAML files) on top.
+
+    Raises
+    ------
+    InputError
+        The first fault of a file, with line and key.
+    MissingError
+        ``rules.no_overlay``: no such file or folder.
+    """
+    paths = tuple(path for given in overlays for path in _files(Path(given)))
+    stamps = tuple((str(path), path.stat().st_mtime_ns) for path in paths)
+    return _loaded(stamps)
+
+
+@lru_cache(maxsize=8)
+def _loaded(stamps: tuple[tuple[str, int], ...]) -> Statutes:
+    return Statutes((*shipped(), *(read_overlay(Path(path)) for path, _ in stamps)))
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(path.glob("*.yaml"))
+    if path.is_file():
+        return [path]
+    raise MissingError(
+        "rules.no_overlay",
+        "找不到叠加文件 {file}。",
+        "There is no overlay {file}.",
+        file=str(path),
+    )

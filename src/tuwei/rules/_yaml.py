@@ -1,0 +1,114 @@
+"""YAML read as plain texts that know their line: no floats, no guesses, every fault with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NoReturn
+
+from tuwei.core.errors import InputError
+
+LARGEST = 5_000_000  # characters of a file
+
+
+class Entry(dict[str, Any]):
+    """A mapping of the file: values are `Entry`, list or str, or None for an empty one."""
+
+    def __init__(self, file: str, line: int) -> None:
+        super().__init__()
+        self.file, self.line = file, line
+        self.lines: dict[str, int] = {}
+
+    def fail(self, code: str, zh: str, en: str, key: str = "", **where: Any) -> NoReturn:
+        """Raise an error that names file, line and key."""
+        raise InputError(
+            f"rules.{code}",
+            "{file} 第 {row} 行“{field}”：" + zh,
+            "{file}, line {row}, “{field}”: " + en,
+            file=self.file,
+            row=self.lines.get(key, self.line),
+            field=key or "—",
+            **where,
+        )
+
+    def allow(self, keys: Iterable[str], required: Iterable[str] = ()) -> None:
+        """Refuse unknown keys, naming the nearest, and missing ones."""
+        known = list(keys)
+        for key in self:
+            if key not in known:
+                near = get_close_matches(key, known, 1, 0.5)
+                self.fail(
+                    "unknown_key",
+                    "没有这个键，应为 {expected}。",
+                    "there is no such key; expected {expected}.",
+                    key,
+                    expected=near[0] if near else " | ".join(known),
+                    got=key,
+                )
+        for key in required:
+            if self.get(key) in (None, ""):
+                self.fail("missing_key", "必填，现在没有。", "is required and missing.", key)
+
+
+def read_yaml(path: Path) -> Entry:
+    """Return the mapping a YAML file holds.
+
+    Raises
+    ------
+    InputError
+        ``rules.bad_yaml``: not UTF-8, not YAML, or not a mapping; ``rules.repeated_key``.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _bad(path.name, 0, str(error)) from None
+    return parse_yaml(text, path.name)
+
+
+def parse_yaml(text: str, file: str) -> Entry:
+    """Return the mapping a YAML text holds; ``file`` is the name shown in errors."""
+    import yaml
+
+    try:
+        if len(text) > LARGEST:
+            raise ValueError(f"> {LARGEST} characters")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        built = _built(node, file) if node is not None else None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _bad(file, mark.line + 1 if mark else 0, error.problem or str(error)) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _bad(file, 0, str(error)) from None
+    if not isinstance(built, Entry):
+        raise _bad(file, 1, "not a mapping")
+    return built
+
+
+def _built(node: Any, file: str, depth: int = 0) -> Any:
+    if depth > 40:
+        raise ValueError("nested too deep")
+    if node.id == "scalar":
+        return None if node.tag.endswith(":null") else str(node.value)
+    if node.id == "sequence":
+        return [_built(item, file, depth + 1) for item in node.value]
+    entry = Entry(file, node.start_mark.line + 1)
+    for key, value in node.value:
+        name = str(key.value)
+        entry.lines.setdefault(name, key.start_mark.line + 1)
+        if name in entry:
+            entry.lines[name] = key.start_mark.line + 1
+            entry.fail("repeated_key", "这个键写了两次。", "this key stands twice.", name)
+        entry[name] = _built(value, file, depth + 1)
+    return entry
+
+
+def _bad(file: str, line: int, got: str) -> InputError:
+    return InputError(
+        "rules.bad_yaml",
+        "{file} 第 {row} 行不是可读的 YAML：{got}",
+        "{file}, line {row} is not readable YAML: {got}",
+        file=file,
+        row=line,
+        got=" ".join(got.split())[:200],
+    )

@@ -1,0 +1,81 @@
+"""Facts and small formulas that several statutes share."""
+
+from __future__ import annotations
+
+import datetime
+
+from tuwei.rules import _expression as x
+from tuwei.rules._facts import Fact
+from tuwei.rules._rule import Consistency
+
+FOUNDED = Fact("founded", "成立(注册)日期", "Date of registration", "date")
+ON = Fact("on", "行为日期", "Legal date of the act", "date")
+EMPLOYEES = Fact("employees", "职工总数", "Employees", unit="people",
+                 help_zh="含累计工作 6 个月以上的兼职和临时人员(高企认定为 183 天)",
+                 help_en="part-time and temporary people count from 6 months (for high-tech: 183 days)")  # fmt: skip
+TECH_STAFF = Fact("tech_staff", "科技人员", "S&T staff", unit="people", turn="up")
+IP_CLASS1 = Fact("ip_class1", "Ⅰ类知识产权", "Class I IP rights", turn="up",
+                 help_zh="发明专利、植物新品种、国家新药、集成电路布图设计专有权等",
+                 help_en="invention patents, plant varieties, new drugs, IC layouts and the like")  # fmt: skip
+IP_CLASS2 = Fact("ip_class2", "Ⅱ类知识产权", "Class II IP rights", turn="up",
+                 help_zh="实用新型、外观设计、软件著作权(不含商标)", help_en="utility models, designs, software copyright")  # fmt: skip
+CLEAN_RECORD = Fact("clean_record", "无重大事故、严重违法失信", "Clean record", "flag",
+                    help_zh="规则所指期间内无重大安全、质量事故,严重环境违法,科研失信,未列入异常名录",
+                    help_en="no major accident, serious violation or listing in the period the rule names")  # fmt: skip
+HIGH_TECH_CERTIFICATE = Fact(
+    "high_tech_certificate", "有效的高新技术企业证书", "Valid high-tech certificate", "flag"
+)
+
+
+def staff_within_employees() -> Consistency:
+    """S&T staff are employees."""
+    return Consistency(
+        x.Figure("tech_staff") <= x.Figure("employees"),
+        "科技人员多于职工总数",
+        "more S&T staff than employees",
+        ("tech_staff", "employees"),
+    )
+
+
+def year_of(day: int) -> int:
+    """Return the calendar year of a day number.
+
+    Examples
+    --------
+    >>> year_of(datetime.date(2026, 5, 1).toordinal())
+    2026
+    """
+    return datetime.date.fromordinal(day).year
+
+
+def end_of_may(day: int) -> int:
+    """Return 31 May of the day's year, as a day number."""
+    return datetime.date(year_of(day), 5, 31).toordinal()
+
+
+def years_later(day: int, years: int) -> int:
+    """Return the same day some years later; 29 February becomes 28 February.
+
+    Examples
+    --------
+    >>> datetime.date.fromordinal(years_later(datetime.date(2024, 2, 29).toordinal(), 3)).isoformat()
+    '2027-02-28'
+    """
+    date = datetime.date.fromordinal(day)
+    last = date.month == 2 and date.day == 29
+    return date.replace(year=date.year + years, day=28 if last else date.day).toordinal()
+
+
+def months_later(day: int, months: int) -> int:
+    """Return the same day some months later, or the last day of a shorter month.
+
+    Examples
+    --------
+    >>> datetime.date.fromordinal(months_later(datetime.date(2026, 1, 31).toordinal(), 1)).isoformat()
+    '2026-02-28'
+    """
+    date = datetime.date.fromordinal(day)
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    first = datetime.date(year, month + 1, 1)
+    following = datetime.date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return first.toordinal() + min(date.day, (following - first).days) - 1
