@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from tuwei.core.errors import InputError
@@ -16,11 +16,11 @@ from tuwei.rules._parameters import Citation
 from tuwei.rules._read import Flat, read_facts
 from tuwei.rules._rule import Condition, Consistency, Decision, registered
 from tuwei.rules._statutes import RuleInfo, Statutes, load
-from tuwei.rules._tree import Branch, Labels, sources, tree, verdict_name
+from tuwei.rules._tree import Branch, Labels, tree, verdict_name
 from tuwei.rules._values import parse_date
 
 if TYPE_CHECKING:
-    from tuwei.rules._flips import Flip
+    from tuwei.rules._flip import Flip
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,13 @@ class Judged:
     condition: Condition
     verdict: int
     tree: Branch
-    needed: bool = True
+    needed: bool
+    sources: tuple[Citation, ...]
 
     @property
     def status(self) -> str:
         """``to_verify`` when the citation or a parameter below it is."""
-        rows = (self.condition.citation, *sources(self.condition.test))
+        rows = (self.condition.citation, *self.sources)
         return "to_verify" if any(row.status == "to_verify" for row in rows) else "confirmed"
 
 
@@ -82,7 +83,7 @@ class Assessment:
         taken = self.branch if self.verdict == "yes" else None
         return [
             Judged(one, int(self.value_of(one.test)), tree(one.test, self.evaluator, self.labels),
-                   not (one.way and taken and one.way != taken))
+                   not (one.way and taken and one.way != taken), self.decision.sources(one.test))
             for one in self.decision.conditions
         ]  # fmt: skip
 
@@ -142,9 +143,9 @@ class Assessment:
     def to_verify(self) -> list[str]:
         """What the answer rests on that is not confirmed: ids of conditions, parameters, the rule itself."""
         rows = [one.condition.citation for one in self.conditions if one.needed]
-        nodes: list[x.Node] = [one.condition.test for one in self.conditions if one.needed]
-        nodes += list(self.decision.values.values()) if self.decision else []
-        rows += [row for node in nodes for row in sources(node)]
+        rows += [row for one in self.conditions if one.needed for row in one.sources]
+        if self.decision:
+            rows += [row for node in self.decision.values.values() for row in self.decision.sources(node)]
         rows += [self.window] if self.window else []
         return list(dict.fromkeys(row.id for row in rows if row.status == "to_verify"))
 
@@ -240,9 +241,7 @@ def prepare(
     flat, faults = read_facts(decision.facts, facts, known_names(), file)
     flat["on"] = day.toordinal()
     evaluator = Evaluator(Scalars(flat))
-    found = Assessment(
-        info, day, window, decision, flat, Labels(decision.facts, statutes.labels(rule)), evaluator
-    )
+    found = Assessment(info, day, window, decision, flat, statutes.labels_of(rule, decision), evaluator)
     faults += [contradiction(one, file) for one in decision.consistency if evaluator(one.test) == NO]
     return found, faults
 
@@ -277,6 +276,7 @@ def contradiction(found: Consistency, file: str = "", **where: Any) -> InputErro
     )
 
 
+@cache
 def known_names() -> frozenset[str]:
     """Return the names of all facts of all rules."""
     return frozenset(fact.name for made in registered().values() for fact in made.facts)

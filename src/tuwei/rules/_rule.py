@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 from tuwei.rules import _expression as x
@@ -35,7 +36,7 @@ class Consistency:
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Decision:
     """A rule on one day, ready to meet facts.
 
@@ -70,12 +71,51 @@ class Decision:
     consistency: tuple[Consistency, ...] = ()
     expires: x.Quantity | None = None
 
-    @property
+    @cached_property
     def verdict(self) -> x.Verdict:
         """The verdict on the whole."""
         needed = tuple(condition.test for condition in self.conditions if not condition.way)
         way = (x.any_of(*self.ways.values()),) if self.ways else ()
         return x.all_of(*needed, *way) if needed or way else x.Fixed(2)
+
+    @cached_property
+    def _slots_below(self) -> dict[int, frozenset[str]]:
+        found: dict[int, frozenset[str]] = {}
+        roots = [self.verdict, *(one.test for one in self.consistency), *self.values.values()]
+        for root in [*roots, *(one.test for one in self.conditions)]:
+            _note_slots(root, found)
+        return found
+
+    def below(self, node: x.Node) -> frozenset[str]:
+        """Return the slots a node of this decision depends on."""
+        return self._slots_below[id(node)]
+
+    def above(self, slot: str) -> frozenset[int]:
+        """Return the ids of all nodes that depend on a slot."""
+        kept: dict[str, frozenset[int]] = self.__dict__.setdefault("_above", {})
+        if slot not in kept:
+            kept[slot] = frozenset(id for id, slots in self._slots_below.items() if slot in slots)
+        return kept[slot]
+
+    def sources(self, node: x.Node) -> tuple[Citation, ...]:
+        """Return the parameters a node rests on, each once."""
+        kept: dict[int, tuple[Citation, ...]] = self.__dict__.setdefault("_sources", {})
+        if id(node) not in kept:
+            kept[id(node)] = tuple(
+                {
+                    below.source.id: below.source
+                    for below in x.walk(node)
+                    if isinstance(below, x.Number) and below.source
+                }.values()
+            )
+        return kept[id(node)]
+
+
+def _note_slots(node: x.Node, found: dict[int, frozenset[str]]) -> frozenset[str]:
+    if id(node) not in found:
+        own = {node.fact} if isinstance(node, x.Figure | x.Flag | x.Is | x.PointsFigure) else set()
+        found[id(node)] = frozenset(own.union(*(_note_slots(part, found) for part in node.parts())))
+    return found[id(node)]
 
 
 class Terms:

@@ -15,6 +15,7 @@ from tuwei.core.errors import MissingError
 from tuwei.rules._facts import View
 from tuwei.rules._parameters import FOREVER, Citation, Document, Layer, read_overlay, read_statute
 from tuwei.rules._rule import Decision, Terms, registered
+from tuwei.rules._tree import Labels
 
 UNIT_LABELS = tuple[str, str, str]
 
@@ -44,6 +45,7 @@ class Statutes:
         self.layers = layers
         self._decisions: dict[tuple[str, int], Decision] = {}
         self._steps: dict[str, list[datetime.date]] = {}
+        self._labels: dict[int, Labels] = {}
         self._check_overlays()
 
     def over(self, *layers: Layer) -> Statutes:
@@ -145,6 +147,12 @@ class Statutes:
             for id, label in layer.quantities.items()
             if id.startswith(start)
         }
+
+    def labels_of(self, rule: str, decision: Decision) -> Labels:
+        """Return the names of everything in a decision."""
+        if id(decision) not in self._labels:
+            self._labels[id(decision)] = Labels(decision.facts, self.labels(rule), decision.sources)
+        return self._labels[id(decision)]
 
     def documents(self) -> dict[str, Document]:
         """Return all documents cited, by number."""

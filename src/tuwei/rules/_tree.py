@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -68,10 +68,17 @@ class Labels:
         Facts the rule declares.
     quantities
         Id → (zh, en, unit).
+    sources
+        What parameters a node rests on.
     """
 
-    def __init__(self, facts: Sequence[Fact], quantities: Mapping[str, Label]) -> None:
-        self.quantities = quantities
+    def __init__(
+        self,
+        facts: Sequence[Fact],
+        quantities: Mapping[str, Label],
+        sources: Callable[[x.Node], tuple[Citation, ...]],
+    ) -> None:
+        self.quantities, self.sources = quantities, sources
         self.slots: dict[str, Label] = {"on": ("行为日期", "date of the act", "date")}
         self.fact_of: dict[str, Fact] = {}
         for fact in facts:
@@ -117,26 +124,21 @@ def _slot_label(fact: Fact, slot: str) -> Label:
 
 def tree(node: x.Verdict, evaluator: Evaluator, labels: Labels) -> Branch:
     """Return the tree of a verdict, every figure in it exact."""
-    return next(_grow(node, evaluator, labels))
-
-
-def _grow(node: x.Verdict, evaluator: Evaluator, labels: Labels) -> Iterator[Branch]:
     verdict = int(evaluator(node))
     if isinstance(node, x.AllOf | x.AnyOf | x.Not | x.Part):
         tests = node.tests if isinstance(node, x.AllOf | x.AnyOf) else (node.test,)
         kind = {x.AllOf: "all", x.AnyOf: "any", x.Not: "not", x.Part: "all"}[type(node)]
         zh, en = labels.of(node)[:2] if isinstance(node, x.Part) else ("", "")
-        yield Branch(kind, verdict, zh, en, parts=[tree(test, evaluator, labels) for test in tests])
-    elif isinstance(node, x.Compare):
-        yield _comparison(node, verdict, evaluator, labels)
-    elif isinstance(node, x.Reaches):
-        yield _reached(node, verdict, evaluator, labels)
-    elif isinstance(node, x.Is):
-        yield _listed(node, verdict, evaluator, labels)
-    else:
-        zh, en = labels.of(node)[:2]
-        known = None if verdict == 1 else Fraction(verdict == 2)
-        yield Branch("flag", verdict, zh, en, "flag", "eq", known, Fraction(1))
+        return Branch(kind, verdict, zh, en, parts=[tree(test, evaluator, labels) for test in tests])
+    if isinstance(node, x.Compare):
+        return _comparison(node, verdict, evaluator, labels)
+    if isinstance(node, x.Reaches):
+        return _reached(node, verdict, evaluator, labels)
+    if isinstance(node, x.Is):
+        return _listed(node, verdict, evaluator, labels)
+    zh, en = labels.of(node)[:2]
+    known = None if verdict == 1 else Fraction(verdict == 2)
+    return Branch("flag", verdict, zh, en, "flag", "eq", known, Fraction(1))
 
 
 def _comparison(node: x.Compare, verdict: int, evaluator: Evaluator, labels: Labels) -> Branch:
@@ -147,7 +149,9 @@ def _comparison(node: x.Compare, verdict: int, evaluator: Evaluator, labels: Lab
     margin = None
     if value is not None and threshold is not None and node.operator != "eq":
         margin = value - threshold if node.operator in ("ge", "gt") else threshold - value
-    return Branch("compare", verdict, zh, en, unit, node.operator, value, threshold, margin, sources(node))
+    return Branch(
+        "compare", verdict, zh, en, unit, node.operator, value, threshold, margin, labels.sources(node)
+    )
 
 
 def _reached(node: x.Reaches, verdict: int, evaluator: Evaluator, labels: Labels) -> Branch:
@@ -155,7 +159,9 @@ def _reached(node: x.Reaches, verdict: int, evaluator: Evaluator, labels: Labels
     points, mark = evaluator(node.points), node.mark.value
     margin = Interval(int(points.lo) - mark, int(points.hi) - mark)
     shown = Interval(int(points.lo), int(points.hi))
-    return Branch("points", verdict, zh, en, "points", node.operator, shown, mark, margin, sources(node))
+    return Branch(
+        "points", verdict, zh, en, "points", node.operator, shown, mark, margin, labels.sources(node)
+    )
 
 
 def _listed(node: x.Is, verdict: int, evaluator: Evaluator, labels: Labels) -> Branch:
@@ -169,16 +175,6 @@ def _listed(node: x.Is, verdict: int, evaluator: Evaluator, labels: Labels) -> B
 def exact(value: Any) -> Fraction | None:
     """Return a quantity of one enterprise; None where it is unknown or undefined."""
     return Fraction(value.num, value.den) if value.known and value.defined else None
-
-
-def sources(node: x.Node) -> tuple[Citation, ...]:
-    """Return the parameters a node rests on, each once."""
-    found = {
-        below.source.id: below.source
-        for below in x.walk(node)
-        if isinstance(below, x.Number) and below.source
-    }
-    return tuple(found.values())
 
 
 def line(branch: Branch, language: str) -> str:
