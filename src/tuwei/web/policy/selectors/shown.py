@@ -89,7 +89,8 @@ def figure(value: Any, unit: str, exact: Any = None) -> str:
     if value is None:
         return ""
     if isinstance(value, dict) and {"lo", "hi"} <= set(value):
-        return f"{figure(value['lo'], unit)}–{figure(value['hi'], unit)}"
+        low, high = value["lo"], value["hi"]
+        return figure(low, unit) if low == high else f"{low}–{figure(high, unit)}"
     if isinstance(value, list):
         return "–".join(figure(one, unit) for one in value)
     if isinstance(value, bool):
@@ -98,7 +99,15 @@ def figure(value: Any, unit: str, exact: Any = None) -> str:
         return format_yuan(value, engine.language())
     if unit == "ratio":
         return percent(Fraction(str(exact)) if exact else Fraction(str(value)))
-    return str(value)
+    return f"{value} {_unit(unit)}".strip()
+
+
+def _unit(code: str) -> str:
+    words = {
+        "people": _("人"), "points": _("分"), "count": _("项"), "days": _("天"), "months": _("个月"), "years": _("年"),
+        "square_metres": _("平方米"),
+    }  # fmt: skip
+    return words.get(code, "")
 
 
 def percent(ratio: Fraction) -> str:
