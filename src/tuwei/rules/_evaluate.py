@@ -246,7 +246,7 @@ class Evaluator:
         return result
 
     def _chosen(self, node: x.Chosen) -> Value:
-        result = self(node.otherwise)
+        result: Value = self(node.otherwise)
         for test, quantity in reversed(node.cases):
             verdict = self(test)
             result = self._picked(verdict == YES, self(quantity), result)
@@ -307,7 +307,8 @@ class Evaluator:
         )
 
     def _points_chosen(self, node: x.PointsChosen) -> Interval:
-        o, result = self.algebra, self(node.otherwise)
+        o = self.algebra
+        result: Interval = self(node.otherwise)
         for test, points in reversed(node.cases):
             verdict, option = self(test), self(points)
             yes, unknown = verdict == YES, verdict == UNKNOWN
@@ -369,6 +370,9 @@ class Evaluator:
     def _not(self, node: x.Not) -> Any:
         return 2 - self(node.test)
 
+    def _possible(self, node: x.Possible) -> Any:
+        return self.algebra.where(self(node.test) == NO, self.algebra.no, self.algebra.yes)
+
     def _text(self, node: x.Text) -> Any:
         """Return a word, ``""`` where it is unknown."""
         o, result = self.algebra, node.otherwise
@@ -407,5 +411,5 @@ _METHODS: dict[type[x.Node], Callable[[Evaluator, Any], Any]] = {
     x.PointsNamed: Evaluator._inner,
     x.Fixed: Evaluator._fixed, x.Flag: Evaluator._flag, x.Is: Evaluator._is, x.Compare: Evaluator._compare,
     x.Reaches: Evaluator._reaches, x.AllOf: Evaluator._all, x.AnyOf: Evaluator._any, x.Not: Evaluator._not,
-    x.Part: Evaluator._part, x.Text: Evaluator._text,
+    x.Possible: Evaluator._possible, x.Part: Evaluator._part, x.Text: Evaluator._text,
 }  # fmt: skip

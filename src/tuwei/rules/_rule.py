@@ -81,7 +81,7 @@ class Decision:
     @cached_property
     def _slots_below(self) -> dict[int, frozenset[str]]:
         found: dict[int, frozenset[str]] = {}
-        roots = [self.verdict, *(one.test for one in self.consistency), *self.values.values()]
+        roots: list[x.Node] = [self.verdict, *(one.test for one in self.consistency), *self.values.values()]
         for root in [*roots, *(one.test for one in self.conditions)]:
             _note_slots(root, found)
         return found
@@ -95,6 +95,14 @@ class Decision:
         kept: dict[str, frozenset[int]] = self.__dict__.setdefault("_above", {})
         if slot not in kept:
             kept[slot] = frozenset(id for id, slots in self._slots_below.items() if slot in slots)
+        return kept[slot]
+
+    def compared(self, slot: str) -> list[x.Compare]:
+        """Return the comparisons, of the verdict and of what cannot be, that depend on a slot."""
+        kept: dict[str, list[x.Compare]] = self.__dict__.setdefault("_compared", {})
+        if slot not in kept:
+            nodes = x.walk(self.verdict, *(one.test for one in self.consistency))
+            kept[slot] = [node for node in nodes if isinstance(node, x.Compare) and slot in self.below(node)]
         return kept[slot]
 
     def sources(self, node: x.Node) -> tuple[Citation, ...]:

@@ -1,0 +1,273 @@
+"""Columns of facts to exact columns by slot: whole arrays where they are numbers, cell by cell where they are not."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from tuwei.core.errors import InputError
+from tuwei.rules._evaluate import NO, UNKNOWN, YES
+from tuwei.rules._facts import LARGEST, Fact
+from tuwei.rules._read import BESIDE, read_facts
+
+_EPOCH = datetime.date(1970, 1, 1).toordinal()
+Array = Any
+
+
+@dataclass
+class Read:
+    """Facts of many rows by slot, as `tuwei.rules._evaluate.Columns` takes them, and the faults by row."""
+
+    rows: int
+    slots: dict[str, Any] = field(default_factory=dict)
+    faults: dict[int, list[InputError]] = field(default_factory=dict)
+
+    def note(self, row: int, fault: InputError) -> None:
+        """Keep a fault of a row."""
+        self.faults.setdefault(int(row), []).append(fault)
+
+
+def names_of(fact: Fact) -> list[str]:
+    """Return the columns of a table that hold a fact: ``sales_1 … sales_3`` oldest first, ``expert.source`` …
+
+    Examples
+    --------
+    >>> names_of(Fact("sales", "销售收入", "Sales", "money", series=2))
+    ['sales_1', 'sales_2']
+    """
+    if fact.series:
+        return [f"{fact.name}_{year}" for year in range(1, fact.series + 1)]
+    if fact.kind == "points":
+        return [name for item in fact.items for name in (f"{fact.name}.{item}", f"{fact.name}.{item}_hi")]
+    if fact.kind == "records":
+        return [fact.name]
+    return [fact.name]
+
+
+def read_columns(
+    facts: Sequence[Fact],
+    columns: Mapping[str, Any],
+    known_elsewhere: Iterable[str] = (),
+    where: Mapping[str, Any] | None = None,
+) -> Read:
+    """Return the columns by slot.
+
+    Parameters
+    ----------
+    facts
+        What the rule declares.
+    columns
+        Name (`names_of`; a series also as one array of rows × years) → array: numbers in 元, people …, bool,
+        datetime64, text; None, NaN, NaT and ``""`` are unknown.
+    known_elsewhere
+        Further names that are passed over.
+    where
+        Put into each fault: ``file``.
+
+    Raises
+    ------
+    InputError
+        ``rules.unknown_fact``: a column nobody knows; ``rules.lengths``: columns of different lengths.
+    """
+    given = {name: np.asarray(column) for name, column in columns.items()}
+    read = Read(_length(given))
+    _refuse_unknown(facts, given, known_elsewhere)
+    for fact in facts:
+        for slot, column in _slots(fact, given, read, dict(where or {})):
+            read.slots[slot] = column
+    return read
+
+
+def _length(given: Mapping[str, Array]) -> int:
+    lengths = {len(column) for column in given.values()}
+    if len(lengths) > 1:
+        raise InputError("rules.lengths", "各列的行数不同：{got}。", "The columns differ in length: {got}.",
+                         got=", ".join(map(str, sorted(lengths))))  # fmt: skip
+    return lengths.pop() if lengths else 0
+
+
+def _refuse_unknown(
+    facts: Sequence[Fact], given: Mapping[str, Array], known_elsewhere: Iterable[str]
+) -> None:
+    known = {name for fact in facts for name in (*names_of(fact), fact.name)} | set(known_elsewhere) | BESIDE
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, sorted(known), 1, 0.5)
+            raise InputError(
+                "rules.unknown_fact",
+                "没有“{field}”这一列" + ("，是否为“{expected}”？" if near else "。"),
+                "There is no column “{field}”" + ("; do you mean “{expected}”?" if near else "."),
+                field=name[:60],
+                expected=near[0] if near else "",
+            )
+
+
+def _slots(
+    fact: Fact, given: Mapping[str, Array], read: Read, where: dict[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    if fact.series:
+        yield from _series(fact, given, read, where)
+    elif fact.kind == "points":
+        yield from _points(fact, given, read, where)
+    elif fact.kind == "records":
+        yield from _records(fact, given.get(fact.name), read, where)
+    else:
+        yield fact.name, _column(fact, given.get(fact.name), read, where, fact.name)
+
+
+def _column(fact: Fact, column: Array | None, read: Read, where: dict[str, Any], name: str) -> Any:
+    """Return the one column of a fact of a single value."""
+    if fact.kind == "choice":
+        return _choices(fact, column, read, where)
+    if column is None:
+        return (
+            np.full(read.rows, UNKNOWN, np.int8)
+            if fact.kind == "flag"
+            else (np.zeros(read.rows, np.int64), np.zeros(read.rows, bool))
+        )
+    if fact.kind in ("money", "count") and column.dtype.kind in "iuf":
+        return _numbers(fact, column, read, where, name)
+    if fact.kind == "flag" and column.dtype.kind == "b":
+        return np.where(column, YES, NO).astype(np.int8)
+    if fact.kind == "date" and column.dtype.kind == "M":
+        days = column.astype("datetime64[D]")
+        known = ~np.isnat(days)
+        return np.where(known, days.astype(np.int64) + _EPOCH, 0), known
+    return _cells(fact, column, read, where, name)
+
+
+def _numbers(fact: Fact, column: Array, read: Read, where: dict[str, Any], name: str) -> Any:
+    """Read an array of numbers: exact, as a float of 元 is taken for the decimal it shows."""
+    scale = 100 if fact.kind == "money" else 1
+    known: Any = ~np.isnan(column) if column.dtype.kind == "f" else True
+    filled = np.where(known, column, 0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        inner = np.rint(filled.astype(np.float64) * scale) if column.dtype.kind == "f" else filled
+    most = LARGEST if fact.high is None else fact.high
+    limit = most if column.dtype.kind == "f" else most // scale
+    bad = ~(np.abs(inner.astype(np.float64)) <= limit)
+    if column.dtype.kind == "f":
+        bad |= inner / scale != filled
+    inner = np.where(bad, 0, inner).astype(np.int64) * (1 if column.dtype.kind == "f" else scale)
+    if fact.low is not None:
+        bad |= known & (inner < fact.low)
+    if bad.any():
+        _note(fact, column, np.flatnonzero(bad), read, where, name)
+    return inner, known if known is True or not known.all() else True
+
+
+def _cells(fact: Fact, column: Array, read: Read, where: dict[str, Any], name: str) -> Any:
+    """Read a column of objects or texts cell by cell."""
+    single = Fact(fact.name, fact.zh, fact.en, fact.kind, low=fact.low, high=fact.high, choices=fact.choices)
+    cells = [plain(cell) for cell in column.tolist()]
+    values, seen = [], {}
+    for row, cell in enumerate(cells):
+        if cell not in seen:
+            flat, faults = read_facts([single], {fact.name: cell})
+            seen[cell] = flat[fact.name], bool(faults)
+        value, bad = seen[cell]
+        if bad:
+            _note(fact, column, [row], read, where, name)
+        values.append(value)
+    if fact.kind == "flag":
+        return np.array(values, np.int8)
+    known = np.array([value is not None for value in values], bool)
+    return np.array(
+        [0 if value is None else value for value in values], object if fact.kind == "ratio" else np.int64
+    ), known
+
+
+def plain(cell: Any) -> Any:
+    """Return a cell as `read_facts` takes it: what is empty is None, numpy's own kinds are Python's."""
+    if (
+        cell is None
+        or (isinstance(cell, float) and cell != cell)
+        or (isinstance(cell, str) and not cell.strip())
+    ):
+        return None
+    return cell.item() if isinstance(cell, np.generic) else cell
+
+
+def _choices(fact: Fact, column: Array | None, read: Read, where: dict[str, Any]) -> Array:
+    if column is None:
+        return np.full(read.rows, "", dtype="U1")
+    cells = np.array([plain(cell) or "" for cell in column.tolist()], dtype=str)
+    bad = ~np.isin(cells, ["", *fact.choices])
+    if bad.any():
+        _note(fact, column, np.flatnonzero(bad), read, where, fact.name)
+    return np.where(bad, "", cells)
+
+
+def _series(
+    fact: Fact, given: Mapping[str, Array], read: Read, where: dict[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    """Years stand oldest first; a year before the enterprise existed holds no figure and no unknown either."""
+    whole = given.get(fact.name)
+    if whole is not None and whole.ndim == 2:
+        years = [whole[:, at] for at in range(whole.shape[1])]
+    else:
+        years = [given[name] for name in names_of(fact) if name in given]
+    if not years or len(years) != fact.series:
+        years = [None] * fact.series if not years else [None] * (fact.series - len(years)) + years
+    cells = [
+        _column(fact, column, read, where, name) for column, name in zip(years, names_of(fact), strict=True)
+    ]
+    yield from _aligned(fact, cells, read)
+
+
+def _aligned(fact: Fact, cells: list[Any], read: Read) -> Iterator[tuple[str, Any]]:
+    none_yet = np.ones(read.rows, bool)
+    count = np.zeros(read.rows, np.int64)
+    for at, (values, known) in zip(range(-fact.series, 0), cells, strict=True):
+        known = np.broadcast_to(known, read.rows)
+        none_yet = none_yet & ~known
+        count += ~none_yet
+        yield f"{fact.name}[{at}]", (values, True if known.all() else known | none_yet)
+    anything = ~none_yet
+    yield f"{fact.name}.count", (count, True if anything.all() else anything)
+
+
+def _points(
+    fact: Fact, given: Mapping[str, Array], read: Read, where: dict[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    for item, (low, high) in fact.items.items():
+        name = f"{fact.name}.{item}"
+        bounds = Fact(name, f"{fact.zh}：{item}", f"{fact.en}: {item}", low=low, high=high)
+        lo, known = _column(bounds, given.get(name), read, where, name)
+        upper = given.get(f"{name}_hi")
+        hi, hi_known = (lo, known) if upper is None else _column(bounds, upper, read, where, f"{name}_hi")
+        yield name, (np.where(known, lo, low), np.where(known, np.where(hi_known, hi, lo), high))
+
+
+def _records(
+    fact: Fact, column: Array | None, read: Read, where: dict[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    cells = [None] * read.rows if column is None else [plain(cell) for cell in column.tolist()]
+    rows = []
+    for row, cell in enumerate(cells):
+        flat, faults = read_facts([fact], {fact.name: cell})
+        for fault in faults:
+            fault.where |= {**where, "row": row}
+            read.note(row, fault)
+        rows.append(flat)
+    for slot in fact.slots():
+        values = [flat[slot] for flat in rows]
+        known = np.array([value is not None for value in values], bool)
+        yield slot, (np.array([value or 0 for value in values], np.int64), known)
+
+
+def _note(
+    fact: Fact, column: Array, rows: Iterable[Any], read: Read, where: dict[str, Any], name: str
+) -> None:
+    """Keep the fault of each bad cell, told as for one enterprise."""
+    single = Fact(fact.name, fact.zh, fact.en, fact.kind, low=fact.low, high=fact.high, choices=fact.choices)
+    for row in rows:
+        _, faults = read_facts([single], {fact.name: plain(column[row])})
+        for fault in faults:
+            fault.where |= {**where, "field": name, "row": int(row)}
+            read.note(row, fault)
