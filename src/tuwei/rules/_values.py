@@ -15,6 +15,7 @@ UNITS = {
     "square_metres": ("平方米", "m²"), "number": ("", ""), "date": ("", ""), "flag": ("", ""), "words": ("", ""),
 }  # fmt: skip
 _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)(%?)", re.ASCII)
+_FRACTION = re.compile(r"\d+/0*[1-9]\d*", re.ASCII)
 WHOLE = ("people", "points", "count", "days", "months", "years")
 
 
@@ -24,7 +25,7 @@ def parse_value(text: str, unit: str) -> Fraction:
     Parameters
     ----------
     text
-        ``500万元`` (yuan), ``10%`` (ratio), ``2026-04-01`` (date: day number), ``30`` (the rest).
+        ``500万元`` (yuan), ``10%`` or ``2/3`` (ratio), ``2026-04-01`` (date: day number), ``30`` (the rest).
     unit
         A key of `UNITS`, not ``words``.
 
@@ -37,6 +38,8 @@ def parse_value(text: str, unit: str) -> Fraction:
     --------
     >>> parse_value("2.5万元", "yuan"), parse_value("4%", "ratio"), parse_value("yes", "flag")
     (Fraction(2500000, 1), Fraction(1, 25), Fraction(1, 1))
+    >>> parse_value("2/3", "ratio")
+    Fraction(2, 3)
     """
     if unit == "yuan":
         try:
@@ -51,6 +54,8 @@ def parse_value(text: str, unit: str) -> Fraction:
 
 
 def _plain(text: str, unit: str) -> Fraction:
+    if unit == "ratio" and _FRACTION.fullmatch(text):
+        return Fraction(text)
     found = _NUMBER.fullmatch(text)
     expected = {"ratio": "10%", "number": "1.5"}.get(unit, "30")
     if found is None or (found[2] and unit != "ratio"):
