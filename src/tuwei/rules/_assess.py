@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tuwei.core.errors import InputError
 from tuwei.rules import _expression as x
-from tuwei.rules._evaluate import NO, UNKNOWN, YES, Evaluator, Interval, Scalars
+from tuwei.rules._evaluate import NO, UNKNOWN, YES, Evaluator, Interval, Scalars, Value
 from tuwei.rules._facts import Fact
 from tuwei.rules._parameters import Citation
 from tuwei.rules._read import Flat, read_facts
@@ -122,7 +122,7 @@ class Assessment:
         return self._unknown_below(open_nodes)
 
     def _unknown_below(self, nodes: list[x.Node]) -> list[str]:
-        used = x.figures(*nodes)
+        used = self._open_slots(nodes)
         facts = self.decision.facts if self.decision else ()
         names: list[str] = []
         for fact in facts:
@@ -132,6 +132,28 @@ class Assessment:
             whole = fact.kind != "points" or len(absent) == len(fact.slots())
             names += [fact.name] if whole else [slot for slot in absent if slot in used]
         return names
+
+    def _open_slots(self, nodes: list[x.Node]) -> set[str]:
+        """Return the slots below what is open, passing over what is settled without them."""
+        waiting, seen, slots = list(nodes), set[int](), set[str]()
+        while waiting:
+            node = waiting.pop()
+            if id(node) in seen or _settled(self.value_of(node)):
+                continue
+            seen.add(id(node))
+            if isinstance(node, x.Figure | x.Flag | x.Is | x.PointsFigure):
+                slots.add(node.fact)
+            waiting += self._open_cases(node) if isinstance(node, x.Chosen) else node.parts()
+        return slots
+
+    def _open_cases(self, node: x.Chosen) -> list[x.Node]:
+        found: list[x.Node] = []
+        for test, quantity in node.cases:
+            verdict = self.value_of(test)
+            found += [test, quantity] if verdict != NO else []
+            if verdict == YES:
+                return found
+        return [*found, node.otherwise]
 
     def unknown(self, slot: str) -> bool:
         """Whether a slot holds no value."""
@@ -174,6 +196,15 @@ class Assessment:
         from tuwei.rules._explain import sentences
 
         return sentences(self, language)
+
+
+def _settled(value: Any) -> bool:
+    """Whether what a node comes to is no longer open."""
+    if isinstance(value, Value):
+        return bool(value.known)
+    if isinstance(value, Interval):
+        return bool(value.lo == value.hi)
+    return value != "" if isinstance(value, str) else bool(value != UNKNOWN)
 
 
 def assess(

@@ -38,6 +38,7 @@ from tuwei.rules._nodes import (
     PointsFigure,
     PointsNamed,
     PointsSum,
+    Possible,
     Product,
     Quantity,
     Ratio,
@@ -75,6 +76,7 @@ __all__ = [
     "PointsFigure",
     "PointsNamed",
     "PointsSum",
+    "Possible",
     "Product",
     "Quantity",
     "Ratio",
@@ -93,6 +95,7 @@ __all__ = [
     "points_if",
     "quantity",
     "smallest",
+    "surely",
     "total",
     "walk",
 ]
@@ -141,6 +144,11 @@ def all_of(*tests: Verdict) -> Verdict:
 def any_of(*tests: Verdict) -> Verdict:
     """Return yes when one test is."""
     return AnyOf(tests) if len(tests) != 1 else tests[0]
+
+
+def surely(test: Verdict) -> Verdict:
+    """Return yes where the test is yes, else no: for exceptions that must be stated to count."""
+    return Not(Possible(Not(test)))
 
 
 def walk(*roots: Node) -> Iterator[Node]:

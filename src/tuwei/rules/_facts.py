@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from tuwei.rules import _expression as x
 
@@ -34,9 +34,13 @@ class Fact:
     items
         Of ``points``: item → (lo, hi) possible.
     totals
-        Of ``records``: name of a total → (field summed, field that must be true or ``""``).
+        Of ``records``: name of a total → (field summed, which records), the latter as terms that must all hold:
+        ``eligible`` (true), ``!related`` (not true), ``mode=licence|transfer`` (one of these); ``""``: all.
     fields
-        Of ``records``: field → its kind (``money``, ``count``, ``flag`` or ``text``).
+        Of ``records``: field → its kind: ``money``, ``count`` (missing: the total is unknown), ``money?`` (missing:
+        nothing), ``flag`` (missing: true), ``flag?`` (missing: false), ``choice a b`` (missing: the first), ``text``.
+    alone
+        Of ``records``: the field that a bare amount in place of the list stands for.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Fact:
     items: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     totals: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    alone: str = ""
     help_zh: str = ""
     help_en: str = ""
 

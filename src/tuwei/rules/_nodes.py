@@ -352,13 +352,19 @@ class AnyOf(Verdict):
 
 
 @dataclass(frozen=True, eq=False)
-class Not(Verdict):
-    """Kleene's not."""
-
+class _One(Verdict):
     test: Verdict
 
     def parts(self) -> tuple[Node, ...]:
         return (self.test,)
+
+
+class Not(_One):
+    """Kleene's not."""
+
+
+class Possible(_One):
+    """Yes unless the test is no: for amounts that hold good if what is open turns out well."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -126,14 +126,22 @@ def _records(fact: Fact, value: Any) -> Flat:
     """Sums of the records; unknown where one of their amounts is."""
     if value is None:
         return dict.fromkeys(fact.slots())
+    if fact.alone and not isinstance(value, list | tuple):
+        value = [{fact.alone: value}]
     if not isinstance(value, list | tuple) or not all(isinstance(item, Mapping) for item in value):
         raise _Unfit("对象的列表", "a list of objects")
     rows = [_record(fact, item, number) for number, item in enumerate(value, 1)]
     flat: Flat = {}
     for total, (name, only) in fact.totals.items():
-        terms = [row[name] for row in rows if not only or row.get(only, True)]
+        terms = [row[name] for row in rows if all(_holds(row, term) for term in only.split())]
         flat[f"{fact.name}.{total}"] = None if any(term is None for term in terms) else sum(terms)
     return flat
+
+
+def _holds(row: Flat, term: str) -> bool:
+    """Whether a term of ``Fact.totals`` holds for a record."""
+    name, equals, codes = term.lstrip("!").partition("=")
+    return row[name] in codes.split("|") if equals else bool(row[name]) != term.startswith("!")
 
 
 def _record(fact: Fact, item: Mapping[str, Any], number: int) -> Flat:
@@ -155,12 +163,17 @@ def _record(fact: Fact, item: Mapping[str, Any], number: int) -> Flat:
 
 
 def _field(kind: str, value: Any) -> Any:
-    if kind == "money":
-        return _single(Fact("", "", "", "money"), value)
+    if kind in ("money", "money?"):
+        return _single(Fact("", "", "", "money"), 0 if value is None and kind == "money?" else value)
     if kind == "count":
         return _single(Fact("", "", ""), value)
-    if kind == "flag":
-        return True if value is None else bool(_flag(value) == YES)
+    if kind in ("flag", "flag?"):
+        return kind == "flag" if value is None else bool(_flag(value) == YES)
+    if kind.startswith("choice "):
+        codes = kind.split()[1:]
+        return _choice(
+            Fact("", "", "", choices=dict.fromkeys(codes, ("", ""))), codes[0] if value is None else value
+        )
     return value
 
 
