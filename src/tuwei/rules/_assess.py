@@ -83,9 +83,12 @@ class Assessment:
         taken = self.branch if self.verdict == "yes" else None
         return [
             Judged(one, int(self.value_of(one.test)), tree(one.test, self.evaluator, self.labels),
-                   not (one.way and taken and one.way != taken), self.decision.sources(one.test))
+                   not (one.way and taken and one.way != taken) and self._asked(one), self.decision.sources(one.test))
             for one in self.decision.conditions
         ]  # fmt: skip
+
+    def _asked(self, one: Condition) -> bool:
+        return one.applies is None or bool(self.value_of(one.applies) != NO)
 
     @cached_property
     def values(self) -> dict[str, Any]:

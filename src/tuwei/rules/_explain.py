@@ -38,6 +38,8 @@ def _lines(found: Assessment, english: bool) -> Iterator[str]:
     else:
         yield f"{found.info.zh}({found.on})：{verdict}。"
     for one in found.conditions:
+        if one.condition.applies and not one.needed:
+            continue
         yield _condition(one, language)
         yield from (f"    {text}" for text in _parts(one.tree, language))
     if found.missing:

@@ -18,12 +18,16 @@ Kind = Literal["status", "money", "registration", "flag", "grade"]
 
 @dataclass(frozen=True)
 class Condition:
-    """A test with the place in law that demands it. Of a ``way`` it is needed only there."""
+    """A test with the place in law that demands it. Of a ``way`` it is needed only there.
+
+    Where ``applies`` is no the law does not ask: the test says yes by itself, and it is not shown.
+    """
 
     id: str
     test: x.Verdict
     citation: Citation
     way: str = ""
+    applies: x.Verdict | None = None
 
 
 @dataclass(frozen=True)
@@ -221,9 +225,12 @@ class Terms:
         self._units[id]
         return x.Part(id, test)
 
-    def condition(self, id: str, test: x.Verdict, way: str = "") -> Condition:
-        """Return a condition, cited as ``conditions`` of the YAML says."""
-        return Condition(id, test, self._find("conditions", id), way)
+    def condition(
+        self, id: str, test: x.Verdict, way: str = "", applies: x.Verdict | None = None
+    ) -> Condition:
+        """Return a condition, cited as ``conditions`` of the YAML says; asked only where ``applies``."""
+        asked = test if applies is None else x.any_of(test, x.Not(applies))
+        return Condition(id, asked, self._find("conditions", id), way, applies)
 
 
 def _interval(gives: tuple[Fraction, Fraction]) -> x.PointsConstant:
