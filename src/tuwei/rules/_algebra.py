@@ -1,0 +1,159 @@
+"""What quantities, points and verdicts are made of: Python's numbers for one enterprise, numpy for many."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+NO, UNKNOWN, YES = 0, 1, 2
+
+
+@dataclass(slots=True)
+class Value:
+    """A quantity: ``num / den`` with ``den > 0``; ``size`` is ``num`` with every term taken positive.
+
+    ``unsure`` marks rows of a float column whose denominator only exact numbers can tell.
+    """
+
+    num: Any
+    den: Any = 1
+    known: Any = True
+    defined: Any = True
+    size: Any = None
+    unsure: Any = False
+
+
+@dataclass(slots=True)
+class Interval:
+    """Whole points, ``lo ≤ hi``."""
+
+    lo: Any
+    hi: Any
+
+
+class Scalars:
+    """The algebra of one enterprise: plain Python.
+
+    Parameters
+    ----------
+    facts
+        Name → whole number, verdict, code of a closed list or ``(lo, hi)``; None is unknown, but for verdicts.
+    """
+
+    exact = True
+    no, unknown, yes = NO, UNKNOWN, YES
+    least, most, opposite = staticmethod(min), staticmethod(max), staticmethod(operator.not_)
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self.facts = facts
+
+    def figure(self, fact: str, signed: bool) -> Value:
+        """Return a number."""
+        value = self.facts[fact]
+        return Value(0, known=False) if value is None else Value(value, size=0 if signed else None)
+
+    def interval(self, fact: str, lo: int, hi: int) -> Interval:
+        """Return given points, all that are possible while unknown."""
+        value = self.facts[fact]
+        return Interval(lo, hi) if value is None else Interval(*value)
+
+    def flag(self, fact: str) -> Any:
+        """Return the verdict of a yes-or-no fact."""
+        return self.facts[fact]
+
+    def among(self, fact: str, values: tuple[str, ...]) -> Any:
+        """Return whether a fact of a closed list is one of these."""
+        value = self.facts[fact]
+        return UNKNOWN if value is None else YES if value in values else NO
+
+    @staticmethod
+    def where(mask: Any, yes: Any, no: Any) -> Any:
+        """Return ``yes`` where the mask holds, else ``no``."""
+        return yes if mask else no
+
+    pick = where
+
+    @staticmethod
+    def call(function: Callable[..., int], *values: Any) -> Any:
+        """Call a function of whole numbers."""
+        return function(*values)
+
+    @staticmethod
+    def some(mask: Any) -> bool:
+        """Whether the mask holds anywhere."""
+        return bool(mask)
+
+
+class Columns:
+    """The algebra of many enterprises: numpy, in floats, or exact in Python's integers.
+
+    Parameters
+    ----------
+    facts
+        Name → column: numbers ``(int64 values, mask of the known rows or True)``; points ``(int64 lo, int64
+        hi)``; verdicts int8; codes of a closed list as str, ``""`` unknown.
+    rows
+        Number of rows.
+    index
+        The rows of the columns this is about, all where None; with it quantities are formed in integers.
+    """
+
+    no, unknown, yes = np.int8(NO), np.int8(UNKNOWN), np.int8(YES)
+    least, most, opposite = staticmethod(np.minimum), staticmethod(np.maximum), staticmethod(np.logical_not)
+
+    def __init__(self, facts: Mapping[str, Any], rows: int, index: Any = None) -> None:
+        self.facts, self.rows, self.index = facts, rows, index
+        self.exact = index is not None
+        self._kind: Any = object if self.exact else np.float64
+
+    def take(self, rows: Any) -> Columns:
+        """Return the same facts of some rows, to be evaluated exactly."""
+        return Columns(self.facts, len(rows), rows if self.index is None else self.index[rows])
+
+    def _cut(self, column: Any) -> Any:
+        return column[self.index] if self.exact and isinstance(column, np.ndarray) else column
+
+    def figure(self, fact: str, signed: bool) -> Value:
+        values, known = self.facts[fact]
+        num = self._cut(values).astype(self._kind)
+        return Value(num, known=self._cut(known), size=np.abs(num) if signed else None)
+
+    def interval(self, fact: str, lo: int, hi: int) -> Interval:
+        low, high = self.facts[fact]
+        return Interval(self._cut(low), self._cut(high))
+
+    def flag(self, fact: str) -> Any:
+        return self._cut(self.facts[fact])
+
+    def among(self, fact: str, values: tuple[str, ...]) -> Any:
+        given = self._cut(self.facts[fact])
+        return np.where(given == "", self.unknown, np.where(np.isin(given, values), self.yes, self.no))
+
+    @staticmethod
+    def where(mask: Any, yes: Any, no: Any) -> Any:
+        if isinstance(mask, np.ndarray):
+            return np.where(mask, yes, no)
+        return yes if mask else no
+
+    def pick(self, mask: Any, yes: Any, no: Any) -> Any:
+        """As `where`, for the numbers of quantities: they keep their kind."""
+        if not isinstance(mask, np.ndarray):
+            return yes if mask else no
+        if not self.exact:
+            return np.where(mask, np.float64(yes) if isinstance(yes, int) else yes, no)
+        chosen = np.empty(self.rows, object)
+        chosen[:] = no
+        chosen[mask] = yes[mask] if isinstance(yes, np.ndarray) else yes
+        return chosen
+
+    def call(self, function: Callable[..., int], *values: Any) -> Any:
+        results = np.frompyfunc(lambda *given: function(*map(int, given)), len(values), 1)(*values)
+        return results.astype(self._kind) if isinstance(results, np.ndarray) else results
+
+    @staticmethod
+    def some(mask: Any) -> bool:
+        return bool(np.any(mask))
