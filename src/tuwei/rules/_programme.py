@@ -1,0 +1,334 @@
+"""Regional programmes in YAML, no code: read, checked, and compiled to the nodes that statutes are written in.
+
+docs/*/how-to/add-a-programme.md shows the language: who is entitled (``requires``), how much (``amount``), when
+(``valid_from``, ``valid_to``, ``applies``), by which document.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any, NamedTuple, NoReturn, cast
+
+from tuwei.rules import _expression as x
+from tuwei.rules import _parameters as rows
+from tuwei.rules._facts import Fact, FactKind
+from tuwei.rules._nodes import Operator
+from tuwei.rules._programme_amount import Amount, read_amount
+from tuwei.rules._tree import Label, Labels
+from tuwei.rules._values import UNITS
+from tuwei.rules._yaml import Entry
+
+KINDS = {
+    "reward": ("奖励", "reward"), "subsidy": ("补助", "subsidy"), "voucher": ("创新券", "voucher"),
+    "tax": ("税费优惠", "tax relief"), "loan": ("贷款支持", "loan support"), "project": ("项目", "project"),
+}  # fmt: skip
+VERDICTS = {
+    "yes": ("符合", "yes"), "no": ("不符合", "no"), "unknown": ("尚不能判断", "unknown"),
+    "no_rule_in_force": ("当日没有有效的规定", "no rule in force on that day"),
+}  # fmt: skip
+RULE = "rule:"
+"""Before a rule's id: the slot its verdict stands in."""
+_KEYS = (
+    "id", "zh", "en", "kind", "valid_from", "valid_to", "document", "article", "status", "note", "applies",
+    "requires", "amount", "facts",
+)  # fmt: skip
+_FACT_KEYS = ("name", "zh", "en", "kind", "unit", "choices", "help_zh", "help_en")
+_FACT_KINDS = ("money", "count", "ratio", "flag", "date", "choice")
+_TESTS = {"at_least": "ge", "at_most": "le", "above": "gt", "below": "lt"}
+_UNIT = {"money": "yuan", "ratio": "ratio", "date": "date"}
+
+
+class Applies(NamedTuple):
+    """When to apply: in words, or every year up to ``deadline`` (month, day)."""
+
+    zh: str = ""
+    en: str = ""
+    deadline: tuple[int, int] | None = None
+
+    def next(self, on: datetime.date) -> datetime.date | None:
+        """Return the next deadline, the day itself included."""
+        if self.deadline is None:
+            return None
+        this = datetime.date(on.year, *self.deadline)
+        return this if this >= on else this.replace(year=on.year + 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """One programme through one window.
+
+    Parameters
+    ----------
+    citation
+        Names, document, article, status and window.
+    requires
+        Who is entitled, over the slots of `facts`.
+    facts
+        All it asks for, in order of use; the verdicts of rules among them as ``rule:<id>``.
+    quantities
+        Names of what is computed on the way.
+    """
+
+    id: str
+    kind: str
+    citation: rows.Citation
+    applies: Applies
+    requires: x.Verdict
+    amount: Amount | None
+    facts: tuple[Fact, ...]
+    quantities: Mapping[str, Label]
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules whose verdicts it asks for."""
+        return tuple(fact.name.removeprefix(RULE) for fact in self.facts if fact.name.startswith(RULE))
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The names of all it asks for; what it rests on is its own row."""
+        return Labels(self.facts, self.quantities, lambda node: (self.citation,))
+
+    @property
+    def own_facts(self) -> tuple[Fact, ...]:
+        """The facts of the enterprise it asks for."""
+        return tuple(fact for fact in self.facts if not fact.name.startswith(RULE))
+
+
+def declared(entry: Entry) -> list[Fact]:
+    """Return the new facts a programme declares.
+
+    Raises
+    ------
+    InputError
+        ``rules.…`` with file, line and key.
+    """
+    return [_fact(row) for row in rows._list(entry, "facts")]
+
+
+def _fact(row: Entry) -> Fact:
+    row.allow(_FACT_KEYS, ("name", "zh", "en", "kind"))
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", str(row["name"])):
+        refuse(
+            row, "name", row["name"], "小写字母、数字和下划线", "lower-case letters, digits and underscores"
+        )
+    kind, unit = among(row, "kind", _FACT_KINDS), str(row.get("unit") or "")
+    if unit and (kind != "count" or unit not in UNITS):
+        refuse(
+            row,
+            "unit",
+            unit,
+            f"计数事实的单位 {' | '.join(UNITS)}",
+            f"a unit of a count: {' | '.join(UNITS)}",
+        )
+    choices = {code: _choice(named) for code, named in rows._mapping(row, "choices").items()}
+    if bool(choices) != (kind == "choice"):
+        refuse(row, "choices", row.get("choices"), "kind: choice 时的“代码: {zh, en}”", "“code: {zh, en}”, with kind: choice alone")  # fmt: skip
+    return Fact(
+        str(row["name"]),
+        str(row["zh"]),
+        str(row["en"]),
+        cast(FactKind, kind),
+        unit,
+        choices=choices,
+        help_zh=str(row.get("help_zh") or ""),
+        help_en=str(row.get("help_en") or ""),
+    )
+
+
+def _choice(named: Entry) -> tuple[str, str]:
+    named.allow(("zh", "en"), ("zh", "en"))
+    return str(named["zh"]), str(named["en"])
+
+
+@dataclass
+class Reader:
+    """Compiles programmes, given what the statutes and all overlays declare.
+
+    Parameters
+    ----------
+    facts
+        Name → fact, as single values.
+    rules
+        Id → (zh, en) of every rule.
+    """
+
+    facts: Mapping[str, Fact]
+    rules: Mapping[str, tuple[str, str]]
+    used: dict[str, Fact] = field(default_factory=dict)
+    quantities: dict[str, Label] = field(default_factory=dict)
+
+    def read(self, layer: rows.Layer, entry: Entry) -> Programme:
+        """Return a programme of an overlay.
+
+        Raises
+        ------
+        InputError
+            ``rules.…`` with file, line, key and what is expected.
+        """
+        self.used, self.quantities = {}, {}
+        entry.allow(_KEYS, ("id", "zh", "en", "kind", "valid_from", "document"))
+        dated = {key: entry[key] for key in (*rows._ROW_KEYS, "zh", "en") if key in entry}
+        row = Entry(entry.file, entry.line)
+        row.update(dated)
+        row.lines = entry.lines
+        citation = rows._row(layer, f"programme.{entry['id']}", entry, row, "", "", ("zh", "en"))
+        kind, applies = among(entry, "kind", tuple(KINDS)), _applies(entry)
+        requires = self.test(entry, "requires", entry["requires"]) if "requires" in entry else x.Fixed(2)
+        amount = read_amount(entry, citation, self.number) if "amount" in entry else None
+        return Programme(str(entry["id"]), kind, citation, applies, requires, amount,
+                         tuple(self.used.values()), self.quantities)  # fmt: skip
+
+    def test(self, owner: Entry, key: str, value: Any) -> x.Verdict:
+        """Return the verdict a piece of ``requires`` says; a list is all of it."""
+        if isinstance(value, list) and value:
+            return x.all_of(*(self.test(owner, key, part) for part in value))
+        if not isinstance(value, Entry):
+            refuse(owner, key, value, "条件，如 {rule: high_tech, verdict: yes}", "a condition such as {rule: high_tech, verdict: yes}")  # fmt: skip
+        kinds = [kind for kind in ("all", "any", "not", "rule", "fact") if kind in value]
+        if len(kinds) != 1:
+            refuse(value, key, ", ".join(value), "all | any | not | rule | fact 中的一个键", "one key of all | any | not | rule | fact")  # fmt: skip
+        node: x.Verdict = getattr(self, f"_{kinds[0]}")(value)
+        return self._named(value, node)
+
+    def _named(self, entry: Entry, node: x.Verdict) -> x.Verdict:
+        if "zh" not in entry:
+            return node
+        id = f"part.{len(self.quantities)}"
+        self.quantities[id] = (str(entry["zh"]), str(entry.get("en") or entry["zh"]), "flag")
+        return x.Part(id, node)
+
+    def _all(self, entry: Entry) -> x.Verdict:
+        entry.allow(("all", "zh", "en"))
+        return self.test(entry, "all", entry["all"])
+
+    def _any(self, entry: Entry) -> x.Verdict:
+        entry.allow(("any", "zh", "en"))
+        if not isinstance(entry["any"], list) or not entry["any"]:
+            refuse(entry, "any", entry["any"], "若干条件的列表", "a list of conditions")
+        return x.any_of(*(self.test(entry, "any", part) for part in entry["any"]))
+
+    def _not(self, entry: Entry) -> x.Verdict:
+        entry.allow(("not", "zh", "en"))
+        return ~self.test(entry, "not", entry["not"])
+
+    def _rule(self, entry: Entry) -> x.Verdict:
+        entry.allow(("rule", "verdict", "zh", "en"))
+        rule = str(entry["rule"])
+        if rule not in self.rules:
+            _unknown(entry, "rule", rule, self.rules, "unknown_rule")
+        verdict = among(entry, "verdict", ("yes", "no"), "yes")
+        choices = {code: named for code, named in VERDICTS.items() if code != "unknown"}
+        self.used[RULE + rule] = Fact(RULE + rule, *self.rules[rule], "choice", choices=choices)
+        return x.Is(RULE + rule, (verdict,))
+
+    def _fact(self, entry: Entry) -> x.Verdict:
+        entry.allow(("fact", "is", "share_of", *_TESTS, "zh", "en"))
+        fact = self.fact(entry, "fact")
+        if "is" in entry:
+            return self._is(entry, fact)
+        if fact.kind not in ("money", "count", "ratio", "date") or not set(_TESTS) & set(entry):
+            expected = "is: true" if fact.kind == "flag" else " | ".join(["is", *_TESTS])
+            refuse(entry, "fact", fact.name, expected, expected)
+        left, unit = self._left(entry, fact)
+        tests = [
+            x.Compare(cast(Operator, sign), left, x.Number(rows._value(entry, key, entry[key], unit)))
+            for key, sign in _TESTS.items()
+            if key in entry
+        ]
+        return x.all_of(*tests)
+
+    def _is(self, entry: Entry, fact: Fact) -> x.Verdict:
+        wanted = entry["is"] if isinstance(entry["is"], list) else [entry["is"]]
+        if fact.kind == "flag" and wanted in (["true"], ["yes"], ["false"], ["no"]):
+            flag = x.Flag(fact.name)
+            return flag if wanted[0] in ("true", "yes") else ~flag
+        if fact.kind != "choice" or not wanted or not set(wanted) <= set(fact.choices):
+            expected = (
+                "true | false" if fact.kind == "flag" else " | ".join(fact.choices) or " | ".join(_TESTS)
+            )
+            refuse(entry, "is", entry["is"], expected, expected)
+        return x.Is(fact.name, tuple(wanted))
+
+    def _left(self, entry: Entry, fact: Fact) -> tuple[x.Quantity, str]:
+        """The figure compared, and the unit of the threshold."""
+        if "share_of" not in entry:
+            return x.Figure(fact.name), _UNIT.get(fact.kind) or fact.unit or "count"
+        of = self.fact(entry, "share_of")
+        if of.kind != fact.kind or fact.kind not in ("money", "count"):
+            refuse(entry, "share_of", of.name, "与 fact 同类的金额或计数", "an amount or a count, as fact is")
+        id = f"share.{len(self.quantities)}"
+        self.quantities[id] = (f"{fact.zh}占{of.zh}", f"{fact.en} of {of.en}", "ratio")
+        return x.Named(id, x.Figure(fact.name) / x.Figure(of.name)), "ratio"
+
+    def number(self, entry: Entry, key: str, kind: str) -> Fact:
+        """Return the fact under a key, which must be an amount of money or a count."""
+        fact = self.fact(entry, key)
+        if fact.kind != kind:
+            kinds = {"money": ("金额", "an amount of money"), "count": ("计数", "a count")}
+            refuse(entry, key, f"{fact.name} ({fact.kind})", *kinds[kind])
+        return fact
+
+    def fact(self, entry: Entry, key: str) -> Fact:
+        """Return the declared fact whose name stands under a key."""
+        name = str(entry[key])
+        if name not in self.facts:
+            _unknown(entry, key, name, self.facts, "unknown_fact")
+        return self.used.setdefault(name, self.facts[name])
+
+
+def single(fact: Fact) -> Fact:
+    """Return a fact as programmes use it: of several years the last one."""
+    return replace(fact, series=0)
+
+
+def _applies(entry: Entry) -> Applies:
+    given = entry.get("applies")
+    if given is None:
+        return Applies()
+    if not isinstance(given, Entry):
+        refuse(entry, "applies", given, "{zh, en} 或 {deadline: 05-31}", "{zh, en} or {deadline: 05-31}")
+    given.allow(("zh", "en", "deadline"))
+    zh, en = (str(given.get(key) or "") for key in ("zh", "en"))
+    if "deadline" not in given:
+        given.allow(("zh", "en"), ("zh", "en"))
+        return Applies(zh, en)
+    return Applies(zh, en, _month_day(given))
+
+
+def _month_day(entry: Entry) -> tuple[int, int]:
+    text = str(entry["deadline"])
+    try:
+        day = datetime.date.fromisoformat(
+            f"2001-{text}" if re.fullmatch(r"\d\d-\d\d", text, re.ASCII) else ""
+        )
+    except ValueError:
+        refuse(
+            entry, "deadline", text, "每年的月-日，如 05-31", "a month and day of every year such as 05-31"
+        )
+    return day.month, day.day
+
+
+def among(entry: Entry, key: str, allowed: tuple[str, ...], otherwise: str = "") -> str:
+    """Return the word under a key, one of ``allowed``."""
+    word = entry.get(key, otherwise)
+    if word not in allowed:
+        refuse(entry, key, word, " | ".join(allowed), " | ".join(allowed))
+    return str(word)
+
+
+def refuse(entry: Entry, key: str, got: Any, zh: str, en: str) -> NoReturn:
+    """Raise ``rules.bad_value`` with what is expected."""
+    entry.fail("bad_value", "应为{expected}，现为“{got}”。", "expected {expected_en}, got “{got}”.", key,
+               expected=zh, expected_en=en, got=str(got)[:60])  # fmt: skip
+
+
+def _unknown(entry: Entry, key: str, got: str, known: Mapping[str, Any], code: str) -> NoReturn:
+    near = get_close_matches(got, list(known), 3, 0.4)
+    hint = ("，相近的有 {expected}。", "; the nearest: {expected}.") if near else ("。", ".")
+    entry.fail(code, "没有“{got}”" + hint[0], "there is no “{got}”" + hint[1], key,
+               got=got[:60], expected=" | ".join(near))  # fmt: skip
