@@ -13,7 +13,15 @@ Examples
 from __future__ import annotations
 
 from tuwei.rules._assess import Assessment, assess, check, facts_of
+from tuwei.rules._bulk import Bulk, bulk, columns_of
 from tuwei.rules._facts import Fact
-from tuwei.rules._statutes import RuleInfo, Statutes, load
+from tuwei.rules._plan import Plan, plan, plan_faults
+from tuwei.rules._programmes import ProgrammeResult, programme_results
+from tuwei.rules._statutes import RuleInfo, Statutes, listed, load
+from tuwei.rules._whatif import WhatIf, assumed, whatif
 
-__all__ = ["Assessment", "Fact", "RuleInfo", "Statutes", "assess", "check", "facts_of", "load"]
+__all__ = [
+    "Assessment", "Bulk", "Fact", "Plan", "ProgrammeResult", "RuleInfo", "Statutes", "WhatIf",
+    "assess", "assumed", "bulk", "check", "columns_of", "facts_of", "listed", "load", "plan", "plan_faults",
+    "programme_results", "whatif",
+]  # fmt: skip
