@@ -272,7 +272,8 @@ def prepare(
     info, window, decision = statutes.info(rule), statutes.version(rule, day), statutes.decision(rule, day)
     if decision is None:
         return Assessment(info, day), []
-    flat, faults = read_facts(decision.facts, facts, known_names(), file)
+    known = [*known_names(), *statutes.programme_facts()]
+    flat, faults = read_facts(decision.facts, facts, known, file, longest_series())
     flat["on"] = day.toordinal()
     evaluator = Evaluator(Scalars(flat))
     found = Assessment(info, day, window, decision, flat, statutes.labels_of(rule, decision), evaluator)
@@ -314,6 +315,16 @@ def contradiction(found: Consistency, file: str = "", **where: Any) -> InputErro
 def known_names() -> frozenset[str]:
     """Return the names of all facts of all rules."""
     return frozenset(fact.name for made in registered().values() for fact in made.facts)
+
+
+@cache
+def longest_series() -> dict[str, int]:
+    """Return how many years of a fact a rule asks for at most: one file of facts serves them all."""
+    longest: dict[str, int] = {}
+    for made in registered().values():
+        for fact in made.facts:
+            longest[fact.name] = max(longest.get(fact.name, 0), fact.series)
+    return longest
 
 
 def facts_of(rule: str, on: datetime.date | str, statutes: Statutes | None = None) -> tuple[Fact, ...]:

@@ -56,7 +56,7 @@ class Bulk:
         """The way taken by each row, ``""`` where none."""
         taken: Array = np.full(self.rows, "", dtype=object)
         ways = self.decision.ways if self.decision else {}
-        for way, test in reversed(ways.items()):
+        for way, test in reversed(list(ways.items())):
             taken[self._whole(test) == YES] = way
         return taken
 

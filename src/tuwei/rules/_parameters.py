@@ -89,6 +89,7 @@ def read_statute(path: Path) -> Layer:
         "en",
         "kind",
         "rung",
+        "worth",
         "documents",
         "in_force",
         "parameters",

@@ -29,7 +29,11 @@ class _Unfit(Exception):
 
 
 def read_facts(
-    facts: Iterable[Fact], given: Mapping[str, Any], known_elsewhere: Iterable[str] = (), file: str = ""
+    facts: Iterable[Fact],
+    given: Mapping[str, Any],
+    known_elsewhere: Iterable[str] = (),
+    file: str = "",
+    longest: Mapping[str, int] | None = None,
 ) -> tuple[Flat, list[InputError]]:
     """Return the values by slot and every fault found.
 
@@ -43,6 +47,8 @@ def read_facts(
         Names that other rules declare: passed over, so that one file serves them all.
     file
         Shown in errors.
+    longest
+        Name → years that some rule asks for: a list as long is taken, and its last years are read.
 
     Examples
     --------
@@ -56,7 +62,7 @@ def read_facts(
     flat: Flat = {}
     for fact in declared.values():
         try:
-            flat.update(_slots(fact, given.get(fact.name)))
+            flat.update(_slots(fact, _last_years(fact, given.get(fact.name), longest or {})))
         except _Unfit as unfit:
             faults.append(_fault(fact, given[fact.name], unfit, file))
             flat.update(_slots(fact, None))
@@ -70,16 +76,14 @@ def _slots(fact: Fact, value: Any) -> Flat:
         return _points(fact, value)
     if fact.kind == "records":
         return _records(fact, value)
-    if isinstance(value, list) and fact.kind in ("money", "count"):
-        value = _last(value)
     return {fact.name: _single(fact, value)}
 
 
-def _last(values: list[Any]) -> Any:
-    """One file serves rules that ask for three years and rules that ask for the last one."""
-    if not values:
-        raise _Unfit("至少一年的值", "at least one year")
-    return values[-1]
+def _last_years(fact: Fact, value: Any, longest: Mapping[str, int]) -> Any:
+    """Return what of a list this rule asks for: one file serves rules of three years and of the last one."""
+    if not isinstance(value, list | tuple) or not 1 <= len(value) <= longest.get(fact.name, 0):
+        return value
+    return value[-fact.series :] if fact.series else value[-1]
 
 
 def _series(fact: Fact, value: Any) -> Flat:
@@ -159,7 +163,7 @@ def _record(fact: Fact, item: Mapping[str, Any], number: int) -> Flat:
             raise _Unfit(
                 f"第 {number} 项 {name} 为{unfit.zh}", f"{name} of item {number} as {unfit.en}"
             ) from None
-    return row
+    return row | {name: formula(row) for name, formula in fact.derived.items()}
 
 
 def _field(kind: str, value: Any) -> Any:

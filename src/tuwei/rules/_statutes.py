@@ -80,6 +80,12 @@ class Statutes:
             expected=near[0] if near else ", ".join(self.rules()),
         )
 
+    def worth(self, rule: str) -> str:
+        """Return which value of a rule is the money it brings, ``""`` where none is."""
+        return next(
+            (str(layer.rules[rule].get("worth") or "") for layer in self.layers if rule in layer.rules), ""
+        )
+
     def version(self, rule: str, day: datetime.date) -> Citation | None:
         """Return the window a rule is in force through on a day, or None."""
         self.info(rule)
@@ -164,6 +170,12 @@ class Statutes:
             for entry in layer.programmes:
                 yield layer, entry
 
+    def programme_facts(self) -> frozenset[str]:
+        """Return the names of the facts that programmes declare, so that one file of facts serves all."""
+        listed = (entry.get("facts") for _, entry in self.programmes())
+        rows = (row for found in listed if isinstance(found, list) for row in found if isinstance(row, dict))
+        return frozenset(str(row.get("name")) for row in rows)
+
     def _check_overlays(self) -> None:
         known = {id: rows for layer in self.layers if not layer.name for id, rows in layer.parameters.items()}
         for layer in self.layers:
@@ -230,3 +242,15 @@ def _files(path: Path) -> list[Path]:
         "There is no overlay {file}.",
         file=str(path),
     )
+
+
+def listed(statutes: Statutes | None = None) -> tuple[RuleInfo, ...]:
+    """Return all rules, those of the ladder first, by rung.
+
+    Examples
+    --------
+    >>> listed()[0].id
+    'tech_sme'
+    """
+    statutes = statutes or load()
+    return tuple(statutes.info(rule) for rule in statutes.rules())

@@ -34,7 +34,7 @@ FACTS = (
     lib.IP_CLASS1,
     lib.IP_CLASS2,
     Fact("conversions", "近三年科技成果转化总数", "Conversions in three years", turn="up"),
-    Fact("expert", "专家评分", "Points given by experts", "points", items=_ITEMS),
+    Fact("expert", "专家评分", "Points given by experts", "points", items=_ITEMS, turn="up"),
 )
 FACTS_2008 = (
     *_COMMON,
