@@ -244,7 +244,7 @@ def assess(
     --------
     >>> found = assess("tech_sme", {"registered_in_mainland": False}, "2024-03-01")
     >>> found.verdict, found.conditions[0].condition.citation.article
-    ('no', '第六条(一)')
+    ('no', '第六条第(一)项')
     """
     prepared, faults = prepare(rule, facts, on, statutes, file)
     if faults:

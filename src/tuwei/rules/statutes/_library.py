@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 
+from tuwei.core.errors import MissingError
 from tuwei.rules import _expression as x
 from tuwei.rules._facts import Fact
-from tuwei.rules._rule import Consistency
+from tuwei.rules._rule import Consistency, Terms
 
 FOUNDED = Fact("founded", "成立(注册)日期", "Date of registration", "date")
 ON = Fact("on", "行为日期", "Legal date of the act", "date")
@@ -25,6 +27,35 @@ CLEAN_RECORD = Fact("clean_record", "无重大事故、严重违法失信", "Cle
 HIGH_TECH_CERTIFICATE = Fact(
     "high_tech_certificate", "有效的高新技术企业证书", "Valid high-tech certificate", "flag"
 )
+YEAR = Fact("year", "纳税年度", "Tax year", unit="number", low=1994, high=2199,
+            help_zh="须与评价日期同年;年度规则以当年12月31日评价", help_en="the year of the date; assess a yearly rule on 31 December")  # fmt: skip
+TOTAL_INCOME = Fact(
+    "total_income", "收入总额(税法第六条,含不征税收入)", "Total income (law, article 6)", "money"
+)
+
+
+def same_year() -> Consistency:
+    """The tax year, when given, is that of the legal date."""
+    return Consistency(
+        x.Figure("year").equals(x.Called(year_of, (x.Figure("on"),))),
+        "纳税年度与评价日期不在同一年",
+        "the tax year is not that of the date",
+        ("year", "on"),
+    )
+
+
+def in_force(p: Terms, id: str) -> bool:
+    """Whether a parameter that the law has only in some years is in force."""
+    try:
+        p.citation(id)
+    except MissingError:
+        return False
+    return True
+
+
+def none() -> x.Quantity:
+    """Return a quantity that does not exist: shown as null, no option of a choice, nothing missing."""
+    return x.number(1) / x.number(0)
 
 
 def staff_within_employees() -> Consistency:
@@ -48,9 +79,16 @@ def year_of(day: int) -> int:
     return datetime.date.fromordinal(day).year
 
 
-def end_of_may(day: int) -> int:
-    """Return 31 May of the day's year, as a day number."""
-    return datetime.date(year_of(day), 5, 31).toordinal()
+def end_of_month(day: int, month: int, years: int = 0) -> int:
+    """Return the last day of a month, of the day's year or of one some years later.
+
+    Examples
+    --------
+    >>> datetime.date.fromordinal(end_of_month(datetime.date(2026, 6, 9).toordinal(), 2, 2)).isoformat()
+    '2028-02-29'
+    """
+    year = min(year_of(day) + years, datetime.MAXYEAR)
+    return datetime.date(year, month, calendar.monthrange(year, month)[1]).toordinal()
 
 
 def years_later(day: int, years: int) -> int:
@@ -63,7 +101,8 @@ def years_later(day: int, years: int) -> int:
     """
     date = datetime.date.fromordinal(day)
     last = date.month == 2 and date.day == 29
-    return date.replace(year=date.year + years, day=28 if last else date.day).toordinal()
+    year = min(date.year + years, datetime.MAXYEAR)
+    return date.replace(year=year, day=28 if last else date.day).toordinal()
 
 
 def months_later(day: int, months: int) -> int:

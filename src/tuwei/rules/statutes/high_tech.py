@@ -65,7 +65,7 @@ def high_tech(f: View, p: Terms) -> Decision:
                 "organisation_points": organisation},
         score=score,
         band_values=frozenset(("growth_points", "ip_points", "conversion_points", "organisation_points")),
-        consistency=(lib.staff_within_employees(), *_consistency(f)),
+        consistency=(lib.staff_within_employees(), _same_years(f, "net_assets", "净资产"), *_consistency(f)),
         expires=_expires(p),
     )  # fmt: skip
 
@@ -87,7 +87,7 @@ def high_tech_2008(f: View, p: Terms) -> Decision:
             p.condition("record", f.flag("clean_record")),
         ),
         score=score,
-        consistency=_consistency(f),
+        consistency=(_within_employees("college_staff"), _within_employees("rd_staff"), *_consistency(f)),
         expires=_expires(p),
     )
 
@@ -142,7 +142,7 @@ def _growth_points(p: Terms, growths: dict[str, x.Quantity]) -> x.Points:
 
 
 def growth(years: Series) -> x.Quantity:
-    """Return ½(y₂/y₁ + y₃/y₂) − 1 (195号, 三(六)4).
+    """Return ½(y₂/y₁ + y₃/y₂) − 1 (195号, 三(七)4).
 
     A first year of zero, or one that does not exist, leaves the last two; a second year of zero gives 0.
     The guide is silent on a base below zero: it is treated as zero here, as no rate can be told from it.
@@ -153,15 +153,27 @@ def growth(years: Series) -> x.Quantity:
 
 
 def _consistency(f: View) -> tuple[Consistency, ...]:
-    rd, mainland, sales = f.series("rd_expense"), f.series("rd_mainland"), f.series("sales")
+    rd, mainland = f.series("rd_expense"), f.series("rd_mainland")
     return (
         Consistency(mainland.total() <= rd.total(), "境内研发费用多于全部研发费用", "more R&D in mainland China than R&D",
                     ("rd_mainland", "rd_expense")),
-        Consistency(rd.count.equals(sales.count), "研发费用与销售收入的年数不同", "R&D and sales of different years",
-                    ("rd_expense", "sales")),
+        _same_years(f, "rd_expense", "研发费用"),
+        _same_years(f, "rd_mainland", "境内研发费用"),
         Consistency(f.number("high_tech_income") <= f.number("total_income"), "高新技术产品(服务)收入多于总收入",
                     "more hi-tech income than total income", ("high_tech_income", "total_income")),
     )  # fmt: skip
+
+
+def _same_years(f: View, name: str, zh: str) -> Consistency:
+    test = f.series(name).count.equals(f.series("sales").count)
+    return Consistency(
+        test, f"{zh}与销售收入的年数不同", f"{name} and sales of different years", (name, "sales")
+    )
+
+
+def _within_employees(name: str) -> Consistency:
+    return Consistency(x.Figure(name) <= x.Figure("employees"), "人员多于职工总数", "more of them than employees",
+                       (name, "employees"))  # fmt: skip
 
 
 def _expires(p: Terms) -> x.Quantity:

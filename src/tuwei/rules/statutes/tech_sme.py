@@ -1,10 +1,10 @@
-"""科技型中小企业: 国科发政〔2017〕115号 arts. 6–8, registration number by 国科发政〔2018〕11号."""
+"""科技型中小企业: 国科发政〔2017〕115号 arts. 6–8 and 12, registration number by 国科发火〔2018〕11号 (from 2018)."""
 
 from __future__ import annotations
 
 from tuwei.rules import _expression as x
 from tuwei.rules._facts import Fact, View
-from tuwei.rules._rule import Condition, Decision, Terms, version
+from tuwei.rules._rule import Condition, Consistency, Decision, Terms, version
 from tuwei.rules.statutes import _library as lib
 
 DIRECT = (
@@ -44,14 +44,15 @@ def tech_sme(f: View, p: Terms) -> Decision:
     rd, ip = p.named_points("rd_points", _rd(f, p)), p.named_points("ip_points", _ip(f, p))
     score = p.named_points("score", staff + rd + ip)
     passed = p.condition("score", (score >= p.number("pass_mark")) & (staff > x.number(0)), way="score")
-    direct = {f"direct:{name}": x.all_of(f.flag(name)) for name in DIRECT}
+    direct = tuple(p.condition(name, f.flag(name), way=f"direct:{name}") for name in DIRECT)
     return Decision(
         facts=FACTS,
-        conditions=(*_basics(f, p), passed),
-        ways={**direct, "score": passed.test},
-        values={"staff_points": staff, "rd_points": rd, "ip_points": ip, "number_position_11": _position(f)},
+        conditions=(*_basics(f, p), passed, *direct),
+        ways={one.way: one.test for one in (*direct, passed)},
+        values={"staff_points": staff, "rd_points": rd, "ip_points": ip, **_number(f, p)},
         score=score,
-        consistency=(lib.staff_within_employees(),),
+        consistency=(lib.staff_within_employees(), _submitted_after_founded()),
+        expires=x.Called(lib.end_of_month, (x.Figure("on"), p.number("renewal_month"), x.number(1))),
     )
 
 
@@ -85,8 +86,21 @@ def _ip(f: View, p: Terms) -> x.Points:
     )
 
 
-def _position(f: View) -> x.Text:
-    """Position 11 of the registration number: 0, A or B (国科发政〔2018〕11号)."""
+def _number(f: View, p: Terms) -> dict[str, x.Node]:
+    """Position 11 of the registration number: 0, A or B; told apart since 2018."""
+    if not lib.in_force(p, "early_submission_month"):
+        return {}
     founded, submitted = (x.Called(lib.year_of, (f.number(name),)) for name in ("founded", "submitted"))
-    by_may = f.number("submitted") <= x.Called(lib.end_of_may, (f.number("submitted"),))
-    return x.Text(((founded >= submitted, "B"), (by_may, "0")), "A")
+    last = x.Called(lib.end_of_month, (f.number("submitted"), p.number("early_submission_month")))
+    return {
+        "number_position_11": x.Text(((founded >= submitted, "B"), (f.number("submitted") <= last, "0")), "A")
+    }
+
+
+def _submitted_after_founded() -> Consistency:
+    return Consistency(
+        x.Figure("founded") <= x.Figure("submitted"),
+        "自评信息提交日期早于成立日期",
+        "the self-assessment is dated before the enterprise was founded",
+        ("submitted", "founded"),
+    )
