@@ -41,6 +41,8 @@ class Fact:
         nothing), ``flag`` (missing: true), ``flag?`` (missing: false), ``choice a b`` (missing: the first), ``text``.
     alone
         Of ``records``: the field that a bare amount in place of the list stands for.
+    derived
+        Of ``records``: name → what it comes to for one record, a whole number or None; a total may sum it.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Fact:
     fields: Mapping[str, str] = field(default_factory=dict)
     totals: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     alone: str = ""
+    derived: Mapping[str, Callable[[Mapping[str, Any]], int | None]] = field(default_factory=dict)
     help_zh: str = ""
     help_en: str = ""
 
