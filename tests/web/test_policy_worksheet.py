@@ -29,11 +29,19 @@ def works(people: Any) -> Organisation:
 
 @pytest.fixture
 def served(people: Any, works: Organisation) -> Assignment:
-    return services.assignment_give(actor=people.officer, organisation=works, commissioner=people.commissioner)
+    return services.assignment_give(
+        actor=people.officer, organisation=works, commissioner=people.commissioner
+    )
 
 
 def visited(people: Any, served: Assignment, **more: Any) -> Visit:
-    values = {"on": timezone.localdate(), "kind": "visit", "seen": "账目混在一起", "advice": "设研发辅助账", **more}
+    values = {
+        "on": timezone.localdate(),
+        "kind": "visit",
+        "seen": "账目混在一起",
+        "advice": "设研发辅助账",
+        **more,
+    }
     return services.visit_record(actor=people.commissioner, assignment=served, values=values)
 
 
@@ -47,7 +55,9 @@ def test_facts_open_to_the_enterprise_and_the_office_alone(people: Any, works: O
     assert seen_by(people, works, "ladder.enter") == expected
 
 
-def test_a_commissioner_sees_facts_only_while_serving(people: Any, works: Organisation, make_user: Any) -> None:
+def test_a_commissioner_sees_facts_only_while_serving(
+    people: Any, works: Organisation, make_user: Any
+) -> None:
     asked = services.assignment_ask(actor=people.commissioner, organisation=works, message="本区")
     assert "commissioner" not in seen_by(people, works, "ladder.view")
     services.assignment_move(actor=people.colleague, assignment=asked, verb="accept")
@@ -78,7 +88,9 @@ def test_one_open_service_for_a_pair(people: Any, served: Assignment, works: Org
 
 def test_assigning_accepts_who_has_asked(people: Any, works: Organisation) -> None:
     asked = services.assignment_ask(actor=people.commissioner, organisation=works)
-    given = services.assignment_give(actor=people.officer, organisation=works, commissioner=people.commissioner)
+    given = services.assignment_give(
+        actor=people.officer, organisation=works, commissioner=people.commissioner
+    )
     assert (given.pk, given.state) == (asked.pk, "active")
 
 
@@ -125,7 +137,9 @@ def test_what_cannot_be_a_visit(people: Any, served: Assignment, values: Any, co
     assert not Visit.objects.exists()
 
 
-def test_the_most_urgent_enterprise_comes_first(people: Any, served: Assignment, make_organisation: Any) -> None:
+def test_the_most_urgent_enterprise_comes_first(
+    people: Any, served: Assignment, make_organisation: Any
+) -> None:
     today = timezone.localdate()
     others = [
         services.assignment_give(
@@ -142,7 +156,9 @@ def test_the_most_urgent_enterprise_comes_first(people: Any, served: Assignment,
 
 
 def test_a_follow_up_is_done_once_and_leaves_the_queue(people: Any, served: Assignment) -> None:
-    visit = visited(people, served, follow_up="看辅助账", follow_up_on=timezone.localdate() - timedelta(days=1))
+    visit = visited(
+        people, served, follow_up="看辅助账", follow_up_on=timezone.localdate() - timedelta(days=1)
+    )
     services.follow_up_done(actor=people.commissioner, visit=visit, outcome="已设")
     assert not worksheet.late(people.commissioner).exists()
     with pytest.raises(ConflictError):
@@ -151,9 +167,15 @@ def test_a_follow_up_is_done_once_and_leaves_the_queue(people: Any, served: Assi
         services.follow_up_done(actor=people.officer, visit=visit)
 
 
-def test_nothing_is_recorded_once_the_service_has_ended(people: Any, served: Assignment, make_user: Any) -> None:
+def test_nothing_is_recorded_once_the_service_has_ended(
+    people: Any, served: Assignment, make_user: Any
+) -> None:
     with pytest.raises(MissingError):
-        services.visit_record(actor=make_user("commissioner"), assignment=served, values={"on": timezone.localdate(), "seen": "x"})
+        services.visit_record(
+            actor=make_user("commissioner"),
+            assignment=served,
+            values={"on": timezone.localdate(), "seen": "x"},
+        )
     services.assignment_move(actor=people.commissioner, assignment=served, verb="end", reason="调离")
     with pytest.raises(ConflictError):
         visited(people, served)
@@ -164,9 +186,19 @@ def test_the_pages_of_the_worksheet(people: Any, served: Assignment, sign_in: An
     page = reverse("policy:assignment", args=[served.pk])
     assert client.get(reverse("policy:worksheet")).status_code == 200
     today = timezone.localdate().isoformat()
-    sent = {"on": today, "kind": "phone", "seen": "秘密情况", "advice": "先补年度数据", "follow_up": "回访", "follow_up_on": today}
+    sent = {
+        "on": today,
+        "kind": "phone",
+        "seen": "秘密情况",
+        "advice": "先补年度数据",
+        "follow_up": "回访",
+        "follow_up_on": today,
+    }
     assert client.post(reverse("policy:visit", args=[served.pk]), sent).status_code == 302
-    assert client.post(reverse("policy:visit", args=[served.pk]), {"on": today, "kind": "phone"}).status_code == 422
+    assert (
+        client.post(reverse("policy:visit", args=[served.pk]), {"on": today, "kind": "phone"}).status_code
+        == 422
+    )
     visit = Visit.objects.get()
     assert "秘密情况" in client.get(page).content.decode()
     assert client.post(reverse("policy:done", args=[visit.pk]), {"outcome": "已补"}).status_code == 302

@@ -6,8 +6,8 @@ from ninja import Router
 
 from tuwei.web.rest.auth import MEMBER
 
-from . import facts, ladder, worksheet
+from . import facts, ladder, worksheet, zero
 
 router = Router(tags=["policy"], auth=MEMBER)
-for _part in (facts, ladder, worksheet):
+for _part in (facts, ladder, worksheet, zero):
     router.add_router("", _part.router)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 from pydantic import Field
 
-from tuwei.core.errors import MissingError
+from tuwei.core.errors import InputError
 from tuwei.web.accounts.models import Organisation
 from tuwei.web.base import access
 from tuwei.web.rest.auth import MEMBER
@@ -131,7 +131,7 @@ def create_assignment(request: HttpRequest, body: AssignIn) -> Any:
         return Status(201, _line(made))
     chosen = selectors.commissioners().filter(pk=body.commissioner or 0).first()
     if chosen is None:
-        raise MissingError(
+        raise InputError(
             "assignment.no_commissioner", "没有编号为“{got}”的科技特派员账号。",
             "There is no commissioner's account “{got}”.", field="commissioner", got=body.commissioner,
         )  # fmt: skip

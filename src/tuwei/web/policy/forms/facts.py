@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tuwei.core.tables import Column
 from tuwei.web.base.forms import StyledForm
 
-from ..selectors import engine, layout
+from ..selectors import engine, layout, shown
 
 NUMBERS = {"integer": "numeric", "decimal": "decimal", "yuan": "decimal"}
 
@@ -27,7 +27,7 @@ class FactsForm(StyledForm):
 
     def sections(self) -> list[tuple[str, Any, list[forms.BoundField], bool]]:
         """Code, title, fields, and whether the section stands open: where something is stated or wrong, or the first."""
-        found = []
+        found: list[tuple[str, Any, list[forms.BoundField], bool]] = []
         for code, title, names in layout.sections(self.fields):
             bound = [self[name] for name in names]
             opened = not found or any(field.errors or field.value() not in (None, "") for field in bound)
@@ -48,8 +48,8 @@ class FactsForm(StyledForm):
 def field_of(column: Column) -> forms.Field:
     """The field of one column; the engine checks what is typed, so a number is taken as text."""
     english = engine.language() == "en"
-    told = {
-        "label": column.label("en" if english else "zh"),
+    told: dict[str, Any] = {
+        "label": shown.heading(column),
         "required": False,
         "help_text": column.help_en if english else column.help_zh,
     }

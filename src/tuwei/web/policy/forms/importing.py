@@ -8,4 +8,4 @@ from tuwei.web.market.forms.importing import ImportForm as ListingForm
 class ImportForm(ListingForm):
     """As for listings, of one kind only."""
 
-    kind = None
+    kind = None  # type: ignore[assignment]  # so Django takes a field away

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -40,9 +40,14 @@ def language() -> str:
 
 def overlays() -> tuple[Path, ...]:
     """The overlay files of the region pack this site runs with."""
+    return _overlays(settings.PACK)
+
+
+@lru_cache(maxsize=4)
+def _overlays(pack: str) -> tuple[Path, ...]:
     from tuwei.packs.loader import overlays_of
 
-    return overlays_of(settings.PACK)
+    return overlays_of(pack)
 
 
 @lru_cache(maxsize=4)
@@ -57,23 +62,29 @@ def statutes() -> Any:
     return _loaded(tuple((path, path.stat().st_mtime_ns) for path in overlays()))
 
 
-@lru_cache(maxsize=1)
 def table() -> Table:
     """One row is one enterprise and one year: for the template, the import and the form."""
     from tuwei import rules
 
-    return rules.yearly_table()
+    return rules.yearly_table(statutes())
 
 
-@lru_cache(maxsize=1)
 def columns() -> dict[str, Column]:
     """The facts of a year by name, without the columns that say whose they are."""
     return {column.name: column for column in table().columns if column.name not in WHO}
 
 
-@lru_cache(maxsize=1)
-def _facts_alone() -> Table:
-    return replace(table(), columns=tuple(columns().values()), key="")
+def asked_by() -> dict[str, tuple[str, str]]:
+    """Fact → the rule that first asks for it, and the rule's name in the reader's language."""
+    known, today = statutes(), datetime.date.today()
+    from tuwei import rules
+
+    found: dict[str, tuple[str, str]] = {}
+    for rule in known.rules():
+        info = known.info(rule)
+        for fact in rules.facts_of(rule, today, known):
+            found.setdefault(fact.name, (rule, info.en if language() == "en" else info.zh))
+    return found
 
 
 def split(values: Mapping[str, Any]) -> tuple[Who, int, dict[str, Any]]:
@@ -97,24 +108,36 @@ def checked_year(year: int, values: Mapping[str, Any]) -> dict[str, Any]:
             "facts.bad_year", "年度应在 {expected} 之间，现为“{got}”。", "The year must lie within {expected}, got “{got}”.",
             field="year", expected=f"{FIRST_YEAR}–{LAST_YEAR}", got=year,
         )  # fmt: skip
-    line = json.dumps(dict(values), ensure_ascii=False).encode() + b"\n"
-    with read(io.BytesIO(line), _facts_alone(), file_name=str(year)) as rows:
-        row = next(rows, None)
-    if row is None:
+    exact = _exact(year, values)
+    if not exact:
         raise InputError("facts.empty", "没有填写任何数据。", "Nothing was stated.")
-    if row.errors:
-        row.errors[0].where["errors"] = [error.as_dict() for error in row.errors]
-        raise row.errors[0]
-    exact = {name: value for name, value in (row.values or {}).items() if value not in (None, "", [])}
-    rules.assemble({year: exact}, datetime.date(year, 12, 31))
+    end = datetime.date(year, 12, 31)
+    _raise(rules.plan_faults(rules.assemble({year: exact}, end, statutes()), end, statutes()))
     return exact
+
+
+def _exact(year: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was stated, read as a row of the table is: every cell exact, or every fault of a cell."""
+    alone = replace(table(), columns=tuple(columns().values()))
+    line = json.dumps(dict(values), ensure_ascii=False).encode() + b"\n"
+    with read(io.BytesIO(line), alone, file_name=str(year)) as rows:
+        row = next(rows)
+    _raise(row.errors)
+    return {name: value for name, value in (row.values or {}).items() if value not in (None, "", [])}
+
+
+def _raise(faults: Sequence[InputError]) -> None:
+    """Raise the first fault with all of them in ``errors``; nothing where there is none."""
+    if faults:
+        faults[0].where["errors"] = [fault.as_dict() for fault in faults]
+        raise faults[0]
 
 
 def facts_on(yearly: Mapping[int, Mapping[str, Any]], on: datetime.date) -> dict[str, Any]:
     """All years of an enterprise as the facts of one day."""
     from tuwei import rules
 
-    return dict(rules.assemble(yearly, on))
+    return dict(rules.assemble(yearly, on, statutes()))
 
 
 def plan(yearly: Mapping[int, Mapping[str, Any]], on: datetime.date) -> Any:
@@ -139,3 +162,25 @@ def report(found: Any) -> str:
 
 def fault(error: TuweiError) -> str:
     return error.sentence(language())
+
+
+ZERO = "rd_zero"
+_SAID = {2: "zero", 1: "missing", 0: "fine"}  # a flag is a condition: "reported as zero" yes, unknown, no
+
+
+def zero(rows: Sequence[Mapping[str, Any]], year: int) -> list[tuple[str, dict[str, str]]]:
+    """Whether each firm is one of those counted (yes, no, unknown), and its flags: zero, missing or fine."""
+    from tuwei import rules
+
+    end, known = datetime.date(year, 12, 31), statutes()
+    names = [fact.name for fact in rules.facts_of(ZERO, end, known)]
+    found = rules.bulk(ZERO, {name: [row.get(name) for row in rows] for name in names}, end, known)
+    flags = [id for id in found.conditions if id != "population"]
+    inside = {2: "yes", 1: "unknown", 0: "no"}
+    return [
+        (
+            inside[int(found.conditions["population"][at])],
+            {id: _SAID[int(found.conditions[id][at])] for id in flags},
+        )
+        for at in range(len(rows))
+    ]

@@ -37,7 +37,7 @@ class Ladder:
     def best(self) -> list[Entry]:
         """The policies worth most that are not blocked."""
         open_ones = [*self.policies.get("certain", ()), *self.policies.get("possible", ())]
-        return sorted(open_ones, key=_money)[:5]
+        return sorted(open_ones, key=_most, reverse=True)[:5]
 
 
 def ladder(place: Organisation, on: datetime.date) -> Ladder:
@@ -63,17 +63,15 @@ def arranged(told: Mapping[str, Any]) -> Ladder:
         following=next((rung for rung in rungs if rung["rule"] == following.get("rule")), None),
         policies=by_state(told["programmes"]),
         dates=sorted(told["dates"], key=lambda one: str(one["date"])),
-        warnings=list(told["warnings"]),
+        warnings=list(told.get("warnings") or ()),
     )
 
 
 def by_state(programmes: list[Entry]) -> dict[str, list[Entry]]:
-    """Policies apart by state; within one the most money first, those without an amount last."""
-    return {
-        state: sorted((one for one in programmes if one["state"] == state), key=_money) for state in STATES
-    }
+    """Policies apart by state, each in the engine's order: the most money first."""
+    return {state: [one for one in programmes if one["state"] == state] for state in STATES}
 
 
-def _money(one: Entry) -> tuple[bool, int]:
-    amount = one.get("amount_fen")
-    return amount is None, -(amount or 0)
+def _most(one: Entry) -> int:
+    """The sum, or the most it can be, in 分; nothing where no sum is named."""
+    return one["amount_fen"] or one.get("amount_high_fen") or 0

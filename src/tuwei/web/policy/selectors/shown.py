@@ -54,6 +54,13 @@ def label(name: str) -> str:
     return (column.en if engine.language() == "en" else column.zh) if column else name
 
 
+def heading(column: Column) -> str:
+    """The name of a column with its unit."""
+    if engine.language() == "en":
+        return f"{column.en} (CNY)" if column.kind == "yuan" else column.label("en")
+    return column.label("zh")
+
+
 def said(column: Column, value: Any) -> str:
     """One stated value; nothing where nothing is stated."""
     if value in (None, "", []):

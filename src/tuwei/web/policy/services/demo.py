@@ -15,6 +15,8 @@ from tuwei.web.base import events
 from ..models import Assignment, Visit, YearFacts
 from ..selectors import engine
 
+TEXT = ("kind", "seen", "advice", "follow_up", "outcome")
+DAYS = ("on", "follow_up_on", "done_on")  # in days from today
 FILE = Path(__file__).resolve().parent.parent / "samples" / "facts.json"
 
 
@@ -51,13 +53,9 @@ def _visits(place: Organisation, commissioner: User, visits: list[dict[str, Any]
     if not made:
         return
     for visit in visits:
-        days = {
-            name: today + timedelta(days=visit[name])
-            for name in ("on", "follow_up_on", "done_on")
-            if name in visit
-        }
-        text = {name: visit.get(name, "") for name in ("kind", "seen", "advice", "follow_up", "outcome")}
-        Visit.objects.create(assignment=assignment, author=commissioner, **{**text, **days})
+        values: dict[str, Any] = {name: visit.get(name, "") for name in TEXT}
+        values |= {name: today + timedelta(days=visit[name]) for name in DAYS if name in visit}
+        Visit.objects.create(assignment=assignment, author=commissioner, **values)
     events.record(
         actor=None, verb="assignment.given", obj=assignment, label=str(place),
         after={"commissioner": str(commissioner), "sample": True},

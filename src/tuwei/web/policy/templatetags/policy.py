@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -70,7 +71,7 @@ def verdict(code: str) -> SafeString:
 @register.filter
 def gap(rung: Mapping[str, Any]) -> str:
     """How far a rung is: what fails, what is missing, until when it lasts."""
-    told = rung.get("assessment") or {}
+    told = rung
     if rung["verdict"] == "no_rule_in_force":
         return ""
     failed = sum(one["verdict"] == "no" and one.get("needed", True) for one in told.get("conditions", ()))
@@ -97,9 +98,27 @@ def why(policy: Mapping[str, Any]) -> str:
     return told if isinstance(told, str) else " ".join(map(str, told))
 
 
-@register.simple_tag
-def fact_name(name: str) -> str:
-    return shown.label(name)
+@register.filter
+def listed(items: Iterable[Any]) -> str:
+    """Several things in one line, parted as the language does it."""
+    return (", " if engine.language() == "en" else "、").join(str(one) for one in items)
+
+
+@register.simple_tag(takes_context=True)
+def missing_facts(context: dict[str, Any], names: list[str]) -> SafeString:
+    """Missing facts by name, each linked to its field for who may enter it."""
+    parts = [_missing(context, name) for name in names]
+    return mark_safe((", " if engine.language() == "en" else "、").join(parts))  # each part is escaped
+
+
+def _missing(context: dict[str, Any], name: str) -> str:
+    label, years = shown.label(name), context.get("years")
+    if not context.get("enters"):
+        return conditional_escape(label)
+    pk = context["organisation"].pk
+    url = reverse("policy:facts-edit", args=[pk, years[0]]) if years else reverse("policy:facts", args=[pk])
+    field = name.partition("[")[0].partition(".")[0]
+    return format_html('<a href="{}#f-{}">{}</a>', url, field, label)
 
 
 @register.simple_tag
@@ -109,13 +128,18 @@ def figure(value: Any, unit: str = "") -> str:
 
 @register.simple_tag
 def condition_figure(condition: Mapping[str, Any], key: str) -> str:
-    """A figure of a condition with its unit; a dash where there is none."""
-    text = shown.figure(condition.get(key), condition.get("unit") or "", condition.get(f"{key}_exact"))
-    return text or "—"
+    """A figure of a condition with its unit; of a yes-or-no only what the enterprise says."""
+    unit = condition.get("unit") or ""
+    if unit == "flag" and key != "value":
+        return ""
+    text = shown.figure(condition.get(key), unit, condition.get(f"{key}_exact"))
+    if key == "threshold" and text:
+        return f"{SIGNS.get(condition.get('operator') or '', '')} {text}".strip()
+    return text
 
 
 MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
-SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "eq": "="}
+SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "eq": ""}
 
 
 @register.filter
@@ -172,3 +196,45 @@ def branch_name(told: Mapping[str, Any]) -> str:
         if condition["id"] == code:
             return named(condition)
     return shown.label(code)
+
+
+FLAGS = {
+    "no_rd": gettext_lazy("研发经费"), "no_institution": gettext_lazy("研发机构"), "no_output": gettext_lazy("研发产出"),
+}  # fmt: skip
+ZERO = {"zero": gettext_lazy("零"), "missing": gettext_lazy("未报"), "fine": gettext_lazy("有")}
+SHOWN = {
+    "open": gettext_lazy("零或未报"), "zero": gettext_lazy("有一项为零"), "missing": gettext_lazy("有一项未报"),
+    "fine": gettext_lazy("三项都有"), "all": gettext_lazy("全部"),
+}  # fmt: skip
+
+
+@register.simple_tag
+def zero_state(code: str) -> str:
+    return str(ZERO[code])
+
+
+@register.simple_tag
+def zero_shown(code: str) -> str:
+    return str(SHOWN[code])
+
+
+@register.simple_tag
+def zero_name(flag: str) -> str:
+    """The name of a flag of the 清零 list; the engine's id where nobody named it."""
+    return str(FLAGS.get(flag, flag))
+
+
+@register.simple_tag
+def zero_step(firm: Any) -> str:
+    """What to do next at a firm, in words."""
+    if firm.step == "follow_up":
+        return str(firm.follow_up.follow_up) + (
+            f" · {firm.follow_up.follow_up_on:%Y-%m-%d}" if firm.follow_up.follow_up_on else ""
+        )
+    if firm.step == "report":
+        return _("请企业补报：%(what)s") % {"what": listed(zero_name(flag) for flag in firm.missing)}
+    words = {
+        "report_all": _("请企业填报本年度数据"), "assign": _("指派特派员上门"), "visit": _("约一次走访，帮企业起步"),
+        "none": _("无需处理"),
+    }  # fmt: skip
+    return words[firm.step]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,8 +16,8 @@ from tuwei.web.base import access
 from tuwei.web.market.forms.need import add_error, summary
 
 from ..forms.facts import FactsForm, YearForm, initial
+from ..selectors import engine, shown
 from ..selectors import facts as selectors
-from ..selectors import shown
 from ..services import facts as services
 
 
@@ -40,6 +40,8 @@ def years(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def edit(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     place = selectors.organisation(request.user, pk, "ladder.enter")
+    if not engine.FIRST_YEAR <= year <= engine.LAST_YEAR:
+        raise Http404
     row = selectors.one(place, year)
     form = FactsForm(request.POST or None, initial=initial(row.values if row else {}))
     if request.method == "POST" and form.is_valid():
