@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -86,7 +86,8 @@ class Programme:
     @property
     def rules(self) -> tuple[str, ...]:
         """The rules whose verdicts it asks for."""
-        return tuple(fact.name.removeprefix(RULE) for fact in self.facts if fact.name.startswith(RULE))
+        names = (fact.name for fact in self.facts if fact.name.startswith(RULE))
+        return tuple(dict.fromkeys(rule_of(name) for name in names))
 
     @cached_property
     def labels(self) -> Labels:
@@ -97,6 +98,17 @@ class Programme:
     def own_facts(self) -> tuple[Fact, ...]:
         """The facts of the enterprise it asks for."""
         return tuple(fact for fact in self.facts if not fact.name.startswith(RULE))
+
+
+def rule_of(slot: str) -> str:
+    """Return the id of the rule whose verdict or value a slot holds; any other slot as it is.
+
+    Examples
+    --------
+    >>> rule_of("rule:station"), rule_of("rule:station.award"), rule_of("sales")
+    ('station', 'station', 'sales')
+    """
+    return slot.removeprefix(RULE).partition(".")[0] if slot.startswith(RULE) else slot
 
 
 def declared(entry: Entry) -> list[Fact]:
@@ -155,10 +167,13 @@ class Reader:
         Name → fact, as single values.
     rules
         Id → (zh, en) of every rule.
+    values
+        Id of a rule → the names of its values.
     """
 
     facts: Mapping[str, Fact]
     rules: Mapping[str, tuple[str, str]]
+    values: Callable[[str], Mapping[str, Label]]
     used: dict[str, Fact] = field(default_factory=dict)
     quantities: dict[str, Label] = field(default_factory=dict)
 
@@ -266,12 +281,23 @@ class Reader:
         return x.Named(id, x.Figure(fact.name) / x.Figure(of.name)), "ratio"
 
     def number(self, entry: Entry, key: str, kind: str) -> Fact:
-        """Return the fact under a key, which must be an amount of money or a count."""
-        fact = self.fact(entry, key)
+        """Return the fact under a key, or the value of a rule; it must be an amount of money or a count."""
+        fact = self._value(entry) if key == "value" else self.fact(entry, key)
         if fact.kind != kind:
             kinds = {"money": ("金额", "an amount of money"), "count": ("计数", "a count")}
             refuse(entry, key, f"{fact.name} ({fact.kind})", *kinds[kind])
         return fact
+
+    def _value(self, entry: Entry) -> Fact:
+        rule, value = str(entry["rule"]), str(entry["value"])
+        if rule not in self.rules:
+            _unknown(entry, "rule", rule, self.rules, "unknown_rule")
+        money = {id: label for id, label in self.values(rule).items() if label[2] == "yuan"}
+        if value not in money:
+            _unknown(entry, "value", value, money, "unknown_value")
+        zh, en, _ = money[value]
+        names = (f"{self.rules[rule][0]}：{zh}", f"{self.rules[rule][1]}: {en}")
+        return self.used.setdefault(f"{RULE}{rule}.{value}", Fact(f"{RULE}{rule}.{value}", *names, "money"))
 
     def fact(self, entry: Entry, key: str) -> Fact:
         """Return the declared fact whose name stands under a key."""

@@ -1,4 +1,4 @@
-"""What a programme is worth: a fixed sum, a share of an amount, a sum for each, or marginal bands, up to a cap."""
+"""What a programme is worth: a fixed sum, a share, a sum for each, marginal bands or a value of a rule, to a cap."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tuwei.rules._values import show
 from tuwei.rules._yaml import Entry
 
 FORMS = {"fixed": ("fixed",), "share": ("share", "of", "up_to"), "each": ("each", "of", "up_to"),
-         "bands": ("bands", "of", "up_to")}  # fmt: skip
+         "bands": ("bands", "of", "up_to"), "rule": ("rule", "value", "up_to")}  # fmt: skip
 FindFact = Callable[[Entry, str, str], Fact]
 
 
@@ -55,7 +55,7 @@ def read_amount(owner: Entry, citation: rows.Citation, find: FindFact) -> Amount
                    expected=" | ".join(FORMS), got=str(entry)[:60])  # fmt: skip
     form = forms[0]
     entry.allow(FORMS[form], [key for key in FORMS[form] if key != "up_to"])
-    made: Amount = {"fixed": _fixed, "share": _share, "each": _each, "bands": _bands}[form](
+    made: Amount = {"fixed": _fixed, "share": _share, "each": _each, "bands": _bands, "rule": _of_rule}[form](
         entry, citation, find
     )
     return _capped(entry, citation, made) if "up_to" in entry else made
@@ -97,6 +97,11 @@ def _bands(entry: Entry, citation: rows.Citation, find: FindFact) -> Amount:
     node = terms.marginal("amount", x.Figure(of.name))
     zh, en = ("，".join(_step(band, "zh") for band in bands), ", ".join(_step(band, "en") for band in bands))
     return Amount(node, None, f"{of.zh}分段累加({zh})", f"marginal bands of {of.en} ({en})")
+
+
+def _of_rule(entry: Entry, citation: rows.Citation, find: FindFact) -> Amount:
+    of = find(entry, "value", "money")
+    return Amount(x.Figure(of.name), None, of.zh, of.en)
 
 
 def _step(band: rows.Band, language: str) -> str:

@@ -22,7 +22,7 @@ from tuwei.rules._evaluate import NO, UNKNOWN, YES, Columns, Evaluator, Scalars
 from tuwei.rules._facts import Fact
 from tuwei.rules._json import branch_dict
 from tuwei.rules._parameters import FOREVER
-from tuwei.rules._programme import KINDS, RULE, Programme, Reader, declared, single
+from tuwei.rules._programme import KINDS, RULE, Programme, Reader, declared, rule_of, single
 from tuwei.rules._programme_why import why
 from tuwei.rules._read import Flat, read_facts
 from tuwei.rules._rule import registered
@@ -177,13 +177,26 @@ def programme_results(
     if faults:
         raise faults[0]
     judged = {rule: verdict_of(rule) for rule in {rule: None for one in found for rule in one.rules}}
-    words = {rule: said if isinstance(said, str) else said.verdict for rule, said in judged.items()}
-    flat |= {RULE + rule: None if word == "unknown" else word for rule, word in words.items()}
+    flat |= _said(found, judged)
     evaluator = Evaluator(Scalars(flat))
     results = [ProgrammeResult(one, day, one.citation.holds_on(day), evaluator) for one in found]
     for result in results:
         result.missing = _missing(result, flat, judged)
     return sorted(results, key=_rank)
+
+
+def _said(found: list[Programme], judged: Mapping[str, Assessment | str]) -> Flat:
+    """The verdicts of rules, and those of their values that are asked for."""
+    flat: Flat = {}
+    for slot in (fact.name for one in found for fact in one.facts if fact.name.startswith(RULE)):
+        said, value = judged[rule_of(slot)], slot.partition(".")[2]
+        if value:
+            amount = None if isinstance(said, str) else said.values.get(value)
+            flat[slot] = None if amount is None else exact(amount)
+        else:
+            word = said if isinstance(said, str) else said.verdict
+            flat[slot] = None if word == "unknown" else word
+    return flat
 
 
 def _rank(result: ProgrammeResult) -> tuple[int, int]:
@@ -202,7 +215,7 @@ def _missing(result: ProgrammeResult, flat: Flat, judged: Mapping[str, Assessmen
     names: dict[str, None] = {}
     for fact in result.programme.facts:
         if fact.name in used and flat[fact.name] in ((UNKNOWN,) if fact.kind == "flag" else (None,)):
-            found = judged.get(fact.name.removeprefix(RULE))
+            found = judged.get(rule_of(fact.name))
             below = [fact.name] if found is None else [] if isinstance(found, str) else found.missing
             names |= dict.fromkeys(below)
     return list(names)
@@ -231,7 +244,7 @@ def programmes(statutes: Statutes) -> dict[str, list[Programme]]:
 @lru_cache(maxsize=8)
 def _compiled(statutes: Statutes) -> dict[str, list[Programme]]:
     rules = {rule: (info.zh, info.en) for rule in statutes.rules() for info in [statutes.info(rule)]}
-    reader = Reader(_facts(statutes), rules)
+    reader = Reader(_facts(statutes), rules, statutes.labels)
     found: dict[str, list[Programme]] = {}
     for layer, entry in reversed(list(statutes.programmes())):
         one = reader.read(layer, entry)
