@@ -50,8 +50,18 @@ def facts_table(rows: Sequence[YearFacts]) -> list[tuple[Any, list[Line]]]:
 
 def label(name: str) -> str:
     """The name of a fact for people; the name itself where the engine knows it no more."""
-    column = engine.columns().get(name)
-    return (column.en if engine.language() == "en" else column.zh) if column else name
+    column = column_of(name)
+    if column is None:
+        return name
+    words = column.en if engine.language() == "en" else column.zh
+    return words if column.name == name else words.partition("：" if words == column.zh else ":")[0]
+
+
+def column_of(name: str) -> Column | None:
+    """The column in which a fact is entered: of points given by item, that of the first item."""
+    known = engine.columns()
+    bare = name.partition("[")[0]
+    return known.get(bare) or next((one for key, one in known.items() if key.startswith(f"{bare}.")), None)
 
 
 def heading(column: Column) -> str:

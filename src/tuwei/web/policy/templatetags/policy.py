@@ -104,6 +104,12 @@ def listed(items: Iterable[Any]) -> str:
     return (", " if engine.language() == "en" else "、").join(str(one) for one in items)
 
 
+@register.filter
+def turning(told: Mapping[str, Any], what: str) -> list[Mapping[str, Any]]:
+    """The single changes that turn the verdict, or those that only make one condition hold."""
+    return [flip for flip in told.get("flips", ()) if flip["flips"] == what]
+
+
 @register.simple_tag(takes_context=True)
 def missing_facts(context: dict[str, Any], names: list[str]) -> SafeString:
     """Missing facts by name, each linked to its field for who may enter it."""
@@ -117,8 +123,8 @@ def _missing(context: dict[str, Any], name: str) -> str:
         return conditional_escape(label)
     pk = context["organisation"].pk
     url = reverse("policy:facts-edit", args=[pk, years[0]]) if years else reverse("policy:facts", args=[pk])
-    field = name.partition("[")[0].partition(".")[0]
-    return format_html('<a href="{}#f-{}">{}</a>', url, field, label)
+    column = shown.column_of(name)
+    return format_html('<a href="{}#f-{}">{}</a>', url, column.name if column else name, label)
 
 
 @register.simple_tag
