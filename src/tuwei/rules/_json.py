@@ -130,7 +130,7 @@ def _figures(branch: Branch) -> dict[str, Any]:
     return {
         **plain("value", branch.value, branch.unit),
         **plain("threshold", branch.threshold, branch.unit),
-        **plain("margin", branch.margin, branch.unit),
+        **plain("margin", branch.margin, "days" if branch.unit == "date" else branch.unit),
         "operator": branch.operator,
         "unit": branch.unit,
     }

@@ -202,7 +202,7 @@ def _margin(branch: Branch, language: str) -> str:
     if not isinstance(branch.margin, Fraction):
         return ""
     english = language.startswith("en")
-    room = shown(abs(branch.margin), branch.unit, language)
+    room = shown(abs(branch.margin), "days" if branch.unit == "date" else branch.unit, language)
     if branch.margin < 0:
         return f" (short by {room})" if english else f"(差 {room})"
     if branch.margin == 0:

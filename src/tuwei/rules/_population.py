@@ -1,0 +1,264 @@
+"""Many enterprises from a table on disk to columns for `bulk`, chunk by chunk: CSV, xlsx, JSON Lines, Parquet."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tuwei.core.tables import Column, Limits, Row, Table, count_rows, read
+from tuwei.rules._assess import legal_date
+from tuwei.rules._columns import names_of
+from tuwei.rules._facts import Fact
+from tuwei.rules._rule import registered
+from tuwei.rules._sheet import column_of, item_fact
+from tuwei.rules._statutes import Statutes, load
+
+CHUNK = 20_000
+"""Rows judged at a time."""
+LIMITS = Limits(bytes=4 * 2**30, unpacked=8 * 2**30, rows=10_000_000, columns=1000)
+BESIDE = (
+    Column("name", "企业名称", "Enterprise", aliases=("enterprise", "名称"), example="某某科技有限公司", example_en="Example Ltd"),
+    Column("id", "编号", "Number", example="1"),
+    Column("credit_code", "统一社会信用代码", "Credit code", example="91150100MA0EXAMPLE"),
+    Column("region", "地区", "Region", example="呼和浩特市", example_en="Hohhot"),
+    Column("district", "旗县区", "District", example="赛罕区", example_en="Saihan"),
+    Column("note", "备注", "Note", "long_text"),
+)  # fmt: skip
+"""Columns that say whose facts a row holds; carried through to the output."""
+EXACT = {"money": 10.0**13}
+"""Below this a 64-bit float shows an amount in 元 to the 分; whole numbers up to 2⁵³."""
+
+
+@dataclass
+class Chunk:
+    """Some rows: their numbers in the file, the columns for `bulk`, what stands beside, and how they came.
+
+    ``rejects`` are the rows that could not be read at all, beside those in ``columns``.
+    """
+
+    numbers: list[int]
+    columns: dict[str, Any]
+    beside: dict[str, list[Any]]
+    raw: Callable[[int], dict[str, Any]]
+    rejects: list[Row] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """The number of rows taken and not."""
+        return len(self.numbers) + len(self.rejects)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The columns a table for a rule may have.
+
+    Parameters
+    ----------
+    table
+        All of them: those beside, the rule's, then those of other rules, which are passed over.
+    cells
+        Name → fact of a single value, of the rule and of what its programmes ask for.
+    last
+        A single fact of the rule → the column of its last year in tables made for rules that ask for several.
+    """
+
+    table: Table
+    cells: dict[str, Fact]
+    last: dict[str, str]
+
+
+def asked_columns(rule: str, on: datetime.date | str, statutes: Statutes | None = None) -> Asked:
+    """Return what a table for a rule may hold on a day.
+
+    Examples
+    --------
+    >>> asked_columns("high_tech", "2024-03-01").table.column("sales_1").label()
+    '销售收入 第1年(最早)(元)'
+    """
+    return _asked(rule, legal_date(on), statutes or load())
+
+
+@lru_cache(maxsize=8)
+def _asked(rule: str, day: datetime.date, statutes: Statutes) -> Asked:
+    from tuwei.rules._programmes import programme_facts
+
+    statutes.info(rule)
+    decision = statutes.decision(rule, day)
+    own = decision.facts if decision else ()
+    cells = {name: single for fact in own for name, single in _cells(fact)}
+    cells |= {fact.name: fact for fact in programme_facts(statutes) if fact.name not in cells}
+    others = {name: single for made in registered().values() for fact in made.facts
+              for name, single in _cells(fact) if name not in cells}  # fmt: skip
+    last = _last_years([fact for fact in own if not fact.series], others)
+    columns = _apart([*BESIDE, *(_column(name, fact) for name, fact in {**cells, **others}.items())])
+    return Asked(Table(rule, statutes.info(rule).zh, statutes.info(rule).en, tuple(columns)), cells, last)
+
+
+def _last_years(facts: Sequence[Fact], others: dict[str, Fact]) -> dict[str, str]:
+    """A table with ``sales_1 … sales_3`` serves a rule that asks for the sales of the last year."""
+    found = {}
+    for fact in facts:
+        years = [name for name in others if name.startswith(f"{fact.name}_") and name[len(fact.name) + 1 :].isdigit()]  # fmt: skip
+        if years:
+            found[fact.name] = max(years, key=lambda name: int(name.rpartition("_")[2]))
+    return found
+
+
+def _cells(fact: Fact) -> Iterator[tuple[str, Fact]]:
+    """Yield the columns of a fact, each with the fact of a single value it holds, under the headers people see."""
+    names = names_of(fact)
+    if fact.series:
+        yield from ((name, _year(fact, name, at)) for at, name in enumerate(names, 1))
+    elif fact.kind == "points":
+        for item in fact.items:
+            single = replace(item_fact(fact, item), kind="count", unit="points")
+            yield single.name, single
+            hi = f"{single.name}_hi"
+            yield hi, replace(single, name=hi, zh=f"{single.zh}(上限)", en=f"{single.en} (upper)",
+                              help_zh="评分为区间时填写", help_en="where the points are an interval")  # fmt: skip
+    else:
+        yield fact.name, fact
+
+
+def _year(fact: Fact, name: str, at: int) -> Fact:
+    zh = "第1年(最早)" if at == 1 else f"第{at}年" + ("(最近)" if at == fact.series else "")
+    en = "year 1 (earliest)" if at == 1 else f"year {at}" + (" (last)" if at == fact.series else "")
+    title_zh, title_en = fact.zh.partition("(近")[0], fact.en.partition(", last")[0]
+    return replace(fact, name=name, series=0, zh=f"{title_zh} {zh}", en=f"{title_en}, {en}")
+
+
+def _column(name: str, fact: Fact) -> Column:
+    return column_of(name, fact)
+
+
+def _apart(columns: list[Column]) -> list[Column]:
+    """Give each header to one column only: the first; later ones are known by their names."""
+    taken: set[str] = set()
+    found = []
+    for column in columns:
+        if taken & _folded(column):
+            column = replace(column, zh=column.name, en=column.name, aliases=(), unit="")
+        taken |= _folded(column)
+        found.append(column)
+    return found
+
+
+def _folded(column: Column) -> set[str]:
+    return {"".join(header.casefold().split()).rstrip("*") for header in column.headers()}
+
+
+def chunks(
+    path: Path, asked: Asked, progress: Callable[[int], None] = lambda done: None, size: int = CHUNK
+) -> Iterator[Chunk]:
+    """Yield the rows of a table in chunks.
+
+    Parameters
+    ----------
+    path
+        CSV, xlsx, JSON Lines; Parquet by its ending.
+    asked
+        Of `asked_columns`.
+    progress
+        Called with the number of rows done.
+    size
+        Rows a chunk.
+
+    Raises
+    ------
+    TuweiError
+        The file as a whole cannot be read: ``table.*``, ``rules.bad_parquet``.
+    """
+    if path.suffix.lower() in (".parquet", ".pq"):
+        from tuwei.rules._parquet import parquet_chunks
+
+        yield from parquet_chunks(path, asked, progress, size)
+        return
+    done = 0
+    with closing(read(path, asked.table, limits=LIMITS)) as reading:
+        while waiting := list(islice(reading, size)):
+            yield _chunk(waiting, asked)
+            done += len(waiting)
+            progress(done)
+
+
+def rows_of(path: Path, asked: Asked) -> int:
+    """Return how many rows a table has, to show how far the work is."""
+    if path.suffix.lower() in (".parquet", ".pq"):
+        from tuwei.rules._parquet import parquet_rows
+
+        return parquet_rows(path)
+    return count_rows(path, asked.table, limits=LIMITS)
+
+
+def _chunk(rows: list[Row], asked: Asked) -> Chunk:
+    good, values, bad = [], [], []
+    for row in rows:
+        taken = row.values if not row.errors else _despite(row, asked)
+        if taken is None:
+            bad.append(row)
+        else:
+            good.append(row)
+            values.append(taken)
+    given = list(values[0]) if values else []
+    if not asked.table.key and any(
+        row.keys() != values[0].keys() for row in values
+    ):  # JSON Lines: some leave fields out
+        given = list(dict.fromkeys(name for row in values for name in row))
+    columns = {name: array_of(asked.cells[name], [row.get(name) for row in values]) for name in given if name in asked.cells}  # fmt: skip
+    for name, column in asked.last.items():
+        if name not in columns and column in given:
+            columns[name] = array_of(asked.cells[name], [row.get(column) for row in values])
+    beside = {
+        column.name: [row.get(column.name) for row in values] for column in BESIDE if column.name in given
+    }
+    return Chunk([row.number for row in good], columns, beside, lambda at: good[at].raw, bad)
+
+
+def _despite(row: Row, asked: Asked) -> dict[str, Any] | None:
+    """What a row says, where all its faults lie in columns that this rule does not look at."""
+    needed = asked.cells.keys() | asked.last.values()
+    foreign = all(
+        isinstance(name := error.where.get("name"), str) and name not in needed for error in row.errors
+    )
+    return row.partial if foreign else None
+
+
+def array_of(fact: Fact, cells: list[Any]) -> Any:
+    """Return the cells of a column, as `core.tables` gives them, as an array `bulk` takes; nothing is rounded.
+
+    Examples
+    --------
+    >>> array_of(Fact("sales", "", "", "money"), ["1200.10", None]).tolist()
+    [1200.1, nan]
+    """
+    if fact.kind in ("money", "count", "points"):
+        return numbers(fact, cells)
+    if fact.kind == "flag" and None not in cells:
+        return np.array(cells, bool)
+    if fact.kind == "date":
+        return np.array(["NaT" if cell is None else cell for cell in cells], dtype="datetime64[D]")
+    if fact.kind == "choice":
+        return np.array([cell or "" for cell in cells], dtype=str)
+    return objects(cells)
+
+
+def numbers(fact: Fact, cells: list[Any]) -> Any:
+    """Return floats where each shows its decimal, so that nothing is lost; else the cells themselves."""
+    found = np.array([np.nan if cell is None else cell for cell in cells], dtype=np.float64)
+    size = np.abs(found[~np.isnan(found)])
+    return objects(cells) if size.size and size.max() >= EXACT.get(fact.kind, 2.0**53) else found
+
+
+def objects(cells: Sequence[Any]) -> Any:
+    """Return an array of objects, one a cell, whatever they are."""
+    found = np.empty(len(cells), object)
+    found[:] = cells
+    return found
