@@ -125,8 +125,12 @@ def awarded(f: View) -> x.Verdict:
 
 def ip_points(f: View, p: Terms) -> x.Points:
     """Return the points of the best kind of IP held."""
-    kinds = {"high_value": "ip_class1_high_value", "own": "ip_class1_own", "class1": "ip_class1", "class2": "ip_class2"}  # fmt: skip
-    best = x.best(**{kind: p.points(f"ip_{kind}", f.number(fact)) for kind, fact in kinds.items()})
+    best = x.best(
+        high_value=p.points("ip_high_value", f.number("ip_class1_high_value")),
+        own=p.points("ip_own", f.number("ip_class1_own")),
+        class1=p.points("ip_class1", f.number("ip_class1")),
+        class2=p.points("ip_class2", f.number("ip_class2")),
+    )
     return p.named_points("ip_points", best)
 
 
