@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tuwei.core.errors import InputError
+from tuwei.packs.loader import overlays_of
 from tuwei.rules import Statutes, assess, load
 from tuwei.rules._programmes import (
     ProgrammeResult,
@@ -391,3 +392,171 @@ def test_a_fault_is_one_line_that_says_where(
 def test_windows_of_one_programme_may_not_overlap(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="overlap"):
         programmes(statutes(tmp_path, ROW, ROW))
+
+
+# --- programmes worth a value of a rule ----------------------------------------------------------------
+
+STATION = """\
+    requires: {rule: station}
+    amount: {rule: station, value: award, up_to: 30万元}
+"""
+REVIEWED = {
+    "station_tech_staff": 5,
+    "commissioners": 10,
+    "station_is_company": False,
+    "station_grade": "excellent",
+    "excellent_commissioners": 2,
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "fen", "missing"),
+    [
+        ({}, "certain", 26_0000_00, []),  # 2 × 3 + 20 万元
+        ({"excellent_commissioners": 9}, "certain", 30_0000_00, []),
+        ({"excellent_commissioners": None}, "possible", None, ["excellent_commissioners"]),
+        ({"commissioners": 9}, "blocked", 26_0000_00, []),
+    ],
+)
+def test_the_amount_may_be_a_value_of_a_rule(
+    tmp_path: Path, facts: dict[str, Any], state: str, fen: int | None, missing: list[str]
+) -> None:
+    over, given = statutes(tmp_path, ROW, STATION), REVIEWED | facts
+    (found,) = programme_results(
+        over, given, "2024-06-01", lambda rule: assess(rule, given, "2024-06-01", over)
+    )
+    assert (found.state, found.amount_fen, found.missing) == (state, fen, missing)
+    assert found.as_dict()["rules"] == ["station"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "field", "expected"),
+    [
+        ("{rule: stations, value: award}", "rule", "station"),
+        ("{rule: station, value: awards}", "value", "award"),
+        ("{rule: tech_sme, value: score}", "value", "there is no"),  # points are no money
+    ],
+)
+def test_a_value_that_is_not_there(tmp_path: Path, amount: str, field: str, expected: str) -> None:
+    with pytest.raises(InputError) as caught:
+        programmes(statutes(tmp_path, ROW, f"    amount: {amount}\n"))
+    assert (caught.value.where["field"], caught.value.where["row"]) == (field, 13)
+    assert expected in caught.value.sentence("en")
+
+
+# --- Inner Mongolia and Hohhot: amounts as the lists have them ------------------------------------------
+
+ALL_YES = {
+    "first_high_tech": True,
+    "first_leading_enterprise": True,
+    "new_technology_project": True,
+    "new_technology_investment": 25_000_001,
+    "results_contract_registered": True,
+    "results_paid": 6_000_000,
+    "super_deducted_rd": 10_000_000,
+    "regional_high_tech_award": True,
+    "first_recommended_high_tech": True,
+    "manufacturing_innovation_centre": "national",
+    "demonstration_enterprise": True,
+    "industrialisation_project": True,
+    "industrialisation_investment": 1_000_000,
+    "relocated_here": True,
+    "little_giant_title": True,
+    "single_champion": True,
+    "unveiling_list_sme": True,
+    "first_above_scale": True,
+}
+WAN = 1_0000_00  # 分
+LIST_2024 = {
+    "nm_first_high_tech": 30,
+    "nm_first_leading": 300,
+    "nm_innovative_sme": 20,
+    "nm_specialised_sme": 50,
+    "nm_little_giant": 100,
+    "nm_new_technology": 500,
+}
+FUND = {"nm_trade_subsidy": 33}  # 100 × 10 % + 400 × 5 % + 100 × 3 %
+FUND_2021 = FUND | {"nm_rd_post_subsidy": 10}
+HOHHOT_2021 = {"hohhot_high_tech": 10, "hohhot_first_recommended": 3}
+HOHHOT_2024 = {
+    "hohhot_centre_national": 800,
+    "hohhot_demonstration": 50,
+    "hohhot_industrialisation": 20,
+    "hohhot_relocated_little_giant": 50,
+    "hohhot_relocated_champion": 100,
+    "hohhot_unveiling_sme": 10,
+    "hohhot_above_scale": 60,
+}
+
+
+@pytest.fixture(scope="module")
+def hohhot() -> Statutes:
+    return load(overlays_of("hohhot"))
+
+
+def certain(over: Statutes, on: str, facts: dict[str, Any] = ALL_YES) -> dict[str, Fraction]:
+    found = programme_results(over, facts, on, lambda rule: "yes")
+    return {one.programme.id: Fraction(one.amount_fen or 0, WAN) for one in found if one.state == "certain"}
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("2017-12-31", {}),
+        ("2018-01-01", FUND),
+        ("2021-05-11", FUND),
+        ("2021-05-12", FUND | HOHHOT_2021),
+        ("2021-11-16", FUND | HOHHOT_2021),
+        ("2021-11-17", FUND_2021 | HOHHOT_2021),
+        ("2022-01-01", FUND_2021),
+        ("2024-01-20", FUND_2021),
+        ("2024-01-21", FUND_2021 | LIST_2024),
+        ("2024-03-04", FUND_2021 | LIST_2024),
+        ("2024-03-05", FUND_2021 | LIST_2024 | HOHHOT_2024),
+        ("2024-12-31", FUND_2021 | LIST_2024 | HOHHOT_2024),
+        ("2025-01-01", FUND_2021 | HOHHOT_2024),
+        ("2025-12-31", FUND_2021 | HOHHOT_2024),
+        ("2026-01-01", FUND_2021),
+    ],
+)  # fmt: skip
+def test_the_amounts_of_the_region_in_ten_thousand_yuan(
+    hohhot: Statutes, on: str, expected: dict[str, int]
+) -> None:
+    assert certain(hohhot, on) == expected
+
+
+def test_a_regional_centre_gets_the_smaller_award(hohhot: Statutes) -> None:
+    facts = ALL_YES | {"manufacturing_innovation_centre": "regional"}
+    found = certain(hohhot, "2024-06-01", facts)
+    assert (found["hohhot_centre_regional"], "hohhot_centre_national" in found) == (300, False)
+
+
+def test_what_is_not_confirmed_says_so(hohhot: Statutes) -> None:
+    confirmed = {
+        one.id
+        for windows in programmes(hohhot).values()
+        for one in windows
+        if one.citation.status == "confirmed"
+    }
+    assert confirmed == set(LIST_2024)
+    assert all(one.citation.note for windows in programmes(hohhot).values() for one in windows)
+
+
+def test_ended_lists_are_shown_as_ended(hohhot: Statutes) -> None:
+    found = programme_results(hohhot, ALL_YES, "2026-11-28", lambda rule: "yes")
+    ended = {one.programme.id: one for one in found if not one.in_force}
+    assert set(LIST_2024) | set(HOHHOT_2024) <= set(ended)
+    assert {one.state for one in ended.values()} == {"blocked"}
+    assert ended["nm_first_high_tech"].why("zh").startswith("已知有效期至 2024-12-31")
+
+
+@pytest.mark.parametrize(("on", "fen"), [("2021-06-01", 500_0000_00), ("2025-06-01", None)])
+def test_unveiling_projects_through_their_rule(hohhot: Statutes, on: str, fen: int | None) -> None:
+    facts = {
+        "unveiling_listed": True, "unveiling_role": "solver_conversion", "project_rd": 20_000_000,
+        "enterprise_lead": True, "matching_funds": 2, "fiscal_funds": 1, "partners": 1, "regional_partners": 1,
+        "regional_institutes": 1,
+    }  # fmt: skip
+    found = programme_results(hohhot, facts, on, lambda rule: assess(rule, facts, on, hohhot))
+    (one,) = [one for one in found if one.programme.id == "nm_unveiling"]
+    assert (one.state, one.amount_fen) == ("certain" if fen else "possible", fen)
