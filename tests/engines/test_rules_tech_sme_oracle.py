@@ -101,7 +101,8 @@ def given_as(firm: Firm) -> Firm:
 
 
 def or_unknown(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.one_of(value, value, value, value, value, st.none())
+    """Now and then nobody knows."""
+    return st.tuples(st.integers(0, 14), value).map(lambda drawn: None if drawn[0] == 7 else drawn[1])
 
 
 fen = st.one_of(
@@ -110,7 +111,7 @@ fen = st.one_of(
     st.integers(0, 300),
     st.just(0),
 )
-rarely_no = st.sampled_from([True, True, True, True, True, True, False, None])
+rarely_no = st.sampled_from([*[True] * 18, False, None])
 mostly_no = st.sampled_from([False, False, False, True, None])
 beside = st.sampled_from([-1, 0, 0, 1])
 
@@ -138,7 +139,7 @@ def _tied(draw: Callable[..., Any], whole: int | None, table: list[tuple[int, in
     return max(0, -(-edge * (1000 if whole is None else whole) // 100) + draw(beside))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(firms(), min_size=1, max_size=8))
 def test_the_engine_says_what_the_statute_says(listed: list[Firm]) -> None:
     """For one enterprise, for columns in floats, for columns in whole numbers."""
