@@ -13,7 +13,7 @@ from tuwei.rules import _expression as x
 from tuwei.rules._evaluate import NO, UNKNOWN, YES, Evaluator, Interval, Scalars, Value
 from tuwei.rules._facts import Fact
 from tuwei.rules._parameters import Citation
-from tuwei.rules._read import Flat, read_facts
+from tuwei.rules._read import Flat, read_facts, said
 from tuwei.rules._rule import Condition, Consistency, Decision, registered
 from tuwei.rules._statutes import RuleInfo, Statutes, load
 from tuwei.rules._tree import Branch, Labels, tree, verdict_name
@@ -82,13 +82,18 @@ class Assessment:
             return []
         taken = self.branch if self.verdict == "yes" else None
         return [
-            Judged(one, int(self.value_of(one.test)), tree(one.test, self.evaluator, self.labels),
+            Judged(one, int(self.value_of(one.test)), tree(self._told(one), self.evaluator, self.labels),
                    not (one.way and taken and one.way != taken) and self._asked(one), self.decision.sources(one.test))
             for one in self.decision.conditions
         ]  # fmt: skip
 
     def _asked(self, one: Condition) -> bool:
         return one.applies is None or bool(self.value_of(one.applies) != NO)
+
+    def _told(self, one: Condition) -> x.Verdict:
+        """The test; where it is known that the law asks it, without the way out of it."""
+        asked = one.applies is not None and self.value_of(one.applies) == YES
+        return one.test.tests[0] if asked and isinstance(one.test, x.AnyOf) else one.test
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -284,16 +289,16 @@ def prepare(
 def legal_date(on: datetime.date | str) -> datetime.date:
     """Return the date; ``InputError`` (``rules.bad_date``) where it is none."""
     if isinstance(on, datetime.date):
-        return on
+        return on.date() if isinstance(on, datetime.datetime) else on
     try:
         return parse_date(on)
-    except ValueError:
+    except (TypeError, ValueError):
         raise InputError(
             "rules.bad_date",
             "日期应写如 2026-03-01，现为“{got}”。",
             "A date is written as 2026-03-01, got “{got}”.",
             field="on",
-            got=str(on)[:40],
+            got=said(on),
         ) from None
 
 
