@@ -502,17 +502,33 @@ def test_on_re_review_either_of_two_scores_will_do() -> None:
 # --- 2026: first recognition by the new text, re-review by that of 2022 ---------------------------------
 
 
+COMMON = ["resident", "sme", "products", "record"]
+IDS_2026 = [*COMMON, "prior_tier", "years", "revenue", "main_share", "liabilities", "rd", "ip", "market_position", "development_score"]  # fmt: skip
+
+
+def needed(found: Any) -> list[str]:
+    return [one.condition.id for one in found.conditions if one.needed]
+
+
 def test_a_first_recognition_in_2026_needs_nothing_of_2022() -> None:
     found = renewed(NEW)
-    assert found.missing == []
-    assert found.score is None
-    assert {one.condition.way for one in found.conditions if not one.needed} == {
-        "review:score", "review:award", "review:rd_mean", "review:equity", "review:maker_contest"}  # fmt: skip
+    assert (found.missing, found.score, needed(found)) == ([], None, IDS_2026)
+    assert "specialised_sme.rd_staff_points" not in found.to_verify
+    assert not any("附件2" in line for line in found.sentences("zh"))
+
+
+def test_what_is_asked_is_told_without_the_question_whether_it_is() -> None:
+    """A condition of a re-review says its figure and margin, not that this is a re-review."""
+    found = specialised(NEW, review=True, years_in_segment=1).as_dict()
+    years = next(one for one in found["conditions"] if one["id"] == "years_2022")
+    assert (years["value"], years["threshold"], years["margin"], years["parts"]) == (1, 2, -1, [])
 
 
 def test_a_re_review_in_2026_needs_nothing_of_2026() -> None:
     found = specialised(NEW, review=True)
     assert (found.verdict, found.branch, found.missing) == ("yes", "review:score", [])
+    assert needed(found) == [*COMMON, "review", "years_2022", "rd_2022", "revenue_2022", "score"]
+    assert any("工信厅企业函〔2026〕117号" in line for line in found.sentences("zh"))
     assert specialised(NEW, review=True, **FAILING).verdict == "no"
     assert specialised(NEW, review=True, **FAILING, maker_china_rank=500).branch == "review:maker_contest"
     assert specialised(NEW, review=True, years_in_segment=1).verdict == "no"

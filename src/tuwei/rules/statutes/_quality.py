@@ -42,11 +42,11 @@ IP_OWN_IN_USE = Fact(
     "ip_class1_own_in_use", "自主申请、已应用并产生效益的Ⅰ类知识产权", "Own class I IP rights in use and with benefit", turn="up",
     help_zh="不含受让取得的,企业为前三权利人,与主导产品相关",
     help_en="not transferred in, the enterprise among the first three holders, for the main product")  # fmt: skip
-NATIONAL_AWARD = Fact("national_award_rank", "近三年国家级科技奖励的单位名次", "Rank in a national S&T award, last three years",
+NATIONAL_AWARD = Fact("national_award_rank", "近三年国家级科技奖励的单位名次", "Rank in a national S&T award, last three years", unit="number",
                       help_zh="获奖单位中的最好名次,没有获奖填 0", help_en="best rank among the organisations; 0 without one")  # fmt: skip
 PROVINCIAL_AWARD = replace(NATIONAL_AWARD, name="provincial_award_rank", zh="近三年省级科技奖励的单位名次",
                            en="Rank in a provincial S&T award, last three years")  # fmt: skip
-MAKER = Fact("maker_china_rank", "近三年“创客中国”全国赛企业组名次", "Rank in the Maker in China contest, last three years",
+MAKER = Fact("maker_china_rank", "近三年“创客中国”全国赛企业组名次", "Rank in the Maker in China contest, last three years", unit="number",
              help_zh="没有入围填 0", help_en="0 when not placed")  # fmt: skip
 INSTITUTION = Fact("provincial_rd_institution", "省部级以上研发机构", "Provincial or ministerial R&D institution", "flag")  # fmt: skip
 RD_STAFF = Fact("rd_staff", "研发人员", "R&D staff", unit="people", turn="up")
@@ -82,11 +82,8 @@ def basics(f: View, p: Terms, held: x.Verdict | None = None) -> tuple[Condition,
 
 
 def under(gate: x.Verdict, *conditions: Condition) -> tuple[Condition, ...]:
-    """Return the conditions as needed only where the gate says yes.
-
-    The test stands first: it is what a failing condition is explained by.
-    """
-    return tuple(Condition(one.id, x.any_of(one.test, ~gate), one.citation, one.way) for one in conditions)
+    """Return the conditions as asked only where the gate says yes."""
+    return tuple(replace(one, test=x.any_of(one.test, ~gate), applies=gate) for one in conditions)
 
 
 def main_share(f: View, p: Terms) -> x.Quantity:

@@ -35,7 +35,7 @@ FACTS_2026 = q.joined(
     _COMMON,
     (
         q.IP_OWN_IN_USE,
-        Fact("market_rank", "主导产品细分市场排名", "Rank of the main product in its market segment",
+        Fact("market_rank", "主导产品细分市场排名", "Rank of the main product in its market segment", unit="number",
              help_zh="国内或国际;没有排名填 0", help_en="domestic or international; 0 without one"),
         Fact("key_chain", "属于工业六基或重点产业链关键环节", "Industrial base or key link of a key chain", "flag"),
         q.SCORE,
@@ -61,17 +61,17 @@ def little_giant_2022(f: View, p: Terms) -> Decision:
 def little_giant_transition(f: View, p: Terms) -> Decision:
     """Build the rule of 2026 from April: first recognition by the new text, re-review by that of 2022."""
     review = f.flag("review")
-    shown, first = _ways_2022(f, p, "review:"), p.condition("first", ~review, way="first")
+    shown, by_2022 = _ways_2022(f, p, "review:"), p.condition("review", review, applies=review)
     return Decision(
         facts=FACTS_BOTH,
         conditions=(
             *q.basics(f, p),
             _prior_tier(f, p),
             *q.under(~review, *_standard_2026(f, p)),
-            first,
+            by_2022,
             *q.under(review, *_standard_2022(f, p), *shown),
         ),
-        ways={"first": first.test, **{one.way: review & one.test for one in shown}},
+        ways={"first": ~review, **{one.way: review & one.test for one in shown}},
         consistency=_consistency_2022(f),
         expires=q.years_later(p, "title_years"),
     )
@@ -130,7 +130,8 @@ def _rd_2022(f: View, p: Terms) -> x.Verdict:
         f.series("rd_expense")[-1] >= p.number("rd_2022"),
         staff >= p.number("rd_staff_share_2022"),
     )
-    return x.any_of(x.all_of(revenue >= floor, *(share >= needed for share in shares)), small)
+    large = x.all_of(revenue >= floor, *(share >= needed for share in shares))
+    return x.any_of(p.part("rd_by_share", large), p.part("rd_by_equity", small))
 
 
 def _standard_2026(f: View, p: Terms) -> tuple[Condition, ...]:

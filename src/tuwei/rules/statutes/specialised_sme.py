@@ -59,20 +59,22 @@ def specialised_2022(f: View, p: Terms) -> Decision:
 
 @version("specialised_sme", "transition", *FACTS_BOTH)
 def specialised_transition(f: View, p: Terms) -> Decision:
-    """Build the rule of 2026 from April: first recognition by the new text, re-review by that of 2022."""
+    """Build the rule of 2026 from April: first recognition by the new text, re-review by that of 2022.
+
+    The points of 2022 are shown with the condition alone: a first recognition does not rest on them.
+    """
     review = f.flag("review")
     new, old = _standard_2026(f, p), _standard_2022(f, p, "review:")
-    first = p.condition("first", ~review, way="first")
+    by_2022 = p.condition("review", review, applies=review)
     return Decision(
         facts=FACTS_BOTH,
         conditions=(
             *q.basics(f, p),
             *q.under(~review, *new),
-            first,
+            by_2022,
             *q.under(review, *old.conditions, *old.shown),
         ),
-        ways={"first": first.test, **{way: review & test for way, test in old.ways.items()}},
-        values={**old.points},
+        ways={"first": ~review, **{way: review & test for way, test in old.ways.items()}},
         consistency=_consistency_2022(f),
         expires=q.years_later(p, "title_years"),
     )
