@@ -186,11 +186,14 @@ def test_zero_not_reported_and_fine_are_three_things(people: Any, firms: Any) ->
     found = {firm.organisation.name: firm for firm in zero.worklist(people.officer, 2025, show="all").firms}
     assert set(found["厂0"].flags.values()) == {"zero"}
     assert set(found["厂2"].flags.values()) == {"fine"}
-    assert found["厂3"].flags == {"no_rd": "missing", "no_institution": "missing", "no_output": "zero"}
+    assert found["厂3"].flags == {"no_rd": "missing", "no_institution": "missing", "no_output": "fine"}
     assert found["厂5"].flags == {"no_rd": "zero", "no_institution": "missing", "no_output": "missing"}
     assert "厂7" not in found  # below the threshold: not one of those counted
     assert found["厂8"].inside == "unknown"
-    assert found["甲厂" if "甲厂" in found else people.owner.organisation.name].reported is False
+    assert found[people.owner.organisation.name].state == "nothing"
+    listed = zero.worklist(people.officer, 2025)
+    assert {firm.state for firm in listed.firms} == {"zero", "missing"}
+    assert listed.nothing == len([firm for firm in found.values() if not firm.reported])
 
 
 def test_each_firm_has_its_next_step(people: Any, firms: Any) -> None:

@@ -20,7 +20,7 @@ router = Router(tags=["policy"], auth=MEMBER)
 class ZeroAsked(Asked):
     year: int | None = Field(None, ge=engine.FIRST_YEAR, le=engine.LAST_YEAR)
     region: str = Field("", pattern=REGION)
-    show: Literal["open", "zero", "missing", "fine", "all"] = "open"
+    show: Literal["open", "zero", "missing", "nothing", "fine", "all"] = "open"
     offset: int = Field(0, ge=0, le=1_000_000)
     limit: int = Field(50, ge=1, le=100)
 
@@ -29,6 +29,7 @@ class DistrictOut(Out):
     region: str
     zero: int
     missing: int
+    nothing: int
     fine: int
 
 

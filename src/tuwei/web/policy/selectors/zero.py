@@ -18,8 +18,8 @@ from tuwei.web.base import access
 from ..models import Assignment, Visit, YearFacts
 from . import engine
 
-ZERO, MISSING, FINE = "zero", "missing", "fine"
-SHOWN = ("open", ZERO, MISSING, FINE, "all")
+ZERO, MISSING, FINE, NOTHING = "zero", "missing", "fine", "nothing"
+SHOWN = ("open", ZERO, MISSING, NOTHING, FINE, "all")
 
 
 @dataclass
@@ -35,7 +35,9 @@ class Firm:
 
     @property
     def state(self) -> str:
-        """The flag that matters most: a zero before what is missing before fine."""
+        """The flag that matters most: a zero before what is missing before fine; nothing where no fact is there."""
+        if not self.reported:
+            return NOTHING
         return next((code for code in (ZERO, MISSING) if code in self.flags.values()), FINE)
 
     @property
@@ -49,7 +51,7 @@ class Firm:
             return "none"
         if self.follow_up is not None:
             return "follow_up"
-        if self.state == MISSING:
+        if self.state in (MISSING, NOTHING):
             return "report" if self.reported else "report_all"
         return "visit" if self.assignment is not None else "assign"
 
@@ -59,7 +61,7 @@ class District:
     """How many firms of a district stand how."""
 
     code: str
-    counts: dict[str, int] = field(default_factory=lambda: {ZERO: 0, MISSING: 0, FINE: 0})
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((ZERO, MISSING, NOTHING, FINE), 0))
 
     @property
     def total(self) -> int:
@@ -71,6 +73,7 @@ class Worklist:
     year: int
     firms: list[Firm]
     districts: list[District]
+    nothing: int  # firms of the region asked for that have reported nothing at all
 
 
 def years(user: Any) -> list[int]:
@@ -85,13 +88,14 @@ def worklist(user: Any, year: int, region: str = "", show: str = "open") -> Work
     access.require(user, "zero.view")
     counted = [firm for firm in _firms(user, year) if firm.inside != "no"]
     listed = [firm for firm in counted if region in ("", firm.organisation.region) and _asked(firm, show)]
-    order = {ZERO: 0, MISSING: 1, FINE: 2}
-    listed.sort(key=lambda firm: (order[firm.state], not firm.reported, firm.organisation.name))
-    return Worklist(year, listed, _districts(counted))
+    order = [ZERO, MISSING, NOTHING, FINE]
+    listed.sort(key=lambda firm: (order.index(firm.state), firm.organisation.name))
+    silent = [firm for firm in counted if not firm.reported and region in ("", firm.organisation.region)]
+    return Worklist(year, listed, _districts(counted), len(silent))
 
 
 def _asked(firm: Firm, show: str) -> bool:
-    return show == "all" or (firm.state != FINE if show == "open" else firm.state == show)
+    return show == "all" or (firm.state in (ZERO, MISSING) if show == "open" else firm.state == show)
 
 
 def _districts(firms: Iterable[Firm]) -> list[District]:

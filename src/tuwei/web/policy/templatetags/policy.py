@@ -82,7 +82,7 @@ def gap(rung: Mapping[str, Any]) -> str:
     if missing and rung["verdict"] != "yes":
         parts.append(_("缺 %(n)s 项数据") % {"n": missing})
     if rung["verdict"] == "yes" and told.get("expires"):
-        parts.append(_("至 %(day)s") % {"day": told["expires"]})
+        parts.append(_("若当日取得，至 %(day)s") % {"day": told["expires"]})
     return (" · " if engine.language() == "en" else "，").join(parts)
 
 
@@ -140,10 +140,11 @@ def condition_figure(condition: Mapping[str, Any], key: str) -> str:
         return ""
     text = shown.figure(condition.get(key), unit, condition.get(f"{key}_exact"))
     if key == "threshold" and text:
-        return f"{SIGNS.get(condition.get('operator') or '', '')} {text}".strip()
-    return text
+        text = f"{SIGNS.get(condition.get('operator') or '', '')} {text}".strip()
+    return text.replace(" ", NBSP)
 
 
+NBSP = "\N{NO-BREAK SPACE}"
 MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
 SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "eq": ""}
 
@@ -210,7 +211,7 @@ FLAGS = {
 ZERO = {"zero": gettext_lazy("零"), "missing": gettext_lazy("未报"), "fine": gettext_lazy("有")}
 SHOWN = {
     "open": gettext_lazy("零或未报"), "zero": gettext_lazy("有一项为零"), "missing": gettext_lazy("有一项未报"),
-    "fine": gettext_lazy("三项都有"), "all": gettext_lazy("全部"),
+    "nothing": gettext_lazy("全年未填"), "fine": gettext_lazy("三项都有"), "all": gettext_lazy("全部"),
 }  # fmt: skip
 
 
