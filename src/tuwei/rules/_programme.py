@@ -354,7 +354,7 @@ def refuse(entry: Entry, key: str, got: Any, zh: str, en: str) -> NoReturn:
 
 
 def _unknown(entry: Entry, key: str, got: str, known: Mapping[str, Any], code: str) -> NoReturn:
-    near = get_close_matches(got, list(known), 3, 0.4)
+    near = get_close_matches(got, list(known), 1, 0.5) or list(known)[:8]
     hint = ("，相近的有 {expected}。", "; the nearest: {expected}.") if near else ("。", ".")
     entry.fail(code, "没有“{got}”" + hint[0], "there is no “{got}”" + hint[1], key,
                got=got[:60], expected=" | ".join(near))  # fmt: skip
