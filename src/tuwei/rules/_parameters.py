@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from tuwei.rules._values import UNITS, parse_date, parse_value
 from tuwei.rules._yaml import Entry, read_yaml
 
 Status = Literal["confirmed", "to_verify"]
+KINDS = ("status", "money", "registration", "flag", "grade")
 FOREVER = datetime.date.max
 _ROW_KEYS = ("valid_from", "valid_to", "document", "article", "status", "note")
 _EDGES = ("from", "above", "up_to", "below")
@@ -68,6 +70,7 @@ class Layer:
     rules: dict[str, Entry] = field(default_factory=dict)
     in_force: dict[str, list[Citation]] = field(default_factory=dict)
     parameters: dict[str, list[Citation]] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
     conditions: dict[str, list[Citation]] = field(default_factory=dict)
     quantities: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     programmes: list[Entry] = field(default_factory=list)
@@ -97,6 +100,12 @@ def read_statute(path: Path) -> Layer:
         "quantities",
     )
     entry.allow(keys, ("rule", "zh", "en", "kind", "documents", "in_force"))
+    if entry["kind"] not in KINDS:
+        entry.fail(
+            "bad_value", "应为 {expected}。", "must be {expected}.", "kind", expected=" | ".join(KINDS)
+        )
+    if not str(entry.get("rung") or "0").isdecimal():
+        entry.fail("bad_value", "应为整数。", "must be a whole number.", "rung")
     layer, rule = Layer("", path.name), str(entry["rule"])
     layer.documents = _documents(entry)
     layer.rules[rule] = entry
@@ -122,8 +131,14 @@ def overlay_of(entry: Entry) -> Layer:
     )
     layer = Layer(str(entry["overlay"]), entry.file)
     layer.documents = _documents(entry)
-    for rule, rows in (entry.get("in_force") or {}).items():
-        layer.in_force[rule] = _dated(layer, rule, entry, _rows(entry, rule, rows), "words", "", ("version",))
+    versions = entry.get("in_force") or Entry(entry.file, entry.line)
+    if not isinstance(versions, Entry):
+        entry.fail("bad_value", "应为“规则: 若干行”。", "must be a mapping of rules to rows.", "in_force")
+    for rule, rows in versions.items():
+        layer.entries[f"in_force.{rule}"] = versions
+        layer.in_force[rule] = _dated(
+            layer, rule, entry, _rows(versions, rule, rows), "words", "", ("version",)
+        )
     _parameters(layer, entry, "")
     layer.programmes = _list(entry, "programmes")
     return layer
@@ -134,6 +149,7 @@ def _parameters(layer: Layer, entry: Entry, rule: str) -> None:
         name = f"{rule}.{id}" if rule else id
         listed.allow(("zh", "en", "unit", "of", "rows", "note"), ("unit", "rows"))
         of = _unit(listed, "of") if listed.get("of") else ""
+        layer.entries[name] = listed
         layer.parameters[name] = _dated(layer, name, listed, _list(listed, "rows"), _unit(listed), of)
 
 
@@ -148,6 +164,13 @@ def _dated(
     layer: Layer, name: str, owner: Entry, rows: list[Entry], unit: str, of: str, more: tuple[str, ...] = ()
 ) -> list[Citation]:
     """Return the rows in order of time; two that overlap are a fault."""
+    if not rows:
+        owner.fail(
+            "missing_key",
+            "至少要有一行。",
+            "needs one row at least.",
+            "rows" if "rows" in owner else "in_force",
+        )
     found = [(_row(layer, name, owner, row, unit, of, more), row) for row in rows]
     found.sort(key=lambda pair: pair[0].valid_from)
     return _apart([citation for citation, _ in found], [row for _, row in found])
@@ -156,7 +179,8 @@ def _dated(
 def _row(
     layer: Layer, name: str, owner: Entry, row: Entry, unit: str, of: str, more: tuple[str, ...]
 ) -> Citation:
-    row.allow((*_ROW_KEYS, "value", "bands", *more))
+    version = tuple(key for key in more if key == "version")
+    row.allow((*_ROW_KEYS, "value", "bands", *more), (*version, *_cited(layer, unit, bool(version))))
     start, end = _day(row, "valid_from", datetime.date.min), _day(row, "valid_to", FOREVER)
     if end < start:
         row.fail("bad_window", "早于 valid_from。", "lies before valid_from.", "valid_to", got=str(end))
@@ -175,6 +199,13 @@ def _row(
         note=str(row.get("note") or ""),
         layer=layer.name,
     )
+
+
+def _cited(layer: Layer, unit: str, version: bool) -> tuple[str, ...]:
+    """What a row of a statute must say of its source; lists of words may be plain lists."""
+    if layer.name or (unit == "words" and not version):
+        return ()
+    return ("document", "valid_from") if unit else ("document",)
 
 
 def _content(row: Entry, unit: str, of: str) -> tuple[Fraction | None, tuple[Band, ...], tuple[str, ...]]:
@@ -206,10 +237,33 @@ def _bands(row: Entry, unit: str, of: str) -> tuple[Band, ...]:
         if len(given) != 2:
             band.fail("bad_value", "应为一个值或 [低, 高]。", "must be one value or [low, high].", "gives")
         low, high = (_value(band, "gives", value, unit) for value in given)
+        if high < low:
+            band.fail("bad_value", "应先低后高。", "must be the low end, then the high one.", "gives")
         bands.append(Band(edges, (low, high)))
     if not bands or bands[-1].edges:
         row.fail("open_bands", "最后一档不得有界限，以免有值落空。", "the last band must have no edge, so that no value falls through.", "bands")  # fmt: skip
+    _in_order(row, bands)
     return tuple(bands)
+
+
+def _in_order(row: Entry, bands: list[Band]) -> None:
+    """The first band that fits is taken: one that none can reach any more is a fault."""
+    for number, (before, band) in enumerate(pairwise(bands), 2):
+        one, two = before.edges, band.edges
+        if not one or (len(one) == len(two) == 1 and _hidden(one[0], two[0])):
+            row.fail("band_order", "第 {got} 档永远轮不到：from/above 的界限应由高到低，up_to/below 的应由低到高。",
+                     "no value reaches band {got}: edges of from and above must be falling, of up_to and below rising.",
+                     "bands", got=number)  # fmt: skip
+
+
+def _hidden(before: tuple[str, Fraction], edge: tuple[str, Fraction]) -> bool:
+    """Whether all that the edge takes is taken before."""
+    (one, top), (two, mark) = before, edge
+    if one in ("ge", "gt") and two in ("ge", "gt"):
+        return mark > top or (mark == top and not (one == "gt" and two == "ge"))
+    if one in ("le", "lt") and two in ("le", "lt"):
+        return mark < top or (mark == top and not (one == "lt" and two == "le"))
+    return False
 
 
 _OPERATORS = {"from": "ge", "above": "gt", "up_to": "le", "below": "lt"}
@@ -276,7 +330,7 @@ def _document(layer: Layer, row: Entry) -> Document:
     id = row.get("document")
     if id is None:
         return Document(layer.name, layer.name)
-    if id not in layer.documents:
+    if not isinstance(id, str) or id not in layer.documents:
         row.fail("unknown_document", "文件“{got}”未在 documents 中列出，已列：{expected}。",
                  "the document “{got}” is not listed under documents; listed: {expected}.", "document",
                  got=str(id), expected=", ".join(layer.documents))  # fmt: skip
@@ -284,7 +338,7 @@ def _document(layer: Layer, row: Entry) -> Document:
 
 
 def _unit(entry: Entry, key: str = "unit") -> str:
-    if entry[key] not in UNITS:
+    if not isinstance(entry[key], str) or entry[key] not in UNITS:
         entry.fail("bad_value", "不认识单位“{got}”，应为 {expected}。", "unknown unit “{got}”; expected {expected}.", key,
                    got=str(entry[key]), expected=" | ".join(UNITS))  # fmt: skip
     return str(entry[key])

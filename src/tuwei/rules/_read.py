@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
@@ -12,7 +13,7 @@ from typing import Any
 from tuwei.core.errors import InputError, TuweiError
 from tuwei.core.money import parse_yuan
 from tuwei.rules._evaluate import NO, UNKNOWN, YES
-from tuwei.rules._facts import Fact
+from tuwei.rules._facts import LARGEST, Fact
 from tuwei.rules._values import parse_date, parse_value, show
 
 Flat = dict[str, Any]
@@ -215,8 +216,8 @@ def _flag(value: Any) -> int:
 
 
 def _choice(fact: Fact, value: Any) -> str:
-    if value not in fact.choices:
-        near = get_close_matches(str(value), list(fact.choices), 1, 0.5)
+    if not isinstance(value, str) or value not in fact.choices:
+        near = get_close_matches(said(value), list(fact.choices), 1, 0.5)
         listed = " | ".join(fact.choices)
         raise _Unfit(f"{listed} 之一" + (f"(是否为 {near[0]}？)" if near else ""),
                      f"one of {listed}" + (f" (do you mean {near[0]}?)" if near else ""))  # fmt: skip
@@ -235,8 +236,10 @@ def _date(value: Any) -> int:
 def _decimal(value: Any, zh: str, en: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise _Unfit(zh, en)
+    if isinstance(value, str) and "_" in value:  # Python's digits, nobody else's
+        raise _Unfit(zh, en)
     try:
-        number = Decimal(repr(value) if isinstance(value, float) else value)
+        number = Decimal(repr(float(value)) if isinstance(value, float) else value)
     except InvalidOperation:
         raise _Unfit(zh, en) from None
     if not number.is_finite() or abs(number.adjusted()) > 30:
@@ -250,12 +253,14 @@ def _money(fact: Fact, value: Any) -> int:
         try:
             return parse_yuan(value, negative=True)
         except TuweiError as error:
+            if error.code == "money.too_large":
+                return LARGEST + 1  # named as what is above the bound of the fact
             finer = error.code == "money.too_precise"
             raise _Unfit(
                 "最多两位小数的金额" if finer else zh, "an amount of at most two decimals" if finer else en
             ) from None
-    fen = _decimal(value, zh, en) * 100
-    if fen != fen.to_integral_value():
+    fen = Fraction(_decimal(value, zh, en)) * 100
+    if fen.denominator != 1:
         raise _Unfit("最多两位小数的金额", "an amount of at most two decimals")
     return int(fen)
 
@@ -289,12 +294,26 @@ def _fault(fact: Fact, got: Any, unfit: _Unfit, file: str) -> InputError:
         label=fact.zh,
         expected=unfit.zh,
         expected_en=unfit.en,
-        got=str(got)[:60],
+        got=said(got),
     )
 
 
+def said(got: Any) -> str:
+    """Return what was given as one short line, fit for a message.
+
+    Examples
+    --------
+    >>> said("a\\nb"), said([1, None])
+    ('a�b', '[1, None]')
+    """
+    if isinstance(got, int) and abs(got) > 10**60:  # Python refuses to write out very long numbers
+        return f"{'-' if got < 0 else ''}1e{math.floor(math.log10(abs(got)))}…"
+    text = "".join(one if one.isprintable() else "�" for one in str(got)[:61])
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
 def _unknown(name: Any, known: list[str], file: str) -> InputError:
-    near = get_close_matches(str(name), known, 1, 0.5)
+    near = get_close_matches(said(name), known, 1, 0.5)
     where = "{file}：" if file else ""
     zh = (
         where
@@ -306,5 +325,5 @@ def _unknown(name: Any, known: list[str], file: str) -> InputError:
         + "There is no fact “{field}”"
         + ("; do you mean “{expected}”?" if near else "; tuwei rules show lists the names.")
     )
-    return InputError("rules.unknown_fact", zh, en, file=file, field=str(name)[:60], expected=near[0] if near else "",
-                      got=str(name)[:60])  # fmt: skip
+    return InputError("rules.unknown_fact", zh, en, file=file, field=said(name), expected=near[0] if near else "",
+                      got=said(name))  # fmt: skip

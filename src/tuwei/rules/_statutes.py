@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from tuwei.core.errors import MissingError
 from tuwei.rules._facts import View
 from tuwei.rules._parameters import FOREVER, Citation, Document, Layer, read_overlay, read_statute
-from tuwei.rules._rule import Decision, Terms, registered
+from tuwei.rules._rule import Decision, Terms, Version, registered
 from tuwei.rules._tree import Labels
+from tuwei.rules._yaml import Entry
 
 UNIT_LABELS = tuple[str, str, str]
 
@@ -125,7 +126,7 @@ class Statutes:
             return None
         key = rule, bisect_right(self._changes(rule), day)
         if key not in self._decisions:
-            made = registered()[rule, window.words[0]]
+            made = _made(rule, window.words[0])
             terms = Terms(rule, day, lambda part, id: self.parameter(part, rule, id, day), self.labels(rule))
             self._decisions[key] = made.build(View(made.facts), terms)
         return self._decisions[key]
@@ -177,11 +178,29 @@ class Statutes:
         return frozenset(str(row.get("name")) for row in rows)
 
     def _check_overlays(self) -> None:
-        known = {id: rows for layer in self.layers if not layer.name for id, rows in layer.parameters.items()}
+        known = {
+            id: rows[0] for layer in self.layers if not layer.name for id, rows in layer.parameters.items()
+        }
+        rules = {rule: None for layer in self.layers for rule in layer.rules}
         for layer in self.layers:
-            for id, rows in layer.parameters.items():
-                if layer.name and id in known and rows and rows[0].unit != known[id][0].unit:
-                    raise _wrong_unit(layer, id, rows[0].unit, known[id][0].unit)
+            if layer.name:
+                for id, rows in layer.parameters.items():
+                    _check_rows(layer, id, rows, known)
+                for rule, rows in layer.in_force.items():
+                    _check_versions(layer, rule, rows, list(rules))
+
+
+def _made(rule: str, version: str) -> Version:
+    made = registered().get((rule, version))
+    if made is None:
+        raise MissingError(
+            "rules.no_version",
+            'data/{rule}.yaml 的版本“{got}”没有对应的 @version("{rule}", "{got}", …)。',
+            'The version “{got}” of data/{rule}.yaml has no @version("{rule}", "{got}", …) in tuwei.rules.statutes.',
+            rule=rule,
+            got=version,
+        )
+    return made
 
 
 def _rows_of(layer: Layer, rule: str) -> Iterator[Citation]:
@@ -192,16 +211,50 @@ def _rows_of(layer: Layer, rule: str) -> Iterator[Citation]:
                 yield from rows
 
 
-def _wrong_unit(layer: Layer, id: str, got: str, expected: str) -> MissingError:
-    return MissingError(
-        "rules.wrong_unit",
-        "{file}：“{field}”的单位应为 {expected}，现为 {got}。",
-        "{file}: the unit of “{field}” must be {expected}, got {got}.",
-        file=layer.file,
-        field=id,
-        expected=expected,
-        got=got,
-    )
+def _check_rows(layer: Layer, id: str, rows: list[Citation], known: dict[str, Citation]) -> None:
+    """An overlay's rows must be of a parameter there is, in its unit and of its shape."""
+    entry = layer.entries.get(id) or Entry(layer.file, 1)
+    if id not in known:
+        near = get_close_matches(id, list(known), 1, 0.6)
+        entry.fail("no_parameter", "没有参数“{got}”" + ("，是否为“{expected}”？" if near else "。"),
+                   "there is no parameter “{got}”" + ("; do you mean “{expected}”?" if near else "."),
+                   got=id, expected=near[0] if near else "")  # fmt: skip
+    for row in rows:
+        if row.unit != known[id].unit:
+            entry.fail("wrong_unit", "“{got}”的单位应为 {expected}，现为 {unit}。",
+                       "the unit of “{got}” must be {expected}, not {unit}.", "unit",
+                       got=id, expected=known[id].unit, unit=row.unit)  # fmt: skip
+        if bool(row.bands) != bool(known[id].bands) or row.of != known[id].of:
+            entry.fail(
+                "bad_value",
+                "“{got}”{expected}。",
+                "“{got}” {expected_en}.",
+                "rows",
+                got=id,
+                **_shape(known[id]),
+            )
+
+
+def _shape(row: Citation) -> dict[str, str]:
+    if row.bands:
+        return {
+            "expected": f"是分档表(bands，of: {row.of})",
+            "expected_en": f"is a table (bands, of: {row.of})",
+        }
+    return {"expected": "是一个值(value)，不分档", "expected_en": "is one value, no table"}
+
+
+def _check_versions(layer: Layer, rule: str, rows: list[Citation], rules: list[str]) -> None:
+    entry = layer.entries.get(f"in_force.{rule}") or Entry(layer.file, 1)
+    versions = [version for one, version in registered() if one == rule]
+    if rule not in rules:
+        near = get_close_matches(rule, rules, 1, 0.4) or rules
+        entry.fail("no_rule", "没有规则“{got}”，应为 {expected}。", "there is no rule “{got}”; expected {expected}.",
+                   rule, got=rule, expected=" | ".join(near))  # fmt: skip
+    for row in rows:
+        if row.words[0] not in versions:
+            entry.fail("no_version", "没有版本“{got}”，应为 {expected}。", "there is no version “{got}”; expected {expected}.",
+                       rule, got=row.words[0], expected=" | ".join(versions))  # fmt: skip
 
 
 @cache

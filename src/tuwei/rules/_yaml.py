@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 from tuwei.core.errors import InputError
 
 LARGEST = 5_000_000  # characters of a file
+DEEPEST = 40
+FEWEST = 100_000  # values any file may hold once its aliases are unfolded; longer files one a character
 
 
 class Entry(dict[str, Any]):
@@ -60,9 +62,11 @@ def read_yaml(path: Path) -> Entry:
         ``rules.bad_yaml``: not UTF-8, not YAML, or not a mapping; ``rules.repeated_key``.
     """
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _bad(path.name, 0, str(error)) from None
+        text = (raw := path.read_bytes()).decode()
+    except OSError as error:
+        raise _bad(path.name, 1, error.strerror or str(error)) from None
+    except UnicodeDecodeError as error:
+        raise _bad(path.name, raw[: error.start].count(b"\n") + 1, "not UTF-8") from None
     return parse_yaml(text, path.name)
 
 
@@ -74,33 +78,51 @@ def parse_yaml(text: str, file: str) -> Entry:
         if len(text) > LARGEST:
             raise ValueError(f"> {LARGEST} characters")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        built = _built(node, file) if node is not None else None
+        built = _Builder(file, max(FEWEST, len(text))).built(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _bad(file, mark.line + 1 if mark else 0, error.problem or str(error)) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _bad(file, 0, str(error)) from None
+    except yaml.reader.ReaderError as error:
+        line = text[: int(error.position)].count("\n") + 1
+        raise _bad(file, line, "a character that YAML does not take") from None
+    except RecursionError:
+        raise _bad(file, 1, "nested too deep") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise _bad(file, 1, str(error)) from None
     if not isinstance(built, Entry):
         raise _bad(file, 1, "not a mapping")
     return built
 
 
-def _built(node: Any, file: str, depth: int = 0) -> Any:
-    if depth > 40:
-        raise ValueError("nested too deep")
-    if node.id == "scalar":
-        return None if node.tag.endswith(":null") else str(node.value)
-    if node.id == "sequence":
-        return [_built(item, file, depth + 1) for item in node.value]
-    entry = Entry(file, node.start_mark.line + 1)
-    for key, value in node.value:
-        name = str(key.value)
-        entry.lines.setdefault(name, key.start_mark.line + 1)
+class _Builder:
+    """Makes plain values of YAML's nodes; aliases are unfolded while they stay within reason."""
+
+    def __init__(self, file: str, most: int) -> None:
+        self.file, self.left = file, most
+
+    def built(self, node: Any, depth: int = 0) -> Any:
+        """Return an `Entry`, a list, a text or None."""
+        self.left -= 1
+        if depth > DEEPEST or self.left < 0:
+            raise _bad(
+                self.file, node.start_mark.line + 1, "nested too deep, or aliases that unfold to too much"
+            )
+        if node.id == "scalar":
+            return None if node.tag.endswith(":null") else str(node.value)
+        if node.id == "sequence":
+            return [self.built(item, depth + 1) for item in node.value]
+        entry = Entry(self.file, node.start_mark.line + 1)
+        for key, value in node.value:
+            self._put(entry, key, value, depth)
+        return entry
+
+    def _put(self, entry: Entry, key: Any, value: Any, depth: int) -> None:
+        name = str(key.value) if key.id == "scalar" else "?"
         if name in entry:
             entry.lines[name] = key.start_mark.line + 1
             entry.fail("repeated_key", "这个键写了两次。", "this key stands twice.", name)
-        entry[name] = _built(value, file, depth + 1)
-    return entry
+        entry.lines[name] = key.start_mark.line + 1
+        entry[name] = self.built(value, depth + 1)
 
 
 def _bad(file: str, line: int, got: str) -> InputError:
