@@ -54,6 +54,7 @@ def test_amounts_as_people_write_them(text: str, fen: int | None) -> None:
         ("1.005", "money.too_precise"),
         ("1.000", "money.too_precise"),
         ("0.1234567万", "money.too_precise"),
+        ("12345678901.000000000000000001万", "money.too_precise"),
         ("-1", "money.negative"),
         ("1000001亿亿", "money.bad_amount"),
         ("10000001亿", "money.too_large"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal
+from fractions import Fraction
 
 from tuwei.core.errors import InputError
 
@@ -68,13 +68,13 @@ got “1.005”. [money.too_precise]
             "“{got}” is not an amount; write 1200.50 or 12.5万.",
             text,
         )
-    yuan = Decimal(f"{found['sign']}{found['whole'].replace(',', '')}.{found['part'] or '0'}")
+    yuan = Fraction(f"{found['sign']}{found['whole'].replace(',', '')}.{found['part'] or '0'}")
     fen = yuan * _SCALES[found["scale"]] * 100
     _check(text, fen, decimals=0 if found["scale"] else len(found["part"] or ""), negative=negative)
     return int(fen)
 
 
-def _check(text: str, fen: Decimal, *, decimals: int, negative: bool) -> None:
+def _check(text: str, fen: Fraction, *, decimals: int, negative: bool) -> None:
     if decimals > 2 or fen != int(fen):
         raise _error(
             "too_precise",
