@@ -11,13 +11,13 @@ from ninja import Path, Query, Router
 
 from tuwei.web.rest import limits
 from tuwei.web.rest.auth import MEMBER
-from tuwei.web.rest.schemas import Asked, Day, Out, Pk, answers
+from tuwei.web.rest.schemas import CODE, Asked, Day, Out, Pk, answers
 
 from ..selectors import engine, facts
 from ..selectors import ladder as selectors
 
 router = Router(tags=["policy"], auth=MEMBER)
-Rule = Annotated[str, Path(max_length=40, pattern=r"^[a-z_]+$")]
+Rule = Annotated[str, Path(min_length=1, max_length=40, pattern=CODE)]
 
 
 class DayAsked(Asked):

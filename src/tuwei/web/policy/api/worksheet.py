@@ -67,7 +67,7 @@ class AssignIn(In):
     message: str = Field("", max_length=300)
 
 
-class StepIn(In):
+class AssignmentStepIn(In):
     reason: str = Field("", max_length=300)
 
 
@@ -149,7 +149,7 @@ def get_assignment(request: HttpRequest, pk: Pk) -> Any:
 @router.post("/assignments/{int:pk}/step/{verb}", response=answers(AssignmentLine), operation_id="move_assignment",
              summary="同意、不同意或结束 · Accept, decline or end")  # fmt: skip
 def move_assignment(
-    request: HttpRequest, pk: Pk, verb: Literal["accept", "decline", "end"], body: StepIn
+    request: HttpRequest, pk: Pk, verb: Literal["accept", "decline", "end"], body: AssignmentStepIn
 ) -> Any:
     row = selectors.assignment(request.user, pk)
     return _line(services.assignment_move(actor=request.user, assignment=row, verb=verb, reason=body.reason))
