@@ -58,6 +58,8 @@ def read_facts(
     ({'staff': None}, 'There is no fact “stuff”; do you mean “staff”?')
     """
     declared = {fact.name: fact for fact in facts}
+    if not isinstance(given, Mapping):
+        return read_facts(declared.values(), {})[0], [_no_mapping(given, file)]
     faults = [_unknown(name, [*declared, *known_elsewhere], file)
               for name in given if name not in declared and name not in BESIDE and name not in set(known_elsewhere)]  # fmt: skip
     flat: Flat = {}
@@ -310,6 +312,18 @@ def said(got: Any) -> str:
         return f"{'-' if got < 0 else ''}1e{math.floor(math.log10(abs(got)))}…"
     text = "".join(one if one.isprintable() else "�" for one in str(got)[:61])
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _no_mapping(got: Any, file: str) -> InputError:
+    where = "{file}：" if file else ""
+    return InputError(
+        "rules.bad_facts",
+        where + "一个企业的事实应为“名称: 值”，现为“{got}”。",
+        where.replace("：", ": ")
+        + "The facts of an enterprise must be a mapping of names to values, got “{got}”.",
+        file=file,
+        got=said(got),
+    )
 
 
 def _unknown(name: Any, known: list[str], file: str) -> InputError:
