@@ -145,16 +145,18 @@ class Reading(Iterator[Row]):
     ) -> tuple[dict[str, Any], list[InputError], dict[str, Any]]:
         header = self._source.header
         assert header is not None  # narrows the type: `_row` chose this method by it
-        width = len(header.labels)
+        width, given = len(header.labels), len(cells)
         values: dict[str, Any] = {}
         errors: list[InputError] = []
         raw: dict[str, Any] = {}
-        for index, column in enumerate(header.columns):
-            cell = cells[index] if index < len(cells) else None
+        for index, (label, column) in enumerate(zip(header.labels, header.columns, strict=True)):
+            cell = cells[index] if index < given else None
             if column:
-                raw[header.labels[index]] = cell
-                values[column.name] = self._convert(column, plain_cell(cell), number, errors)
-            elif not header.labels[index] and not is_empty(cell):
+                raw[label] = cell
+                if isinstance(cell, str) and cell.startswith("'"):
+                    cell = plain_cell(cell)
+                values[column.name] = self._convert(column, cell, number, errors)
+            elif not label and not is_empty(cell):
                 errors.append(self._unnamed(number, index, cell))
                 raw[f"({index + 1})"] = cell
         for index in range(width, len(cells)):

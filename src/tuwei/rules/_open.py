@@ -14,6 +14,7 @@ from tuwei.rules._facts import Fact
 from tuwei.rules._rule import Decision
 
 _LEAVES = (x.Figure, x.Flag, x.Is, x.PointsFigure)
+_PACKED = 30  # masks packed into a whole number before it is told apart by its rank
 Array = Any
 
 
@@ -38,10 +39,14 @@ def missing(found: Bulk, evaluator: Evaluator | None = None) -> Array:
         return np.full(found.rows, "", dtype=object)
     used = _Walk(found, evaluator or evaluator_of(found)).slots(found.decision)
     masks = dict(_names(found, found.decision, used))
-    table = np.array(list(masks.values())).reshape(len(masks), found.rows)
-    patterns, which = np.unique(table, axis=1, return_inverse=True)
-    texts = [";".join(np.array(list(masks), dtype=object)[pattern]) for pattern in patterns.T.astype(bool)]
-    joined = np.array(texts or [""], dtype=object)[which.reshape(-1)] if len(masks) else np.full(found.rows, "", dtype=object)  # fmt: skip
+    code = np.zeros(found.rows, np.int64)
+    for at, mask in enumerate(masks.values(), 1):
+        code = 2 * code + mask
+        if at % _PACKED == 0:
+            code = np.unique(code, return_inverse=True)[1]
+    _, first, which = np.unique(code, return_index=True, return_inverse=True)
+    texts = [";".join(name for name, mask in masks.items() if mask[row]) for row in first]
+    joined = np.array(texts, dtype=object)[which]
     joined[list(found.faults)] = ""
     return joined
 
@@ -105,7 +110,9 @@ class _Walk:
             needed = ~((verdict == YES) & (taken != "") & (taken != one.way)) if one.way else True
             roots.append(self._reach(one.test, (self.found.conditions[one.id] == UNKNOWN) & needed))
         for test in decision.ways.values():
-            roots.append(self._reach(test, (verdict == UNKNOWN) & (self._spread(self.evaluator(test)) == UNKNOWN)))
+            roots.append(
+                self._reach(test, (verdict == UNKNOWN) & (self._spread(self.evaluator(test)) == UNKNOWN))
+            )
         if self.found.info.kind != "status":
             roots += [self._reach(node, np.ones(self.rows, bool)) for node in decision.values.values()]
         return roots

@@ -118,7 +118,11 @@ def _quantity(name: str, node: x.Node, evaluator: Evaluator, rows: int, unit: st
     result[easy] = _rounded(num[easy], den[easy]) if whole else num[easy] / den[easy]
     if len(hard):
         result[hard] = _exact(node, evaluator, hard, whole)
-    kinds: Mapping[str, tuple[str, OutKind]] = {"yuan": ("_yuan", "money"), "date": ("", "date"), "flag": ("", "flag")}
+    kinds: Mapping[str, tuple[str, OutKind]] = {
+        "yuan": ("_yuan", "money"),
+        "date": ("", "date"),
+        "flag": ("", "flag"),
+    }
     suffix, kind = kinds.get(unit, ("", "number"))
     if kind == "flag":
         result = np.where(np.isnan(result), -1, result != 0).astype(np.int8)

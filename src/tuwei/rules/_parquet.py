@@ -59,8 +59,8 @@ def _opened(path: Path) -> Any:
     try:
         literal = str(path).replace("'", "''")
         connection.execute(
-            f"CREATE VIEW given AS SELECT * FROM read_parquet('{literal}', file_row_number=true)"
-        )  # noqa: S608
+            f"CREATE VIEW given AS SELECT * FROM read_parquet('{literal}', file_row_number=true)"  # noqa: S608 - quoted
+        )
     except duckdb.Error as error:
         connection.close()
         raise InputError("rules.bad_parquet", "{file} 不是可读的 Parquet 文件：{got}",

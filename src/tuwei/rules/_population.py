@@ -184,7 +184,7 @@ def chunks(
     done = 0
     with closing(read(path, asked.table, limits=LIMITS)) as reading:
         while waiting := list(islice(reading, size)):
-            yield _chunk(waiting, asked)
+            yield _chunk(waiting, asked, reading.format != "jsonl")
             done += len(waiting)
             progress(done)
 
@@ -198,7 +198,7 @@ def rows_of(path: Path, asked: Asked) -> int:
     return count_rows(path, asked.table, limits=LIMITS)
 
 
-def _chunk(rows: list[Row], asked: Asked) -> Chunk:
+def _chunk(rows: list[Row], asked: Asked, headed: bool) -> Chunk:
     good, values, bad = [], [], []
     for row in rows:
         taken = row.values if not row.errors else _despite(row, asked)
@@ -207,11 +207,9 @@ def _chunk(rows: list[Row], asked: Asked) -> Chunk:
         else:
             good.append(row)
             values.append(taken)
-    given = list(values[0]) if values else []
-    if not asked.table.key and any(
-        row.keys() != values[0].keys() for row in values
-    ):  # JSON Lines: some leave fields out
-        given = list(dict.fromkeys(name for row in values for name in row))
+    given = list(dict.fromkeys(name for row in rows[: 1 if headed else None] for name in _named(row, asked)))
+    if not headed:  # any line may leave fields out
+        given = list(dict.fromkeys([*(column.name for column in BESIDE), *given]))
     columns = {name: array_of(asked.cells[name], [row.get(name) for row in values]) for name in given if name in asked.cells}  # fmt: skip
     for name, column in asked.last.items():
         if name not in columns and column in given:
@@ -220,6 +218,14 @@ def _chunk(rows: list[Row], asked: Asked) -> Chunk:
         column.name: [row.get(column.name) for row in values] for column in BESIDE if column.name in given
     }
     return Chunk([row.number for row in good], columns, beside, lambda at: good[at].raw, bad)
+
+
+def _named(row: Row, asked: Asked) -> Iterator[str]:
+    """Yield the columns that the cells of a row stand under."""
+    for label in row.raw:
+        column = asked.table.column(label)
+        if column is not None:
+            yield column.name
 
 
 def _despite(row: Row, asked: Asked) -> dict[str, Any] | None:
