@@ -155,8 +155,7 @@ def _parameters(layer: Layer, entry: Entry, rule: str) -> None:
 
 def _condition(layer: Layer, name: str, listed: Entry) -> list[Citation]:
     rows = _list(listed, "rows") if "rows" in listed else [listed]
-    if "rows" in listed:
-        listed.allow(("zh", "en", "rows"), ("zh", "en"))
+    listed.allow(("zh", "en", "rows") if "rows" in listed else listed, ("zh", "en"))
     return _dated(layer, name, listed, rows, "", "", ("zh", "en"))
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tuwei.core.errors import InputError
+
+if TYPE_CHECKING:
+    import yaml
 
 LARGEST = 5_000_000  # characters of a file
 DEEPEST = 40
@@ -77,7 +81,7 @@ def parse_yaml(text: str, file: str) -> Entry:
     try:
         if len(text) > LARGEST:
             raise ValueError(f"> {LARGEST} characters")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_loader())
         built = _Builder(file, max(FEWEST, len(text))).built(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -92,6 +96,27 @@ def parse_yaml(text: str, file: str) -> Entry:
     if not isinstance(built, Entry):
         raise _bad(file, 1, "not a mapping")
     return built
+
+
+@cache
+def _loader() -> type[yaml.SafeLoader]:
+    """A loader that stops at once where a file is nested deeper than any is."""
+    import yaml
+
+    class Shallow(yaml.SafeLoader):
+        depth = 0
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            self.depth += 1
+            if self.depth > DEEPEST:
+                raise yaml.MarkedYAMLError(
+                    problem="nested too deep", problem_mark=self.peek_event().start_mark
+                )
+            node = super().compose_node(parent, index)
+            self.depth -= 1
+            return node
+
+    return Shallow
 
 
 class _Builder:
