@@ -226,6 +226,13 @@ def test_an_unknown_direct_way_leaves_a_failing_score_open(way: str) -> None:
     assert (found.verdict, found.missing) == ("unknown", [way])
 
 
+def test_the_ways_are_told_apart_from_what_everybody_needs() -> None:
+    refused = judge(rd_expense="0").sentences("zh")
+    assert sum("几条路径之一" in text for text in refused) == 5
+    taken = judge(high_tech_certificate=True).sentences("en")
+    assert sum("(not needed)" in text for text in taken) == 4
+
+
 # --- unknown facts ---
 
 

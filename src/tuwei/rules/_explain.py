@@ -65,9 +65,16 @@ def _condition(one: Judged, language: str) -> str:
         if one.tree.parts or one.tree.kind in ("flag", "choice")
         else _joined(line(one.tree, language), english)
     )
-    spare = "" if one.needed else (" (not needed)" if english else "(此路径不需要)")
+    spare = _spare(one)[english]
     to_verify = "" if one.status == "confirmed" else (" [to verify]" if english else "[待核实]")
     return f"{MARKS[one.verdict]} {name}{figures}{spare} ({law}){to_verify}"
+
+
+def _spare(one: Judged) -> tuple[str, str]:
+    """What is added where the law offers several ways: this one is not needed, or would be enough."""
+    if not one.needed:
+        return "(此路径不需要)", " (not needed)"
+    return ("(几条路径之一)", " (one way of several)") if one.condition.way else ("", "")
 
 
 def _joined(text: str, english: bool) -> str:
