@@ -114,7 +114,7 @@ def test_the_queues_are_counted_once_a_page(
 
     request = rf.get("/")
     request.user = people.officer
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         first = todo.of_request(request)
         assert todo.of_request(request) is first
 
