@@ -48,6 +48,7 @@ def scene(
         "TUWEI": "/api/v1", "TOKEN": token_of(people.owner), "BROKER": token_of(people.broker),
         "OFFICER": token_of(people.officer), "NEED": need.pk, "DRAFT": make_need(owner=people.owner).pk,
         "ACHIEVEMENT": achievement.pk, "CASE": case.pk, "CANDIDATE": candidate.pk, "APPLICANT": applicant.pk, "JOB": 0,
+        "FIRM": people.owner.organisation_id, "COMMISSIONER": people.commissioner.pk,
     }  # fmt: skip
 
 
