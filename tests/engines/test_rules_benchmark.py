@@ -13,8 +13,8 @@ ON = "2026-05-10"
 LEADING = {
     "registered_in_inner_mongolia": True,
     "clean_record": True,
-    "sales": [4 * YI, 5 * YI, 5 * YI + 1],
-    "rd_expense": [18_666_666, 18_666_666, "18666668.04"],  # 4 % of 14亿 and 1 元, exactly
+    "sales": [4 * YI, "499999999.99", "500000000.01"],
+    "rd_expense": [18_666_666, 18_666_666, 18_666_668],  # 4 % of 14亿, exactly
     "ip_class1": 30,
     "high_level_platform": True,
     "stable_team_platform": False,
@@ -44,7 +44,7 @@ def test_both_kinds_at_their_limits() -> None:
     ("facts", "changed", "condition"),
     [
         (LEADING, {"sales": [4 * YI, 5 * YI, 5 * YI]}, "leading_sales"),  # more than 5亿 is asked for
-        (LEADING, {"rd_expense": [18_666_666, 18_666_666, "18666668.03"]}, "leading_rd"),
+        (LEADING, {"rd_expense": [18_666_666, 18_666_666, "18666667.99"]}, "leading_rd"),
         (LEADING, {"ip_class1": 29}, "leading_ip"),
         (LEADING, {"high_level_platform": False}, "leading_platform"),
         (GROWING, {"rd_expense": [600_0000, 600_0000, "5999999.99"]}, "growing_rd"),

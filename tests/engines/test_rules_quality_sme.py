@@ -133,7 +133,9 @@ LOW = {"ip_class1_own": 0, "ip_class1": 0, "ip_class2": 0, "strategic_emerging":
         (LOW | {"main_business_income": [0, 4_000 * WAN, 5_000 * WAN]}, 60, "no"),
         # innovation 20, growth 10+10, specialisation 5+15: each at or over its mark, 60 in all
         (LOW | {"main_business_income": [0, "57142857.14", 6_000 * WAN]}, 60, "yes"),
-        # the same with growth 5+10: 55
+        # specialisation 5+10 = 15 is enough
+        (LOW | {"main_business_income": [0, 4_000 * WAN, 5_500 * WAN]}, 65, "yes"),
+        # the same as before with growth 5+10: 55
         (LOW | {"main_business_income": [0, 5_900 * WAN, 6_000 * WAN]}, 55, "no"),
         # innovation 15 (class II 5, R&D 10) is under 20, though 75 in all
         ({"ip_class1_own": 0, "ip_class1": 0, "ip_class2": 1, "rd_expense": [0, 0, 200 * WAN]}, 75, "no"),
@@ -344,7 +346,8 @@ def test_points_of_the_region_are_open_until_given() -> None:
         ({"rd_expense": [300 * WAN, 300 * WAN, "2999999.99"]}, "rd_2022"),  # 3 % of a hundred million
         ({"rd_expense": [100 * WAN, 100 * WAN, "999999.99"], "sales": [2_000 * WAN] * 3,
           "main_business_income": [1_600 * WAN] * 3}, "rd_2022"),
-        ({"sales": [1_000 * WAN, 1_000 * WAN, "9999999.99"], "main_business_income": [800 * WAN] * 3}, "revenue_2022"),
+        ({"sales": [1_000 * WAN, 1_000 * WAN, "9999999.99"], "main_business_income": [800 * WAN] * 3,
+          "equity_financing_two_years": "19999999.99"}, "revenue_2022"),
     ],
 )  # fmt: skip
 def test_just_short_of_the_first_three(changed: dict[str, Any], condition: str) -> None:
@@ -445,7 +448,10 @@ def test_exactly_at_every_limit_of_2026(on: str) -> None:
     [
         ({"tech_sme_valid": False}, "prior_tier"),
         ({"years_in_segment": 2}, "years"),
-        ({"sales": [1_500 * WAN, 1_500 * WAN, "14999999.99"]}, "revenue"),
+        (
+            {"sales": [1_500 * WAN, 1_500 * WAN, "14999999.99"], "equity_financing_two_years": "19999999.99"},
+            "revenue",
+        ),
         ({"main_business_income": [1_200 * WAN, 1_200 * WAN, "11999999.99"]}, "main_share"),
         ({"liabilities": "8000000.01"}, "liabilities"),
         ({"rd_expense": [100 * WAN, 100 * WAN, "999999.99"]}, "rd"),
@@ -699,6 +705,7 @@ def new_giant(on: str = LATER, **changed: Any) -> Any:
 def test_exactly_at_every_limit_of_the_little_giant_of_2026(on: str) -> None:
     found = new_giant(on)
     assert (found.verdict, found.missing, found.branch) == ("yes", [], "first" if on == NEW else None)
+    assert str(found.expires) == {NEW: "2029-05-10", LATER: "2030-03-01"}[on]
 
 
 LARGE = {"sales": [100_000_000, 110_000_000, 110_250_000], "main_business_income": [1, 1, 100_000_000]}
