@@ -40,6 +40,12 @@ class Command:
 COMMANDS = [
     Command("match", "tuwei.match.cli", "匹配：建索引、排序、评测", "matching: index, rank, evaluate"),
     Command("elicit", "tuwei.elicit.cli", "把需求问清楚", "make a need clear"),
+    Command(
+        "rules",
+        "tuwei.rules.cli",
+        "规则：企业处在哪一级、能享受什么",
+        "rules: rungs, claims, what would turn a verdict",
+    ),
     Command("serve", "tuwei.web.cli", "启动网站", "serve the site"),
     Command("worker", "tuwei.web.cli", "执行后台任务", "do the queued jobs"),
     Command("check", "tuwei.web.cli", "显示设置及其风险", "show the settings and what is unsafe"),

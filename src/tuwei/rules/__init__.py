@@ -15,13 +15,17 @@ from __future__ import annotations
 from tuwei.rules._assess import Assessment, assess, check, facts_of
 from tuwei.rules._bulk import Bulk, bulk, columns_of
 from tuwei.rules._facts import Fact
+from tuwei.rules._files import FactsFile, facts_file
 from tuwei.rules._plan import Plan, plan, plan_faults
 from tuwei.rules._programmes import ProgrammeResult, programme_results
+from tuwei.rules._report import report
+from tuwei.rules._run import BulkRun, bulk_file
 from tuwei.rules._statutes import RuleInfo, Statutes, listed, load
 from tuwei.rules._whatif import WhatIf, assumed, whatif
+from tuwei.rules._yearly import assemble, yearly_table
 
 __all__ = [
-    "Assessment", "Bulk", "Fact", "Plan", "ProgrammeResult", "RuleInfo", "Statutes", "WhatIf",
-    "assess", "assumed", "bulk", "check", "columns_of", "facts_of", "listed", "load", "plan", "plan_faults",
-    "programme_results", "whatif",
+    "Assessment", "Bulk", "BulkRun", "Fact", "FactsFile", "Plan", "ProgrammeResult", "RuleInfo", "Statutes", "WhatIf",
+    "assemble", "assess", "assumed", "bulk", "bulk_file", "check", "columns_of", "facts_file", "facts_of", "listed", "load", "plan", "plan_faults",
+    "programme_results", "report", "whatif", "yearly_table",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -75,19 +75,21 @@ class Asked:
     last: dict[str, str]
 
 
-def asked_columns(rule: str, on: datetime.date | str, statutes: Statutes | None = None) -> Asked:
-    """Return what a table for a rule may hold on a day.
+def asked_columns(
+    rule: str, on: datetime.date | str, statutes: Statutes | None = None, *, others: bool = False
+) -> Asked:
+    """Return what a table for a rule may hold on a day; with ``others`` the columns of all rules are read.
 
     Examples
     --------
     >>> asked_columns("high_tech", "2024-03-01").table.column("sales_1").label()
     '销售收入 第1年(最早)(元)'
     """
-    return _asked(rule, legal_date(on), statutes or load())
+    return _asked(rule, legal_date(on), statutes or load(), others)
 
 
 @lru_cache(maxsize=8)
-def _asked(rule: str, day: datetime.date, statutes: Statutes) -> Asked:
+def _asked(rule: str, day: datetime.date, statutes: Statutes, all_rules: bool) -> Asked:
     from tuwei.rules._programmes import programme_facts
 
     statutes.info(rule)
@@ -97,18 +99,23 @@ def _asked(rule: str, day: datetime.date, statutes: Statutes) -> Asked:
     cells |= {fact.name: fact for fact in programme_facts(statutes) if fact.name not in cells}
     others = {name: single for made in registered().values() for fact in made.facts
               for name, single in _cells(fact) if name not in cells}  # fmt: skip
-    last = _last_years([fact for fact in own if not fact.series], others)
-    columns = _apart([*BESIDE, *(_column(name, fact) for name, fact in {**cells, **others}.items())])
-    return Asked(Table(rule, statutes.info(rule).zh, statutes.info(rule).en, tuple(columns)), cells, last)
+    wanted = [fact for made in registered().values() for fact in made.facts] if all_rules else own
+    last = _last_years(
+        {fact.name: fact for fact in wanted if not fact.series and fact.kind in ("money", "count")},
+        {**cells, **others},
+    )
+    read = {**others, **cells} if all_rules else cells
+    columns = _apart([*BESIDE, *(column_of(name, fact) for name, fact in {**cells, **others}.items())])
+    return Asked(Table(rule, statutes.info(rule).zh, statutes.info(rule).en, tuple(columns)), read, last)
 
 
-def _last_years(facts: Sequence[Fact], others: dict[str, Fact]) -> dict[str, str]:
+def _last_years(facts: Mapping[str, Fact], cells: Mapping[str, Fact]) -> dict[str, str]:
     """A table with ``sales_1 … sales_3`` serves a rule that asks for the sales of the last year."""
-    found = {}
-    for fact in facts:
-        years = [name for name in others if name.startswith(f"{fact.name}_") and name[len(fact.name) + 1 :].isdigit()]  # fmt: skip
-        if years:
-            found[fact.name] = max(years, key=lambda name: int(name.rpartition("_")[2]))
+    found: dict[str, str] = {}
+    for name in cells:
+        stem, _, year = name.rpartition("_")
+        if stem in facts and year.isdigit():
+            found[stem] = max(name, found.get(stem, ""))
     return found
 
 
@@ -135,8 +142,25 @@ def _year(fact: Fact, name: str, at: int) -> Fact:
     return replace(fact, name=name, series=0, zh=f"{title_zh} {zh}", en=f"{title_en}, {en}")
 
 
-def _column(name: str, fact: Fact) -> Column:
-    return column_of(name, fact)
+def template_table(rule: str, on: datetime.date | str = "", statutes: Statutes | None = None) -> Table:
+    """Return the table to fill in for a rule: whose row it is, and what the rule asks for on a day.
+
+    Parameters
+    ----------
+    on
+        The legal date; without it the latest version of the rule.
+
+    Examples
+    --------
+    >>> [column.name for column in template_table("rd_zero").columns][:3]
+    ['name', 'id', 'credit_code']
+    """
+    statutes = statutes or load()
+    info = statutes.info(rule)
+    day = legal_date(on) if on else max((row.valid_from for row in info.windows), default=datetime.date.min)
+    decision = statutes.decision(rule, day)
+    cells = [pair for fact in (decision.facts if decision else ()) for pair in _cells(fact)]
+    return Table(rule, info.zh, info.en, tuple(_apart([*BESIDE[:3], *(column_of(*pair) for pair in cells)])))
 
 
 def _apart(columns: list[Column]) -> list[Column]:

@@ -82,7 +82,7 @@ def bulk_file(
     (1, 1, {'no': 1}, 'found-rejects.csv')
     """
     table, out, statutes, day = Path(table), Path(out), statutes or load(), legal_date(on)
-    asked, refused = asked_columns(rule, day, statutes), _rejects_path(table, out)
+    asked, refused = asked_columns(rule, day, statutes), rejects_path(table, out)
     if table.resolve() in (out.resolve(), refused.resolve()):
         raise InputError("rules.same_file", "输出文件不能是输入文件 {file}。", "The output cannot be the input {file}.",
                          file=table.name)  # fmt: skip
@@ -98,7 +98,7 @@ def bulk_file(
     return run.done
 
 
-def _rejects_path(table: Path, out: Path) -> Path:
+def rejects_path(table: Path, out: Path) -> Path:
     """In the format of what was read, so that it can be mended and read again."""
     endings = {".xlsx": ".xlsx", ".jsonl": ".jsonl", ".ndjson": ".jsonl"}
     return out.with_name(f"{out.stem}-rejects{endings.get(table.suffix.lower(), '.csv')}")
