@@ -235,6 +235,18 @@ def test_a_broken_overlay(write: Write, old: str, new: str, code: str, said: str
     assert error.where["row"] >= 1
 
 
+def test_a_further_year_of_a_yearly_parameter_is_taken(write: Write) -> None:
+    """The calendar of working days ends with the last notice; an overlay brings the next year."""
+    rows = "    unit: words\n    rows:\n      - {value: [2027-01-01..2027-01-03]}\n"
+    text = f"overlay: calendar\nzh: 日历\nen: Calendar\nparameters:\n  tech_contract.days_off_2027:\n{rows}"
+    assert load([write(text)]).layers[-1].parameters["tech_contract.days_off_2027"][0].words
+    error = fault(
+        lambda path: load([path]),
+        write(text.replace("unit: words", "unit: days").replace("[2027-01-01..2027-01-03]", "3")),
+    )
+    assert error.code == "rules.wrong_unit"
+
+
 def test_an_overlay_changes_the_verdict_and_says_where_it_comes_from(write: Write) -> None:
     """65 instead of 70: an enterprise of 68 points at least passes from the day the row is dated."""
     facts = {

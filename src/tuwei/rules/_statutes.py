@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -214,25 +215,32 @@ def _rows_of(layer: Layer, rule: str) -> Iterator[Citation]:
 def _check_rows(layer: Layer, id: str, rows: list[Citation], known: dict[str, Citation]) -> None:
     """An overlay's rows must be of a parameter there is, in its unit and of its shape."""
     entry = layer.entries.get(id) or Entry(layer.file, 1)
-    if id not in known:
+    like = known.get(id) or _further_year(id, known)
+    if like is None:
         near = get_close_matches(id, list(known), 1, 0.6)
         entry.fail("no_parameter", "没有参数“{got}”" + ("，是否为“{expected}”？" if near else "。"),
                    "there is no parameter “{got}”" + ("; do you mean “{expected}”?" if near else "."),
                    got=id, expected=near[0] if near else "")  # fmt: skip
     for row in rows:
-        if row.unit != known[id].unit:
+        if row.unit != like.unit:
             entry.fail("wrong_unit", "“{got}”的单位应为 {expected}，现为 {unit}。",
                        "the unit of “{got}” must be {expected}, not {unit}.", "unit",
-                       got=id, expected=known[id].unit, unit=row.unit)  # fmt: skip
-        if bool(row.bands) != bool(known[id].bands) or row.of != known[id].of:
+                       got=id, expected=like.unit, unit=row.unit)  # fmt: skip
+        if bool(row.bands) != bool(like.bands) or row.of != like.of:
             entry.fail(
                 "bad_value",
                 "“{got}”{expected}。",
                 "“{got}” {expected_en}.",
                 "rows",
                 got=id,
-                **_shape(known[id]),
+                **_shape(like),
             )
+
+
+def _further_year(id: str, known: dict[str, Citation]) -> Citation | None:
+    """Return the parameter of another year: ``days_off_2027`` is laid over a calendar that ends with 2026."""
+    family = re.sub(r"\d{4}$", "", id)
+    return next((row for other, row in known.items() if re.sub(r"\d{4}$", "", other) == family != id), None)
 
 
 def _shape(row: Citation) -> dict[str, str]:
