@@ -54,11 +54,11 @@ def site(transactional_db: None, live_server: Any, data_folder: Path) -> SimpleN
     Touched.objects.all().delete()
     place = Organisation.objects.filter(is_sample=True).first()
     for role in ("enterprise", "researcher", "broker", "commissioner", "officer", "admin"):
-        _person(User, role, place)
+        person(User, role, place)
     return SimpleNamespace(url=live_server.url)
 
 
-def _person(model: Any, role: str, place: Any) -> None:
+def person(model: Any, role: str, place: Any) -> None:
     from django.utils import timezone
 
     now = timezone.now()

@@ -322,3 +322,15 @@ def test_the_import_page(people: Any, works: Organisation, sign_in: Any) -> None
 
 def test_the_handler_is_registered() -> None:
     assert policy_jobs.importing.KIND in jobs._HANDLERS
+
+
+def test_facts_no_rule_asks_for_any_more_are_kept_and_disturb_nothing(
+    people: Any, works: Organisation
+) -> None:
+    """A region pack may take a programme back, and with it the fact it asked for."""
+    YearFacts.objects.create(
+        organisation=works, year=2025, values={"employees": 80, "bygone_programme": True}
+    )
+    saved = save(people.owner, works, employees=81)
+    assert saved.row.values == {"employees": 81, "bygone_programme": True}
+    assert engine.facts_on({2025: saved.row.values}, engine.datetime.date(2026, 3, 1)) == {"employees": 81}

@@ -40,7 +40,11 @@ YEARS: dict[str, dict[str, Any]] = {
         "tech_sme": True, "submitted": "2026-03-18", "years_in_segment": 6,
         "expert.advancement": 7, "expert.core_support": 7, "expert.source": 6, "expert.standards": 1,
         "expert.rd_organisation": 15, "items_1_to_5": "3150000", "other_related": "420000",
-        "entrusted_domestic": "150000", "reported_rd_spending": "3600000", "rd_institutions": 0,
+        "entrusted_domestic": "150000", "entrusted_overseas": "0", "negative_income": "0",
+        "non_taxable_income": "0", "investment_income": "0", "taxable_income_before_losses": "2860000",
+        "losses": "0", "prior_status": 1, "tax_rate": "25%", "people": 97, "assets": "85000000", "restricted_industry": False,
+        "western_encouraged": False, "western_main_income": "0", "results_contract_registered": True,
+        "results_paid": "1200000", "super_deducted_rd": "3600000", "reported_rd_spending": "3600000", "rd_institutions": 0,
         "ip_applications": 3, "ip_grants": 2, "new_product_sales": "46200000",
     },
 }  # fmt: skip

@@ -74,6 +74,12 @@ def columns() -> dict[str, Column]:
     return {column.name: column for column in table().columns if column.name not in WHO}
 
 
+def known(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that some rule asks for: a region pack may have taken a programme back since they were stated."""
+    names = columns()
+    return {name: value for name, value in values.items() if name in names}
+
+
 def asked_by() -> dict[str, tuple[str, str]]:
     """Fact → the rule that first asks for it, and the rule's name in the reader's language."""
     known, today = statutes(), datetime.date.today()
@@ -134,10 +140,10 @@ def _raise(faults: Sequence[InputError]) -> None:
 
 
 def facts_on(yearly: Mapping[int, Mapping[str, Any]], on: datetime.date) -> dict[str, Any]:
-    """All years of an enterprise as the facts of one day."""
+    """All years of an enterprise as the facts of one day; what no rule asks for any more is passed over."""
     from tuwei import rules
 
-    return dict(rules.assemble(yearly, on, statutes()))
+    return dict(rules.assemble({year: known(values) for year, values in yearly.items()}, on, statutes()))
 
 
 def plan(yearly: Mapping[int, Mapping[str, Any]], on: datetime.date) -> Any:

@@ -24,6 +24,7 @@ class Ladder:
     standing: Entry | None = None  # the highest rung that is reached
     following: Entry | None = None  # the next rung, as the engine names it
     policies: dict[str, list[Entry]] = field(default_factory=dict)  # by state, the most money first
+    past: list[Entry] = field(default_factory=list)  # whose last known window does not hold that day
     dates: list[Entry] = field(default_factory=list)
     warnings: list[Any] = field(default_factory=list)
     fault: str = ""  # why nothing could be worked out
@@ -61,7 +62,8 @@ def arranged(told: Mapping[str, Any]) -> Ladder:
         rungs=rungs,
         standing=reached[-1] if reached else None,
         following=next((rung for rung in rungs if rung["rule"] == following.get("rule")), None),
-        policies=by_state(told["programmes"]),
+        policies=by_state([one for one in told["programmes"] if one.get("in_force", True)]),
+        past=[one for one in told["programmes"] if not one.get("in_force", True)],
         dates=sorted(told["dates"], key=lambda one: str(one["date"])),
         warnings=list(told.get("warnings") or ()),
     )

@@ -37,7 +37,7 @@ def demo_add(people: dict[str, User]) -> None:
 
 def _years(place: Organisation, years: dict[str, Any]) -> None:
     for year, values in years.items():
-        exact = engine.checked_year(int(year), values)
+        exact = engine.checked_year(int(year), engine.known(values))
         YearFacts.objects.get_or_create(
             organisation=place, year=int(year),
             defaults={"values": exact, "source": YearFacts.Source.SAMPLE, "is_sample": True},

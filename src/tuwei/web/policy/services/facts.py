@@ -52,10 +52,11 @@ def facts_save(
                        view="ladder.view", pk=organisation.pk)  # fmt: skip
     row = YearFacts.objects.select_for_update(of=("self",)).filter(organisation=place, year=year).first()
     before = dict(row.values) if row else {}
-    whole = {**(before if merge else {}), **values}
-    after = engine.checked_year(
-        year, {name: value for name, value in whole.items() if value not in (None, "", [])}
-    )
+    asked = engine.known(before)
+    idle = {name: value for name, value in before.items() if name not in asked}  # no rule asks for it now
+    whole = {**(asked if merge else {}), **values}
+    stated = {name: value for name, value in whole.items() if value not in (None, "", [])}
+    after = {**idle, **engine.checked_year(year, stated)}
     if row is not None and before == after:
         return Saved(row, "unchanged")
     outcome: Outcome = "created" if row is None else "updated"
