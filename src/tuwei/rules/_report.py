@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -88,7 +89,7 @@ class _Report:
         listed = [policy.as_dict() for policy in found.policies]
         if not listed:
             return
-        yield f"<section><h2>{self.word('policies')}</h2><table><thead><tr>"
+        yield f'<section><h2>{self.word("policies")}</h2><table class="policies"><thead><tr>'
         yield (
             "".join(f"<th>{self.word(key)}</th>" for key in ("policy", "amount", "why", "source"))
             + "</tr></thead>"
@@ -143,8 +144,10 @@ class _Report:
 
     def way(self, found: Assessment) -> str:
         """Return the way taken in words."""
-        name = str(found.branch).rpartition(":")[2]
-        return self.fact(found, name) if found.labels and name in found.labels.slots else str(found.branch)
+        named = next(
+            (one.condition.citation for one in found.conditions if one.condition.way == found.branch), None
+        )
+        return self.name(named) if named else str(found.branch)
 
     def badge(self, verdict: str) -> str:
         """Return a verdict as a badge."""
@@ -164,7 +167,7 @@ class _Report:
     def condition(self, one: Judged) -> Iterator[str]:
         """Yield the rows of one condition."""
         row = one.condition.citation
-        law = escape(f"{row.document.number} {row.article}".strip()) + self.doubt(one.status)
+        law = f"{escape(row.document.number)}<br>{escape(row.article)}" + self.doubt(one.status)
         name = f"<b>{escape(self.name(row))}</b>" + (
             "" if one.needed else f" <i>{self.word('not_needed')}</i>"
         )
@@ -192,30 +195,32 @@ class _Report:
 
     def figures(self, leaf: Branch) -> tuple[str, str, str]:
         """Return the enterprise's figure, the threshold and the margin of a leaf."""
-        value = escape(shown(leaf.value, leaf.unit, self.language))
+        value, threshold = (self.figure(one, leaf.unit) for one in (leaf.value, leaf.threshold))
         if leaf.kind in ("flag", "choice") or not leaf.operator:
-            return (
-                value,
-                escape(shown(leaf.threshold, leaf.unit, self.language)) if leaf.threshold is not None else "",
-                "",
-            )
-        threshold = f"{SIGNS[leaf.operator]} {shown(leaf.threshold, leaf.unit, self.language)}"
-        if leaf.margin is None:
-            return value, escape(threshold), ""
-        unit = "days" if leaf.unit == "date" else leaf.unit
-        if isinstance(leaf.margin, Interval):
-            low, high = int(leaf.margin.lo), int(leaf.margin.hi)
-            ends = f"{low:+d}" if low == high else f"{low:+d} … {high:+d}"
-            short = ' class="short"' if high < 0 else ""
-            return value, escape(threshold), f"<span{short}>{escape(ends.replace('-', '−'))}</span>"
-        margin = leaf.margin if not isinstance(leaf.margin, str) else 0
-        text = (
-            self.word("at_limit")
-            if margin == 0
-            else f"{'+' if margin > 0 else '−'}{shown(abs(margin), unit, self.language)}"
+            return value, threshold if leaf.threshold is not None else "", ""
+        return value, f"{escape(SIGNS[leaf.operator])}\u00a0{threshold}", self.margin(leaf)
+
+    def figure(self, value: Any, unit: str) -> str:
+        """Return a figure that does not break at a line's end; a word may."""
+        text = escape(shown(value, unit, self.language))
+        return text if isinstance(value, str) else text.replace(" ", "\u00a0")
+
+    def margin(self, leaf: Branch) -> str:
+        """Return the room, with its sign, or by how much it falls short."""
+        margin = leaf.margin
+        if isinstance(margin, Interval):
+            low, high = int(margin.lo), int(margin.hi)
+            text = f"{low:+d}" if low == high else f"{low:+d} … {high:+d}"
+            return f"<span{_short(high)}>{text.replace('-', '−')}</span>"
+        if not isinstance(margin, Fraction):
+            return ""
+        if margin == 0:
+            return self.word("at_limit")
+        room = self.figure(abs(margin), "days" if leaf.unit == "date" else leaf.unit)
+        sign = "+" if margin > 0 else "−"
+        return (
+            f"<span{_short(margin)}>{f'≈ {sign}{room[1:]}' if room.startswith('≈') else sign + room}</span>"
         )
-        short = ' class="short"' if margin < 0 else ""
-        return value, escape(threshold), f"<span{short}>{escape(text)}</span>"
 
     def fact(self, found: Assessment, name: str) -> str:
         """Return the name of a fact for people, with its stable name."""
@@ -260,3 +265,7 @@ class _Report:
         """Return from when to when a version is in force."""
         end = self.word("open") if row.valid_to == FOREVER else row.valid_to.isoformat()
         return f"{row.valid_from.isoformat()} – {end}"
+
+
+def _short(margin: Fraction | int) -> str:
+    return ' class="short"' if margin < 0 else ""
