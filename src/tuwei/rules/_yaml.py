@@ -109,9 +109,8 @@ def _loader() -> type[yaml.SafeLoader]:
         def compose_node(self, parent: Any, index: Any) -> Any:
             self.depth += 1
             if self.depth > DEEPEST:
-                raise yaml.MarkedYAMLError(
-                    problem="nested too deep", problem_mark=self.peek_event().start_mark
-                )
+                mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+                raise yaml.MarkedYAMLError(problem="nested too deep", problem_mark=mark)
             node = super().compose_node(parent, index)
             self.depth -= 1
             return node
