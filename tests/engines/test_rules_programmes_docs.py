@@ -6,15 +6,19 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tuwei.core.errors import InputError
+from tuwei.core.errors import InputError, TuweiError
 from tuwei.rules import assess, load
+from tuwei.rules._parameters import overlay_of
 from tuwei.rules._programme import KINDS
 from tuwei.rules._programme_amount import FORMS
 from tuwei.rules._programmes import programmes
+from tuwei.rules._yaml import Entry, parse_yaml
 
 DOCS = Path(__file__).parents[2] / "docs"
 LANGUAGES = ("zh", "en")
@@ -71,3 +75,29 @@ def test_both_pages_hold_one_example_and_name_every_form_and_kind(language: str)
     text = page(language)
     assert [name for name in (*KINDS, "all", "any", "not", "share_of") if name not in text] == []
     assert [form for form in FORMS if f"`{{{form}: " not in text] == []
+
+
+BAD = (None, [["a"]], [Entry("other.yaml", 9)], "{0}")
+
+
+def spots(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield every place of a YAML tree: the mapping or list, and the key or index."""
+    for key in node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ():
+        yield node, key
+        yield from spots(node[key])
+
+
+def test_whatever_stands_in_the_file_a_fault_is_one_line() -> None:
+    text = block("en", "yaml")
+    said: list[str] = []
+    for at in range(len(list(spots(parse_yaml(text, "policies.yaml"))))):
+        for bad in BAD:
+            entry = parse_yaml(text, "policies.yaml")
+            node, key = list(spots(entry))[at]
+            node[key] = bad
+            try:
+                programmes(load().over(overlay_of(entry)))
+            except TuweiError as error:
+                said += [error.sentence("zh"), error.sentence("en")]
+    assert len(said) > 400
+    assert [sentence for sentence in said if "\n" in sentence] == []

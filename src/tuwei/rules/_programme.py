@@ -9,18 +9,17 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, NoReturn, cast
+from typing import Any, NamedTuple, cast
 
 from tuwei.rules import _expression as x
 from tuwei.rules import _parameters as rows
-from tuwei.rules._facts import Fact, FactKind
+from tuwei.rules._facts import Fact
 from tuwei.rules._nodes import Operator
 from tuwei.rules._programme_amount import Amount, read_amount
+from tuwei.rules._programme_facts import RULE, among, code, refuse, refuse_unknown, rule_of
 from tuwei.rules._tree import Label, Labels
-from tuwei.rules._values import UNITS
 from tuwei.rules._yaml import Entry
 
 KINDS = {
@@ -31,14 +30,10 @@ VERDICTS = {
     "yes": ("符合", "yes"), "no": ("不符合", "no"), "unknown": ("尚不能判断", "unknown"),
     "no_rule_in_force": ("当日没有有效的规定", "no rule in force on that day"),
 }  # fmt: skip
-RULE = "rule:"
-"""Before a rule's id: the slot its verdict stands in."""
 _KEYS = (
     "id", "zh", "en", "kind", "valid_from", "valid_to", "document", "article", "status", "note", "applies",
     "requires", "amount", "facts",
 )  # fmt: skip
-_FACT_KEYS = ("name", "zh", "en", "kind", "unit", "choices", "help_zh", "help_en")
-_FACT_KINDS = ("money", "count", "ratio", "flag", "date", "choice")
 _TESTS = {"at_least": "ge", "at_most": "le", "above": "gt", "below": "lt"}
 _UNIT = {"money": "yuan", "ratio": "ratio", "date": "date"}
 
@@ -100,63 +95,6 @@ class Programme:
         return tuple(fact for fact in self.facts if not fact.name.startswith(RULE))
 
 
-def rule_of(slot: str) -> str:
-    """Return the id of the rule whose verdict or value a slot holds; any other slot as it is.
-
-    Examples
-    --------
-    >>> rule_of("rule:station"), rule_of("rule:station.award"), rule_of("sales")
-    ('station', 'station', 'sales')
-    """
-    return slot.removeprefix(RULE).partition(".")[0] if slot.startswith(RULE) else slot
-
-
-def declared(entry: Entry) -> list[Fact]:
-    """Return the new facts a programme declares.
-
-    Raises
-    ------
-    InputError
-        ``rules.…`` with file, line and key.
-    """
-    return [_fact(row) for row in rows._list(entry, "facts")]
-
-
-def _fact(row: Entry) -> Fact:
-    row.allow(_FACT_KEYS, ("name", "zh", "en", "kind"))
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", str(row["name"])):
-        refuse(
-            row, "name", row["name"], "小写字母、数字和下划线", "lower-case letters, digits and underscores"
-        )
-    kind, unit = among(row, "kind", _FACT_KINDS), str(row.get("unit") or "")
-    if unit and (kind != "count" or unit not in UNITS):
-        refuse(
-            row,
-            "unit",
-            unit,
-            f"计数事实的单位 {' | '.join(UNITS)}",
-            f"a unit of a count: {' | '.join(UNITS)}",
-        )
-    choices = {code: _choice(named) for code, named in rows._mapping(row, "choices").items()}
-    if bool(choices) != (kind == "choice"):
-        refuse(row, "choices", row.get("choices"), "kind: choice 时的“代码: {zh, en}”", "“code: {zh, en}”, with kind: choice alone")  # fmt: skip
-    return Fact(
-        str(row["name"]),
-        str(row["zh"]),
-        str(row["en"]),
-        cast(FactKind, kind),
-        unit,
-        choices=choices,
-        help_zh=str(row.get("help_zh") or ""),
-        help_en=str(row.get("help_en") or ""),
-    )
-
-
-def _choice(named: Entry) -> tuple[str, str]:
-    named.allow(("zh", "en"), ("zh", "en"))
-    return str(named["zh"]), str(named["en"])
-
-
 @dataclass
 class Reader:
     """Compiles programmes, given what the statutes and all overlays declare.
@@ -191,11 +129,12 @@ class Reader:
         row = Entry(entry.file, entry.line)
         row.update(dated)
         row.lines = entry.lines
-        citation = rows._row(layer, f"programme.{entry['id']}", entry, row, "", "", ("zh", "en"))
+        id = code(entry, "id")
+        citation = rows._row(layer, f"programme.{id}", entry, row, "", "", ("zh", "en"))
         kind, applies = among(entry, "kind", tuple(KINDS)), _applies(entry)
         requires = self.test(entry, "requires", entry["requires"]) if "requires" in entry else x.Fixed(2)
         amount = read_amount(entry, citation, self.number) if "amount" in entry else None
-        return Programme(str(entry["id"]), kind, citation, applies, requires, amount,
+        return Programme(id, kind, citation, applies, requires, amount,
                          tuple(self.used.values()), self.quantities)  # fmt: skip
 
     def test(self, owner: Entry, key: str, value: Any) -> x.Verdict:
@@ -235,7 +174,7 @@ class Reader:
         entry.allow(("rule", "verdict", "zh", "en"))
         rule = str(entry["rule"])
         if rule not in self.rules:
-            _unknown(entry, "rule", rule, self.rules, "unknown_rule")
+            refuse_unknown(entry, "rule", rule, self.rules, "rule")
         verdict = among(entry, "verdict", ("yes", "no"), "yes")
         choices = {code: named for code, named in VERDICTS.items() if code != "unknown"}
         self.used[RULE + rule] = Fact(RULE + rule, *self.rules[rule], "choice", choices=choices)
@@ -262,12 +201,12 @@ class Reader:
         if fact.kind == "flag" and wanted in (["true"], ["yes"], ["false"], ["no"]):
             flag = x.Flag(fact.name)
             return flag if wanted[0] in ("true", "yes") else ~flag
-        if fact.kind != "choice" or not wanted or not set(wanted) <= set(fact.choices):
+        if fact.kind != "choice" or not wanted or any(str(one) not in fact.choices for one in wanted):
             expected = (
                 "true | false" if fact.kind == "flag" else " | ".join(fact.choices) or " | ".join(_TESTS)
             )
             refuse(entry, "is", entry["is"], expected, expected)
-        return x.Is(fact.name, tuple(wanted))
+        return x.Is(fact.name, tuple(map(str, wanted)))
 
     def _left(self, entry: Entry, fact: Fact) -> tuple[x.Quantity, str]:
         """The figure compared, and the unit of the threshold."""
@@ -291,10 +230,10 @@ class Reader:
     def _value(self, entry: Entry) -> Fact:
         rule, value = str(entry["rule"]), str(entry["value"])
         if rule not in self.rules:
-            _unknown(entry, "rule", rule, self.rules, "unknown_rule")
+            refuse_unknown(entry, "rule", rule, self.rules, "rule")
         money = {id: label for id, label in self.values(rule).items() if label[2] == "yuan"}
         if value not in money:
-            _unknown(entry, "value", value, money, "unknown_value")
+            refuse_unknown(entry, "value", value, money, "value")
         zh, en, _ = money[value]
         names = (f"{self.rules[rule][0]}：{zh}", f"{self.rules[rule][1]}: {en}")
         return self.used.setdefault(f"{RULE}{rule}.{value}", Fact(f"{RULE}{rule}.{value}", *names, "money"))
@@ -303,13 +242,8 @@ class Reader:
         """Return the declared fact whose name stands under a key."""
         name = str(entry[key])
         if name not in self.facts:
-            _unknown(entry, key, name, self.facts, "unknown_fact")
+            refuse_unknown(entry, key, name, self.facts, "fact")
         return self.used.setdefault(name, self.facts[name])
-
-
-def single(fact: Fact) -> Fact:
-    """Return a fact as programmes use it: of several years the last one."""
-    return replace(fact, series=0)
 
 
 def _applies(entry: Entry) -> Applies:
@@ -337,24 +271,3 @@ def _month_day(entry: Entry) -> tuple[int, int]:
             entry, "deadline", text, "每年的月-日，如 05-31", "a month and day of every year such as 05-31"
         )
     return day.month, day.day
-
-
-def among(entry: Entry, key: str, allowed: tuple[str, ...], otherwise: str = "") -> str:
-    """Return the word under a key, one of ``allowed``."""
-    word = entry.get(key, otherwise)
-    if word not in allowed:
-        refuse(entry, key, word, " | ".join(allowed), " | ".join(allowed))
-    return str(word)
-
-
-def refuse(entry: Entry, key: str, got: Any, zh: str, en: str) -> NoReturn:
-    """Raise ``rules.bad_value`` with what is expected."""
-    entry.fail("bad_value", "应为{expected}，现为“{got}”。", "expected {expected_en}, got “{got}”.", key,
-               expected=zh, expected_en=en, got=str(got)[:60])  # fmt: skip
-
-
-def _unknown(entry: Entry, key: str, got: str, known: Mapping[str, Any], code: str) -> NoReturn:
-    near = get_close_matches(got, list(known), 1, 0.5) or list(known)[:8]
-    hint = ("，相近的有 {expected}。", "; the nearest: {expected}.") if near else ("。", ".")
-    entry.fail(code, "没有“{got}”" + hint[0], "there is no “{got}”" + hint[1], key,
-               got=got[:60], expected=" | ".join(near))  # fmt: skip

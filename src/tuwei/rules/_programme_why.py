@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tuwei.rules import _expression as x
 from tuwei.rules._evaluate import NO, UNKNOWN, YES
-from tuwei.rules._programme import RULE, VERDICTS
+from tuwei.rules._programme import VERDICTS
+from tuwei.rules._programme_facts import RULE
 from tuwei.rules._tree import line, tree
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from tuwei.rules._evaluate import NO, UNKNOWN, YES, Columns, Evaluator, Scalars
 from tuwei.rules._facts import Fact
 from tuwei.rules._json import branch_dict
 from tuwei.rules._parameters import FOREVER
-from tuwei.rules._programme import KINDS, RULE, Programme, Reader, declared, rule_of, single
+from tuwei.rules._programme import KINDS, Programme, Reader
+from tuwei.rules._programme_facts import RULE, declared, rule_of, single
 from tuwei.rules._programme_why import why
 from tuwei.rules._read import Flat, read_facts
 from tuwei.rules._rule import registered
