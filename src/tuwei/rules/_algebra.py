@@ -16,7 +16,8 @@ NO, UNKNOWN, YES = 0, 1, 2
 class Value:
     """A quantity: ``num / den`` with ``den > 0``; ``size`` is ``num`` with every term taken positive.
 
-    ``unsure`` marks rows of a float column whose denominator only exact numbers can tell.
+    ``unsure`` marks rows of a float column whose denominator only exact numbers can tell. Of a float column
+    ``top`` and ``den_top`` bound size and denominator of all rows: below 2⁵³ nothing was rounded.
     """
 
     num: Any
@@ -25,6 +26,8 @@ class Value:
     defined: Any = True
     size: Any = None
     unsure: Any = False
+    top: float = 0.0
+    den_top: float = 1.0
 
 
 @dataclass(slots=True)
@@ -78,6 +81,16 @@ class Scalars:
     pick = where
 
     @staticmethod
+    def point(value: int) -> int:
+        """Return whole points."""
+        return value
+
+    @staticmethod
+    def verdict(holds: Any) -> int:
+        """Return yes where it holds, else no."""
+        return YES if holds else NO
+
+    @staticmethod
     def call(function: Callable[..., int], *values: Any) -> Any:
         """Call a function of whole numbers."""
         return function(*values)
@@ -120,7 +133,11 @@ class Columns:
     def figure(self, fact: str, signed: bool) -> Value:
         values, known = self.facts[fact]
         num = self._cut(values).astype(self._kind)
-        return Value(num, known=self._cut(known), size=np.abs(num) if signed else None)
+        size = np.abs(num) if signed else None
+        top = float((num if size is None else size).max()) if len(num) and not self.exact else 0.0
+        # a ratio given is a fraction: no float holds it exactly
+        unsure = np.ones(len(num), bool) if values.dtype == object and not self.exact else False
+        return Value(num, known=self._cut(known), size=size, unsure=unsure, top=top)
 
     def interval(self, fact: str, lo: int, hi: int) -> Interval:
         low, high = self.facts[fact]
@@ -150,10 +167,18 @@ class Columns:
         chosen[mask] = yes[mask] if isinstance(yes, np.ndarray) else yes
         return chosen
 
+    @staticmethod
+    def point(value: int) -> Any:
+        return np.int32(value)
+
+    @staticmethod
+    def verdict(holds: Any) -> Any:
+        return np.multiply(holds, YES, dtype=np.int8)
+
     def call(self, function: Callable[..., int], *values: Any) -> Any:
         results = np.frompyfunc(lambda *given: function(*map(int, given)), len(values), 1)(*values)
         return results.astype(self._kind) if isinstance(results, np.ndarray) else results
 
     @staticmethod
     def some(mask: Any) -> bool:
-        return bool(np.any(mask))
+        return bool(mask.any()) if isinstance(mask, np.ndarray) else bool(mask)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -14,7 +14,7 @@ import numpy as np
 from tuwei.core.errors import InputError
 from tuwei.rules import _expression as x
 from tuwei.rules._assess import contradiction, known_names, legal_date
-from tuwei.rules._columns import names_of, read_columns
+from tuwei.rules._columns import Read, as_arrays, names_of, read_part
 from tuwei.rules._evaluate import NAMES, NO, YES, Columns, Evaluator
 from tuwei.rules._facts import Fact
 from tuwei.rules._rule import Decision, registered
@@ -22,6 +22,10 @@ from tuwei.rules._statutes import RuleInfo, Statutes, load
 from tuwei.rules._values import round_half_up
 
 Array = Any
+
+
+BLOCK = 16384
+"""Rows judged at a time: few enough that what is computed on the way stays in the processor's cache."""
 
 
 @dataclass
@@ -40,6 +44,10 @@ class Bulk:
         Of each row: ``yes``, ``no``, ``unknown``, ``no_rule_in_force``, or ``""`` with a fault.
     conditions
         Condition → 0 no, 1 unknown, 2 yes of each row (int8).
+    branch
+        The way taken by each row, ``""`` where none.
+    score
+        The score of each row as (lo, hi), where the rule has one.
     """
 
     info: RuleInfo
@@ -48,55 +56,61 @@ class Bulk:
     faults: dict[int, list[InputError]]
     verdict: Array
     conditions: dict[str, Array] = field(default_factory=dict)
+    branch: Array = None
+    score: tuple[Array, Array] | None = None
     decision: Decision | None = None
-    evaluator: Evaluator | None = None
+    given: Mapping[str, Array] = field(default_factory=dict)
 
     @cached_property
-    def branch(self) -> Array:
-        """The way taken by each row, ``""`` where none."""
-        taken: Array = np.full(self.rows, "", dtype=object)
-        ways = self.decision.ways if self.decision else {}
-        for way, test in reversed(list(ways.items())):
-            taken[self._whole(test) == YES] = way
-        return taken
-
-    @cached_property
-    def score(self) -> tuple[Array, Array] | None:
-        """The score of each row as (lo, hi), where the rule has one."""
-        if self.decision is None or self.evaluator is None or self.decision.score is None:
-            return None
-        points = self.evaluator(self.decision.score)
-        return self._spread(points.lo), self._spread(points.hi)
+    def facts(self) -> dict[str, Any]:
+        """All facts by slot, as `tuwei.rules._evaluate.Columns` takes them."""
+        declared = self.decision.facts if self.decision else ()
+        read = read_part(declared, self.given, None, slice(0, self.rows))
+        return {**read.slots, "on": (np.full(self.rows, self.on.toordinal(), np.int64), True)}
 
     @cached_property
     def values(self) -> dict[str, list[Any]]:
         """Id → exact value of each row: 分 and whole numbers int, ratios Fraction, points (lo, hi), None unknown."""
-        if self.decision is None or self.evaluator is None or not self.rows:
-            return {}
-        exact = Evaluator(self.evaluator.algebra.take(np.arange(self.rows)))  # type: ignore[union-attr]
-        return {id: self._listed(exact, node) for id, node in self.decision.values.items()}
+        named = self.decision.values if self.decision else {}
+        listed: dict[str, list[Any]] = {id: [] for id in named}
+        for read in _blocks(self):
+            exact = Evaluator(_columns(read, self.on).take(np.arange(read.rows)))
+            for id, node in named.items():
+                listed[id] += _listed(exact(node), node, read.rows)
+        return listed
 
-    def _listed(self, exact: Evaluator, node: x.Node) -> list[Any]:
-        value = exact(node)
-        if isinstance(node, x.Points):
-            return list(zip(self._spread(value.lo).tolist(), self._spread(value.hi).tolist(), strict=True))
-        if isinstance(node, x.Text):
-            return [word or None for word in self._spread(value).tolist()]
-        if isinstance(node, x.Verdict):
-            return [{NO: False, YES: True}.get(int(one)) for one in self._spread(value)]
-        parts = (self._spread(part) for part in (value.num, value.den, value.known & value.defined))
-        return [_number(num, den) if known else None for num, den, known in zip(*parts, strict=True)]
 
-    def _whole(self, node: x.Node) -> Array:
-        assert self.evaluator is not None
-        return self._spread(self.evaluator(node))
+def _blocks(found: Bulk, file: str = "") -> Iterator[Read]:
+    """Read the facts a block of rows at a time."""
+    facts = found.decision.facts if found.decision else ()
+    for start in range(0, found.rows, BLOCK):
+        part = slice(start, min(start + BLOCK, found.rows))
+        yield read_part(facts, found.given, {"file": file} if file else None, part)
 
-    def _spread(self, value: Any) -> Array:
-        return np.broadcast_to(np.asarray(value), self.rows)
+
+def _columns(read: Read, on: datetime.date) -> Columns:
+    return Columns({**read.slots, "on": (np.full(read.rows, on.toordinal(), np.int64), True)}, read.rows)
+
+
+def _listed(value: Any, node: x.Node, rows: int) -> list[Any]:
+    def spread(part: Any) -> Array:
+        return np.broadcast_to(np.asarray(part), rows)
+
+    if isinstance(node, x.Points):
+        return list(zip(spread(value.lo).tolist(), spread(value.hi).tolist(), strict=True))
+    if isinstance(node, x.Text):
+        return [word or None for word in spread(value).tolist()]
+    if isinstance(node, x.Verdict):
+        return [{NO: False, YES: True}.get(int(one)) for one in spread(value)]
+    parts = (spread(part) for part in (value.num, value.den, value.known & value.defined))
+    return [_number(num, den) if known else None for num, den, known in zip(*parts, strict=True)]
 
 
 def _number(num: Any, den: Any) -> int | Fraction:
-    value = Fraction(int(num), int(den))
+    num, den = (
+        part if isinstance(part, Fraction) else int(part) for part in (num, den)
+    )  # a ratio given is one
+    value = Fraction(num, den)
     return value.numerator if value.denominator == 1 else value
 
 
@@ -134,22 +148,50 @@ def bulk(
     info, decision = statutes.info(rule), statutes.decision(rule, day)
     if decision is None:
         rows = max((len(column) for column in columns.values()), default=0)
-        return Bulk(info, day, rows, {}, np.full(rows, "no_rule_in_force", dtype=object))
-    read = read_columns(decision.facts, columns, known_columns(), {"file": file} if file else {})
-    facts = {**read.slots, "on": (np.full(read.rows, day.toordinal(), np.int64), True)}
-    found = Bulk(info, day, read.rows, read.faults, None, {}, decision, Evaluator(Columns(facts, read.rows)))
+        none = np.full(rows, "no_rule_in_force", dtype=object)
+        return Bulk(info, day, rows, {}, none, branch=np.full(rows, "", dtype=object))
+    given = as_arrays(decision.facts, columns, known_columns())
+    rows = len(next(iter(given.values()))) if given else 0
+    found = Bulk(info, day, rows, {}, None, decision=decision, given=given)
     _judge(found, decision, file)
     return found
 
 
 def _judge(found: Bulk, decision: Decision, file: str) -> None:
-    for one in decision.consistency:
-        for row in np.flatnonzero(found._whole(one.test) == NO):
-            found.faults.setdefault(int(row), []).append(contradiction(one, file, row=int(row)))
-    found.conditions = {one.id: found._whole(one.test) for one in decision.conditions}
-    found.verdict = _NAMES[found._whole(decision.verdict)]
+    codes = np.empty(found.rows, np.int8)
+    found.conditions = {one.id: np.empty(found.rows, np.int8) for one in decision.conditions}
+    found.branch = np.full(found.rows, "", dtype=object)
+    found.score = (np.zeros(found.rows, np.int32), np.zeros(found.rows, np.int32)) if decision.score else None
+    constants: dict[int, Any] = {}
+    for read in _blocks(found, file):
+        evaluator = Evaluator(_columns(read, found.on), dict(constants))
+        part = slice(read.first, read.first + read.rows)
+        codes[part] = evaluator(decision.verdict)
+        for one in decision.conditions:
+            found.conditions[one.id][part] = evaluator(one.test)
+        _more(found, decision, evaluator, part)
+        found.faults |= read.faults
+        _contradictions(found, decision, evaluator, part, file)
+        constants = constants or decision.constants(evaluator.kept)
+    found.verdict = _NAMES[codes]
     if found.faults:
         found.verdict[list(found.faults)] = ""
+
+
+def _more(found: Bulk, decision: Decision, evaluator: Evaluator, part: slice) -> None:
+    for way, test in reversed(list(decision.ways.items())):
+        found.branch[part][np.broadcast_to(evaluator(test) == YES, part.stop - part.start)] = way
+    if found.score and decision.score:
+        points = evaluator(decision.score)
+        found.score[0][part], found.score[1][part] = points.lo, points.hi
+
+
+def _contradictions(found: Bulk, decision: Decision, evaluator: Evaluator, part: slice, file: str) -> None:
+    for one in decision.consistency:
+        wrong = evaluator(one.test) == NO
+        if np.any(wrong):
+            for row in np.flatnonzero(np.broadcast_to(wrong, part.stop - part.start)) + part.start:
+                found.faults.setdefault(int(row), []).append(contradiction(one, file, row=int(row)))
 
 
 _NAMES = np.array([NAMES[code] for code in sorted(NAMES)], dtype=object)
@@ -163,7 +205,7 @@ def columns_of(
     Examples
     --------
     >>> [name for name, _ in columns_of("high_tech", "2024-03-01")][:6]
-    ['founded', 'core_ip_owned', 'field_in_catalogue', 'employees', 'tech_staff', 'sales_1']
+    ['founded', 'core_ip_owned', 'field_in_catalogue', 'employees', 'sales_1', 'sales_2']
     """
     decision = (statutes or load()).decision(rule, legal_date(on))
     return [(name, fact) for fact in (decision.facts if decision else ()) for name in names_of(fact)]

@@ -24,12 +24,14 @@ class Read:
     """Facts of many rows by slot, as `tuwei.rules._evaluate.Columns` takes them, and the faults by row."""
 
     rows: int
+    first: int = 0
     slots: dict[str, Any] = field(default_factory=dict)
     faults: dict[int, list[InputError]] = field(default_factory=dict)
 
-    def note(self, row: int, fault: InputError) -> None:
-        """Keep a fault of a row."""
-        self.faults.setdefault(int(row), []).append(fault)
+    def note(self, row: int, fault: InputError, **where: Any) -> None:
+        """Keep a fault of a row; rows are counted from ``first``."""
+        fault.where |= {**where, "row": int(row) + self.first}
+        self.faults.setdefault(int(row) + self.first, []).append(fault)
 
 
 def names_of(fact: Fact) -> list[str]:
@@ -74,9 +76,26 @@ def read_columns(
     InputError
         ``rules.unknown_fact``: a column nobody knows; ``rules.lengths``: columns of different lengths.
     """
+    given = as_arrays(facts, columns, known_elsewhere)
+    return read_part(facts, given, where, slice(0, _length(given)))
+
+
+def as_arrays(
+    facts: Sequence[Fact], columns: Mapping[str, Any], known_elsewhere: Iterable[str] = ()
+) -> dict[str, Array]:
+    """Return the columns as arrays; refuse a column nobody knows, and columns of different lengths."""
     given = {name: np.asarray(column) for name, column in columns.items()}
-    read = Read(_length(given))
+    _length(given)
     _refuse_unknown(facts, given, known_elsewhere)
+    return given
+
+
+def read_part(
+    facts: Sequence[Fact], whole: Mapping[str, Array], where: Mapping[str, Any] | None, part: slice
+) -> Read:
+    """Return some rows of the columns by slot, as `read_columns` does all."""
+    given = {name: column[part] for name, column in whole.items()}
+    read = Read(part.stop - part.start, part.start)
     for fact in facts:
         for slot, column in _slots(fact, given, read, dict(where or {})):
             read.slots[slot] = column
@@ -143,22 +162,41 @@ def _column(fact: Fact, column: Array | None, read: Read, where: dict[str, Any],
 
 def _numbers(fact: Fact, column: Array, read: Read, where: dict[str, Any], name: str) -> Any:
     """Read an array of numbers: exact, as a float of 元 is taken for the decimal it shows."""
-    scale = 100 if fact.kind == "money" else 1
-    known: Any = ~np.isnan(column) if column.dtype.kind == "f" else True
-    filled = np.where(known, column, 0)
-    with np.errstate(over="ignore", invalid="ignore"):
-        inner = np.rint(filled.astype(np.float64) * scale) if column.dtype.kind == "f" else filled
-    most = LARGEST if fact.high is None else fact.high
-    limit = most if column.dtype.kind == "f" else most // scale
-    bad = ~(np.abs(inner.astype(np.float64)) <= limit)
     if column.dtype.kind == "f":
-        bad |= inner / scale != filled
-    inner = np.where(bad, 0, inner).astype(np.int64) * (1 if column.dtype.kind == "f" else scale)
-    if fact.low is not None:
-        bad |= known & (inner < fact.low)
-    if bad.any():
+        inner, known, bad = _floats(fact, column)
+    else:
+        inner, known, bad = _integers(fact, column)
+    if np.any(bad):
+        inner = np.where(bad, 0, inner)
         _note(fact, column, np.flatnonzero(bad), read, where, name)
-    return inner, known if known is True or not known.all() else True
+    return inner, known
+
+
+def _integers(fact: Fact, column: Array) -> tuple[Array, Any, Any]:
+    scale, most = _scale(fact)
+    low, high = -(most // scale) if fact.low is None else fact.low, most // scale
+    bad: Any = False
+    column = np.ascontiguousarray(column)
+    if len(column) and (int(column.min()) < low or int(column.max()) > high):
+        bad = (column < low) | (column > high)
+        column = np.where(bad, 0, column)
+    return np.multiply(column, scale, dtype=np.int64), True, bad
+
+
+def _floats(fact: Fact, column: Array) -> tuple[Array, Any, Any]:
+    scale, most = _scale(fact)
+    known: Any = ~np.isnan(column)
+    filled = np.where(known, column, 0).astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        inner = np.rint(filled * scale)
+        bad = ~(np.abs(inner) <= most) | (inner / scale != filled)
+    if fact.low is not None:
+        bad |= inner < fact.low
+    return np.where(bad, 0, inner).astype(np.int64), True if known.all() else known, bad
+
+
+def _scale(fact: Fact) -> tuple[int, int]:
+    return 100 if fact.kind == "money" else 1, LARGEST if fact.high is None else fact.high
 
 
 def _cells(fact: Fact, column: Array, read: Read, where: dict[str, Any], name: str) -> Any:
@@ -221,14 +259,18 @@ def _series(
 
 
 def _aligned(fact: Fact, cells: list[Any], read: Read) -> Iterator[tuple[str, Any]]:
+    if all(known is True for _, known in cells):
+        yield from ((f"{fact.name}[{at - fact.series}]", cell) for at, cell in enumerate(cells))
+        yield f"{fact.name}.count", (np.full(read.rows, fact.series, np.int64), True)
+        return
+    masks = [np.broadcast_to(known, read.rows) for _, known in cells]
+    anything = np.logical_or.reduce(masks)  # without any year the whole series is unknown
     none_yet = np.ones(read.rows, bool)
     count = np.zeros(read.rows, np.int64)
-    for at, (values, known) in zip(range(-fact.series, 0), cells, strict=True):
-        known = np.broadcast_to(known, read.rows)
+    for at, (values, _), known in zip(range(-fact.series, 0), cells, masks, strict=True):
         none_yet = none_yet & ~known
         count += ~none_yet
-        yield f"{fact.name}[{at}]", (values, True if known.all() else known | none_yet)
-    anything = ~none_yet
+        yield f"{fact.name}[{at}]", (values, True if known.all() else known | none_yet & anything)
     yield f"{fact.name}.count", (count, True if anything.all() else anything)
 
 
@@ -252,8 +294,7 @@ def _records(
     for row, cell in enumerate(cells):
         flat, faults = read_facts([fact], {fact.name: cell})
         for fault in faults:
-            fault.where |= {**where, "row": row}
-            read.note(row, fault)
+            read.note(row, fault, **where)
         rows.append(flat)
     for slot in fact.slots():
         values = [flat[slot] for flat in rows]
@@ -269,5 +310,4 @@ def _note(
     for row in rows:
         _, faults = read_facts([single], {fact.name: plain(column[row])})
         for fault in faults:
-            fault.where |= {**where, "field": name, "row": int(row)}
-            read.note(row, fault)
+            read.note(row, fault, **where, field=name)

@@ -9,11 +9,12 @@ Verdicts follow Kleene's strong three-valued logic, coded 0 no, 1 unknown, 2 yes
 
 from __future__ import annotations
 
+import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import reduce
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -58,7 +59,8 @@ class Evaluator:
     # --- quantities ---
 
     def _number(self, node: x.Number) -> Value:
-        return Value(node.value.numerator, node.value.denominator, size=_mark(node.value))
+        num, den = node.value.numerator, node.value.denominator
+        return Value(num, den, size=_mark(node.value), top=float(abs(num)), den_top=float(den))
 
     def _figure(self, node: x.Figure) -> Value:
         found: Value = self.algebra.figure(node.fact, node.signed)
@@ -72,26 +74,32 @@ class Evaluator:
 
     def _added(self, a: Value, b: Value, add: Callable[[Any, Any], Any]) -> Value:
         same = a.den is b.den
-        num = add(a.num, b.num) if same else add(a.num * b.den, b.num * a.den)
+        num = add(a.num, b.num) if same else add(_times(a.num, b.den), _times(b.num, a.den))
         size: Any = None
         if not (a.size is None and b.size is None and add is operator.add):  # it may be negative
             one, two = _size(a), _size(b)
-            size = 0 if self.algebra.exact else one + two if same else one * b.den + two * a.den
-        return _joined(a, b, num, a.den if same else a.den * b.den, size)
+            size = 0 if self.algebra.exact else one + two if same else _times(one, b.den) + _times(two, a.den)
+        result = _joined(a, b, num, a.den if same else _times(a.den, b.den), size)
+        result.top = a.top + b.top if same else a.top * b.den_top + b.top * a.den_top
+        result.den_top = a.den_top if same else a.den_top * b.den_top
+        return result
 
     def _product(self, node: x.Product) -> Value:
         a, b = self(node.left), self(node.right)
         size = None if a.size is None and b.size is None else _size(a) * _size(b)
-        return _joined(a, b, a.num * b.num, a.den * b.den, size)
+        result = _joined(a, b, a.num * b.num, _times(a.den, b.den), size)
+        result.top, result.den_top = a.top * b.top, a.den_top * b.den_top
+        return result
 
     def _ratio(self, node: x.Ratio) -> Value:
         a, b, o = self(node.left), self(node.right), self.algebra
-        num, den = a.num * b.den, a.den * b.num
-        result = _joined(a, b, num, den, None if a.size is None else _size(a) * b.den)
+        num, den = _times(a.num, b.den), _times(b.num, a.den)
+        result = _joined(a, b, num, den, None if a.size is None else _times(_size(a), b.den))
+        result.top, result.den_top = a.top * b.den_top, a.den_top * b.top
         if b.size is not None:  # the denominator may be negative
             minus = den < 0
             result.num, den = o.pick(minus, -num, num), o.pick(minus, -den, den)
-            result.size = _size(a) * b.den
+            result.size = _times(_size(a), b.den)
         zero = den == 0
         if o.some(zero):
             den = o.pick(zero, 1, den)
@@ -110,14 +118,15 @@ class Evaluator:
         so is every comparison that rests on it.
         """
         unsure = value.unsure
-        if value.size is None and unsure is False:
+        if unsure is False and (value.size is None or value.top <= EXACT):
             return zero, False
         if value.size is not None:
             unsure = unsure | (np.abs(value.num) * CANCELLED <= value.size) & (value.size > EXACT)
         rows = np.flatnonzero(np.broadcast_to(unsure, value.num.shape))
-        if len(rows):
-            zero = np.array(np.broadcast_to(zero, value.num.shape))
-            zero[rows] = Evaluator(self.algebra.take(rows))(node).num == 0  # type: ignore[union-attr]
+        if not len(rows):
+            return zero, False
+        zero = np.array(np.broadcast_to(zero, value.num.shape))
+        zero[rows] = Evaluator(self.algebra.take(rows))(node).num == 0  # type: ignore[union-attr]
         return zero, unsure
 
     def _chosen(self, node: x.Chosen) -> Value:
@@ -125,20 +134,22 @@ class Evaluator:
         for test, quantity in reversed(node.cases):
             verdict = self(test)
             result = self._picked(verdict == YES, self(quantity), result)
-            result.known = result.known & (verdict != UNKNOWN)
+            unknown = verdict == UNKNOWN
+            if self.algebra.some(unknown):
+                result.known = result.known & self.algebra.opposite(unknown)
         return result
 
     def _picked(self, mask: Any, a: Value, b: Value) -> Value:
         o = self.algebra
+
+        def of(one: Any, other: Any) -> Any:
+            return one if one is other else o.where(mask, one, other)
+
         size = None if a.size is None and b.size is None else o.pick(mask, _size(a), _size(b))
-        return Value(
-            o.pick(mask, a.num, b.num),
-            a.den if a.den is b.den else o.pick(mask, a.den, b.den),
-            o.where(mask, a.known, b.known),
-            o.where(mask, a.defined, b.defined),
-            size,
-            o.where(mask, a.unsure, b.unsure),
-        )
+        den = a.den if a.den is b.den else o.pick(mask, a.den, b.den)
+        num, known = o.pick(mask, a.num, b.num), of(a.known, b.known)
+        tops = max(a.top, b.top), max(a.den_top, b.den_top)
+        return Value(num, den, known, of(a.defined, b.defined), size, of(a.unsure, b.unsure), *tops)
 
     def _extreme(self, node: x.Extreme) -> Value:
         """An undefined option is no option; unknown while either is."""
@@ -152,12 +163,13 @@ class Evaluator:
         values = [self(argument) for argument in node.arguments]
         known = reduce(operator.and_, (value.known for value in values))
         given = [self.algebra.pick(known, value.num, 1) for value in values]  # 1: any day the function takes
-        return Value(self.algebra.call(node.function, *given), known=known)
+        return Value(self.algebra.call(node.function, *given), known=known, top=math.inf)
 
     # --- points ---
 
     def _points_constant(self, node: x.PointsConstant) -> Interval:
-        return Interval(node.lo, node.hi)
+        lo = self.algebra.point(node.lo)
+        return Interval(lo, lo if node.lo == node.hi else self.algebra.point(node.hi))
 
     def _points_figure(self, node: x.PointsFigure) -> Interval:
         found: Interval = self.algebra.interval(node.fact, node.lo, node.hi)
@@ -182,18 +194,62 @@ class Evaluator:
         )
 
     def _points_chosen(self, node: x.PointsChosen) -> Interval:
-        o = self.algebra
+        if node.nested and isinstance(self.algebra, Columns):
+            return self._looked_up(node)
         result: Interval = self(node.otherwise)
         for test, points in reversed(node.cases):
-            verdict, option = self(test), self(points)
-            yes, unknown = verdict == YES, verdict == UNKNOWN
-            lo = o.where(yes, option.lo, result.lo)
-            hi = o.where(yes, option.hi, result.hi)
-            result = Interval(
+            result = self._points_picked(self(test), self(points), result)
+        return result
+
+    def _looked_up(self, node: x.PointsChosen) -> Interval:
+        """Look points up by the number of edges passed: of nested cases each holds where the one before does."""
+        rows = [self(points) for points in (node.otherwise, *(points for _, points in reversed(node.cases)))]
+        lo, hi = np.array([row.lo for row in rows]), np.array([row.hi for row in rows])
+        tests = [test for test, _ in node.cases if isinstance(test, x.Compare)]
+        value = self(tests[0].left)
+        passed = reduce(operator.add, (mask.view(np.int8) for mask in self._passed(tests, value)))
+        low = lo.take(passed)
+        found = Interval(low, low if (lo == hi).all() else hi.take(passed))
+        if value.known is True:
+            return found
+        return Interval(np.where(value.known, found.lo, lo.min()), np.where(value.known, found.hi, hi.max()))
+
+    def _passed(self, tests: list[x.Compare], value: Value) -> Iterator[Any]:
+        """Yield for each edge where the quantity passes it; the quotient is formed once, with its error."""
+        edges = [cast(x.Number, test.right).value for test in tests]
+        small = all(
+            value.top * edge.denominator + value.den_top * abs(edge.numerator) <= EXACT for edge in edges
+        )
+        if (small and value.unsure is False) or self.algebra.exact or not isinstance(value.num, np.ndarray):
+            holds = iter([self._holds(test, value, self(test.right)) for test in tests])
+        else:
+            holds = self._between(tests, value)
+        shape = (cast(Columns, self.algebra).rows,)
+        yield from (np.array(np.broadcast_to(one & value.defined, shape)) for one in holds)
+
+    def _between(self, tests: list[x.Compare], value: Value) -> Iterator[Any]:
+        quotient = value.num / value.den
+        error = 2 * ROUNDING * (_size(value) / value.den)
+        low, high = quotient - error, quotient + error
+        for test in tests:
+            edge = float(cast(x.Number, test.right).value)
+            surely, maybe = _TESTS[test.operator](low, edge), _TESTS[test.operator](high, edge)
+            if value.unsure is not False or np.count_nonzero(surely) != np.count_nonzero(maybe):
+                rows = np.flatnonzero((surely != maybe) | value.unsure)
+                surely = self._settled(test, surely, rows) if len(rows) else surely
+            yield surely
+
+    def _points_picked(self, verdict: Any, option: Interval, result: Interval) -> Interval:
+        o, yes, unknown = self.algebra, verdict == YES, verdict == UNKNOWN
+        single = option.lo is option.hi and result.lo is result.hi
+        lo = o.where(yes, option.lo, result.lo)
+        hi = lo if single else o.where(yes, option.hi, result.hi)
+        if o.some(unknown):  # all that is still possible
+            lo, hi = (
                 o.where(unknown, o.least(option.lo, result.lo), lo),
                 o.where(unknown, o.most(option.hi, result.hi), hi),
             )
-        return result
+        return Interval(lo, hi)
 
     # --- verdicts ---
 
@@ -208,19 +264,30 @@ class Evaluator:
 
     def _compare(self, node: x.Compare) -> Any:
         a, b, o = self(node.left), self(node.right), self.algebra
-        verdict = o.where(self._holds(node, a, b) & a.defined & b.defined, o.yes, o.no)
-        known = a.known & b.known
+        defined, known = a.defined & b.defined, a.known & b.known
+        holds = self._holds(node, a, b)
+        verdict = o.verdict(holds if defined is True else holds & defined)
         return verdict if known is True else o.where(known, verdict, o.unknown)
 
     def _holds(self, node: x.Compare, a: Value, b: Value) -> Any:
         """Return where the comparison holds, never mind what is unknown or undefined."""
-        left, right = a.num * b.den, b.num * a.den
+        left, right = _times(a.num, b.den), _times(b.num, a.den)
         holds = _TESTS[node.operator](left, right)
         if self.algebra.exact or not isinstance(holds, np.ndarray):  # constants are Python's integers
             return holds
-        size = _size(a) * b.den + _size(b) * a.den
-        near = (np.abs(left - right) <= ROUNDING * size) & (size > EXACT) | a.unsure | b.unsure
-        return self._settled(node, holds, np.flatnonzero(near)) if np.any(near) else holds
+        near = self._near(left, right, a, b)
+        return self._settled(node, holds, np.flatnonzero(near)) if self.algebra.some(near) else holds
+
+    @staticmethod
+    def _near(left: Any, right: Any, a: Value, b: Value) -> Any:
+        """Return the rows a float cannot decide: large numbers closer than their rounding, doubtful denominators."""
+        unsure = a.unsure | b.unsure
+        if a.top * b.den_top + b.top * a.den_top <= EXACT:
+            return unsure
+        one = left if a.size is None else _times(a.size, b.den)
+        other = right if b.size is None else _times(b.size, a.den)
+        size = one + other
+        return (np.abs(left - right) <= ROUNDING * size) & (size > EXACT) | unsure
 
     def _settled(self, node: x.Compare, holds: Any, rows: Any) -> Any:
         """Form the undecided rows again, in whole numbers."""
@@ -233,7 +300,7 @@ class Evaluator:
     def _reaches(self, node: x.Reaches) -> Any:
         points, o = self(node.points), self.algebra
         mark, test = node.mark.value, _TESTS[node.operator]
-        low, high = (test(end * mark.denominator, mark.numerator) for end in (points.lo, points.hi))
+        low, high = (test(_times(end, mark.denominator), mark.numerator) for end in (points.lo, points.hi))
         return o.where(low, o.yes, o.where(high, o.unknown, o.no))
 
     def _all(self, node: x.AllOf) -> Any:
@@ -265,6 +332,11 @@ class Evaluator:
 
 def _mark(value: Fraction) -> int | None:
     return -value.numerator if value < 0 else None
+
+
+def _times(number: Any, den: Any) -> Any:
+    """Return the product; a denominator of 1 costs no pass over a column."""
+    return number if isinstance(den, int) and den == 1 else number * den
 
 
 def _size(value: Value) -> Any:

@@ -84,7 +84,9 @@ def _joined(text: str, english: bool) -> str:
 def _parts(branch: Branch, language: str) -> Iterator[str]:
     for part in branch.parts:
         name = part.en if language == "en" else part.zh
-        if part.parts:
+        if part.kind == "not" and not part.parts[0].parts:
+            yield f"{MARKS[part.verdict]} {line(part.parts[0], language)}"  # what may not be, as it is
+        elif part.parts:
             if name:
                 yield f"{MARKS[part.verdict]} {name}"
             yield from (f"  {text}" if name else text for text in _parts(part, language))

@@ -26,7 +26,8 @@ from tuwei.rules._tree import Labels
 if TYPE_CHECKING:
     from tuwei.rules._assess import Assessment
 
-MOST_FORMS = 400  # alternatives of one comparison: tables within tables; beyond it the figure is passed over
+MOST_FORMS = 256
+"""Branches of one quantity: tables within tables. Beyond them a figure is passed over, never half searched."""
 _ON = Fact(
     "on", "行为日期", "Date of the act", "date", turn="up", low=1, high=datetime.date(2200, 1, 1).toordinal()
 )
@@ -142,7 +143,10 @@ class _Move:
 
     def _breaks(self) -> set[int]:
         forms = _Forms(self.evaluator, self.slot, self.decision.below)
-        polys = {poly for test in self.decision.compared(self.slot) for poly in forms.borders(test)}
+        try:
+            polys = {poly for test in self.decision.compared(self.slot) for poly in forms.borders(test)}
+        except _TooManyForms:
+            return set()
         return {floor + step for poly in polys for floor in floors_of_roots(poly) for step in (-1, 0, 1)}
 
     def _flip(self, after: int, until: int | None, condition: Citation | None) -> Flip:
@@ -180,15 +184,14 @@ class _Forms:
 
     def borders(self, test: x.Compare) -> Iterator[Poly]:
         """Yield the polynomials at whose roots the comparison may change."""
-        pairs = list(product(self.of(test.left), self.of(test.right)))
-        for (num, den), (other_num, other_den) in pairs[:MOST_FORMS]:
+        for (num, den), (other_num, other_den) in _pairs(self.of(test.left), self.of(test.right)):
             yield add(multiply(num, other_den), multiply(other_num, den), -1)
             yield from (poly for poly in (den, other_den) if len(poly) > 1)
 
     def of(self, node: x.Quantity) -> list[Form]:
         """Return the forms of a quantity; none where it is unknown or no polynomial."""
         if id(node) not in self.kept:
-            self.kept[id(node)] = list(dict.fromkeys(self._of(node)))[:MOST_FORMS]
+            self.kept[id(node)] = list(dict.fromkeys(self._of(node)))
         return self.kept[id(node)]
 
     def _of(self, node: x.Quantity) -> Iterator[Form]:
@@ -207,8 +210,18 @@ class _Forms:
             yield from self.of(node.left)
             yield from self.of(node.right)
         elif isinstance(node, x.Sum | x.Difference | x.Product | x.Ratio):
-            for left, right in product(self.of(node.left), self.of(node.right)):
+            for left, right in _pairs(self.of(node.left), self.of(node.right)):
                 yield _joined(node, left, right)
+
+
+class _TooManyForms(Exception):
+    """A comparison has more branches than are searched."""
+
+
+def _pairs(left: list[Form], right: list[Form]) -> Iterator[tuple[Form, Form]]:
+    if len(left) * len(right) > MOST_FORMS:
+        raise _TooManyForms
+    return product(left, right)
 
 
 def _joined(node: x.Quantity, left: Form, right: Form) -> Form:

@@ -96,9 +96,6 @@ def _flat(node: Verdict, kind: type[AllOf] | type[AnyOf]) -> tuple[Verdict, ...]
     return node.tests if isinstance(node, kind) else (node,)
 
 
-# --- quantities ----------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, eq=False)
 class Number(Quantity):
     """A constant, with where it stands in law when it is a parameter."""
@@ -208,9 +205,6 @@ class Text(Node):
         return tuple(test for test, _ in self.cases)
 
 
-# --- points --------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, eq=False)
 class PointsConstant(Points):
     """A fixed interval."""
@@ -262,10 +256,14 @@ class PointsBest(Points):
 
 @dataclass(frozen=True, eq=False)
 class PointsChosen(Points):
-    """The points of the first case that holds; all that are still possible while a case is unknown."""
+    """The points of the first case that holds; all that are still possible while a case is unknown.
+
+    ``nested``: constants by rising or falling edges of one quantity, so that each case holds where the one before does.
+    """
 
     cases: tuple[tuple[Verdict, Points], ...]
     otherwise: Points
+    nested: bool = False
 
     def parts(self) -> tuple[Node, ...]:
         return (*(node for case in self.cases for node in case), self.otherwise)
@@ -280,9 +278,6 @@ class PointsNamed(Points):
 
     def parts(self) -> tuple[Node, ...]:
         return (self.inner,)
-
-
-# --- verdicts ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)

@@ -236,8 +236,16 @@ class _Judged:
     def __call__(self, rule: str) -> Assessment:
         if rule not in self._kept:
             day = _day_of(rule, self.facts, self.day, self.statutes)
-            self._kept[rule] = prepare(rule, self.facts, day, self.statutes, self.file)[0]
+            self._kept[rule] = prepare(rule, self._facts_for(rule), day, self.statutes, self.file)[0]
         return self._kept[rule]
+
+    def _facts_for(self, rule: str) -> Mapping[str, Any]:
+        """What a deduction saves depends on the rate: that of the income tax, unless the facts name one."""
+        if rule == "income_tax" or self.facts.get("tax_rate") is not None:
+            return self.facts
+        rate = self("income_tax").values.get("effective_rate")
+        known = None if rate is None else exact(rate)
+        return self.facts if known is None else {**self.facts, "tax_rate": str(known)}
 
 
 def _policies(judged: _Judged) -> list[Policy | ProgrammeResult]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from tuwei.rules import _expression as x
 from tuwei.rules._facts import Fact, View
-from tuwei.rules._parameters import Citation
+from tuwei.rules._parameters import Band, Citation
 
 Kind = Literal["status", "money", "registration", "flag", "grade"]
 
@@ -93,6 +93,10 @@ class Decision:
     def below(self, node: x.Node) -> frozenset[str]:
         """Return the slots a node of this decision depends on."""
         return self._slots_below[id(node)]
+
+    def constants(self, kept: Mapping[int, Any]) -> dict[int, Any]:
+        """Return of what was computed that which depends on no fact."""
+        return {id: value for id, value in kept.items() if not self._slots_below.get(id, True)}
 
     def above(self, slot: str) -> frozenset[int]:
         """Return the ids of all nodes that depend on a slot."""
@@ -181,7 +185,8 @@ class Terms:
         *rows, last = [
             (self._test(citation, band.edges, of), _interval(band.gives)) for band in citation.bands
         ]
-        return x.points_if(*[(test, points) for test, points in rows if test], otherwise=last[1])
+        cases = tuple((test, points) for test, points in rows if test)
+        return x.PointsChosen(cases, last[1], _nested(citation.bands[:-1]))
 
     def marginal(self, id: str, of: x.Quantity) -> x.Quantity:
         """Return the sum of each band's rate on the part of a quantity inside it (edges ``up_to``)."""
@@ -231,6 +236,17 @@ class Terms:
         """Return a condition, cited as ``conditions`` of the YAML says; asked only where ``applies``."""
         asked = test if applies is None else x.any_of(test, x.Not(applies))
         return Condition(id, asked, self._find("conditions", id), way, applies)
+
+
+def _nested(bands: tuple[Band, ...]) -> bool:
+    """Whether each band of a table lies inside the next: one edge each, all lower and falling, or upper and rising."""
+    edges = [band.edges[0] for band in bands if len(band.edges) == 1]
+    values = [edge for _, edge in edges]
+    lower = all(operator in ("ge", "gt") for operator, _ in edges) and values == sorted(
+        set(values), reverse=True
+    )
+    upper = all(operator in ("le", "lt") for operator, _ in edges) and values == sorted(set(values))
+    return len(edges) == len(bands) > 0 and (lower or upper)
 
 
 def _interval(gives: tuple[Fraction, Fraction]) -> x.PointsConstant:

@@ -37,6 +37,8 @@ class Branch:
         Exact; None unknown. The margin is positive where the comparison holds with room.
     sources
         Parameters it rests on.
+    said
+        Of a choice: the label of the value in Chinese and English.
     """
 
     kind: str
@@ -50,6 +52,7 @@ class Branch:
     margin: Shown = None
     sources: tuple[Citation, ...] = ()
     parts: list[Branch] = field(default_factory=list)
+    said: tuple[str, str] = ("", "")
 
     def leaf(self) -> Branch:
         """Return the leaf that decides: the first with the verdict of the whole."""
@@ -168,8 +171,9 @@ def _listed(node: x.Is, verdict: int, evaluator: Evaluator, labels: Labels) -> B
     zh, en, _ = labels.of(node)
     choices = labels.fact_of[node.fact].choices
     code = evaluator.algebra.facts[node.fact]
-    listed = " / ".join(choices[value][0] for value in node.values)
-    return Branch("choice", verdict, zh, en, "", "eq", choices[code][0] if code else None, listed)
+    branch = Branch("choice", verdict, zh, en, "", "eq", code, " | ".join(node.values))
+    branch.said = choices[code] if code else ("", "")
+    return branch
 
 
 def exact(value: Any) -> Fraction | None:
@@ -183,7 +187,7 @@ def line(branch: Branch, language: str) -> str:
     name = branch.en if english else branch.zh
     if branch.kind in ("flag", "choice"):
         said = {2: ("是", "yes"), 0: ("否", "no"), 1: ("未知", "unknown")}[branch.verdict][english]
-        value = branch.value if isinstance(branch.value, str) else said
+        value = branch.said[english] or said
         return f"{name}: {value}" if english else f"{name}：{value}"
     value, threshold = (shown(one, branch.unit, language) for one in (branch.value, branch.threshold))
     text = f"{name} {value} {SIGNS[branch.operator]} {threshold}"

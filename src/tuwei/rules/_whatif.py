@@ -17,7 +17,8 @@ from tuwei.rules._assess import legal_date
 from tuwei.rules._bulk import Bulk, bulk, fen, known_columns
 from tuwei.rules._columns import read_columns
 from tuwei.rules._parameters import FOREVER, Citation, Document, Layer
-from tuwei.rules._programme import RULE, Programme
+from tuwei.rules._programme import Programme
+from tuwei.rules._programme_facts import RULE
 from tuwei.rules._programmes import programme_amounts, programmes
 from tuwei.rules._statutes import Statutes, load
 from tuwei.rules._values import UNITS, parse_value
