@@ -29,6 +29,8 @@ PEOPLE = [
 ]
 # What other parts of the site add for the demo accounts, by login: something to see on the first run.
 ALSO: list[Callable[[dict[str, User]], None]] = []
+# … and what they take away before the accounts go.
+BEFORE_PURGE: list[Callable[[], None]] = []
 DOMAIN = "demo.example"  # reserved: no mail ever leaves for it
 
 
@@ -104,6 +106,8 @@ def demo_purge() -> tuple[int, int]:
 
     Who has left a trace in the event log, which is never changed, stays as a shut account without a password.
     """
+    for remove in BEFORE_PURGE:
+        remove()
     deleted = shut = 0
     for user in User.objects.filter(is_sample=True):
         try:

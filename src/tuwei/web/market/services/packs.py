@@ -200,7 +200,13 @@ def pack_purge_samples(*, actor: Any) -> dict[str, int]:
     Achievement.objects.filter(is_sample=True).delete()
     Person.objects.filter(is_sample=True, user=None, achievements=None).delete()
     spare = Organisation.objects.filter(
-        is_sample=True, users=None, needs=None, achievements=None, people=None, year_facts=None, assignments=None
+        is_sample=True,
+        users=None,
+        needs=None,
+        achievements=None,
+        people=None,
+        year_facts=None,
+        assignments=None,
     )
     counts["organisation"] = _gone(Organisation.objects.filter(pk__in=_unmentioned(spare)))
     for kind, found in ids.items():

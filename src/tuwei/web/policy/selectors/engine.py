@@ -159,11 +159,11 @@ def assess(rule: str, yearly: Mapping[int, Mapping[str, Any]], on: datetime.date
     return rules.assess(rule, facts_on(yearly, on), on, statutes())
 
 
-def report(found: Any) -> str:
-    """A printable page of a plan or an assessment, whole in itself."""
+def report(found: Any, name: str) -> str:
+    """A printable page of a plan or an assessment, whole in itself, with whose it is in the title."""
     from tuwei import rules
 
-    return str(rules.report(found, language()))
+    return str(rules.report(found, language(), name))
 
 
 def fault(error: TuweiError) -> str:

@@ -35,6 +35,11 @@ def demo_add(people: dict[str, User]) -> None:
     _visits(owner.organisation, commissioner, told["visits"])
 
 
+def demo_remove() -> None:
+    """Take the sample visits away with the demo accounts that made them; the sample facts stay until purged."""
+    Assignment.objects.filter(is_sample=True, commissioner__is_sample=True).delete()
+
+
 def _years(place: Organisation, years: dict[str, Any]) -> None:
     for year, values in years.items():
         exact = engine.checked_year(int(year), engine.known(values))

@@ -63,7 +63,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole plan as one page to print, made by the engine."""
     place = facts.organisation(request.user, pk)
     _form, on = _day(request)
-    answer = HttpResponse(engine.report(engine.plan(facts.yearly(place), on)))
+    answer = HttpResponse(engine.report(engine.plan(facts.yearly(place), on), place.name))
     answer["Content-Security-Policy"] = REPORT_POLICY
     return answer
 
