@@ -125,7 +125,7 @@ class XlsxSink(Sink):
         from openpyxl import Workbook
 
         super().__init__(path)
-        self._book = Workbook(write_only=True)
+        self._book, self._saved = Workbook(write_only=True), False
         self._sheet = self._book.create_sheet("结果 results")
         self._sheet.freeze_panes = "A2"
 
@@ -142,9 +142,11 @@ class XlsxSink(Sink):
 
     def finish(self) -> None:
         self._book.save(self.part)
+        self._saved = True
 
     def release(self) -> None:
-        self._book.close()
+        if not self._saved:
+            self._book.save(self.part)  # the one way in which it lets go of its files
 
 
 def _sheet_cells(column: Out) -> list[Any]:
