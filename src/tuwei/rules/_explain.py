@@ -43,7 +43,7 @@ def _lines(found: Assessment, english: bool) -> Iterator[str]:
         yield _condition(one, language)
         yield from (f"    {text}" for text in _parts(one.tree, language))
     if found.missing:
-        listed = ("、", ", ")[english].join(found.missing)
+        listed = ("、", ", ")[english].join(_named(found, name, english) for name in found.missing)
         yield f"Missing: {listed}." if english else f"缺少：{listed}。"
     for flip in found.flips:
         yield flip.sentence(language)
@@ -54,6 +54,13 @@ def _lines(found: Assessment, english: bool) -> Iterator[str]:
             if english
             else f"所依据的下列参数尚待核实：{listed}。"
         )
+
+
+def _named(found: Assessment, name: str, english: bool) -> str:
+    """Return a fact with its label: what to fill in, and under which name."""
+    facts = {fact.name: fact for fact in found.decision.facts} if found.decision else {}
+    fact = facts.get(name)
+    return name if fact is None else f"{fact.en} ({name})" if english else f"{fact.zh}({name})"
 
 
 def _condition(one: Judged, language: str) -> str:

@@ -32,6 +32,10 @@ YEAR = Fact("year", "纳税年度", "Tax year", unit="number", low=1994, high=21
 TOTAL_INCOME = Fact(
     "total_income", "收入总额(税法第六条,含不征税收入)", "Total income (law, article 6)", "money"
 )
+NON_TAXABLE_INCOME = Fact(
+    "non_taxable_income", "不征税收入", "Non-taxable income", "money",
+    help_zh="高新技术企业认定中不填按零计", help_en="for high-tech recognition, none unless stated",
+)  # fmt: skip
 
 
 def same_year() -> Consistency:

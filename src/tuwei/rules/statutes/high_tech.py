@@ -23,7 +23,8 @@ _COMMON = (
     Fact("sales", "销售收入(近三年)", "Sales, last three years", "money", series=3),
     Fact("rd_expense", "研发费用(近三年)", "R&D expense, last three years", "money", series=3, turn="up"),
     Fact("rd_mainland", "境内研发费用(近三年)", "R&D in mainland China, last three years", "money", series=3, turn="up"),
-    Fact("total_income", "近一年总收入(收入总额减不征税收入)", "Total income, last year", "money"),
+    Fact("total_income", "近一年收入总额", "Total income, last year", "money"),
+    lib.NON_TAXABLE_INCOME,
     Fact("high_tech_income", "近一年高新技术产品(服务)收入", "Hi-tech income, last year", "money", turn="up"),
     lib.CLEAN_RECORD,
 )  # fmt: skip
@@ -106,12 +107,18 @@ def _figures(f: View, p: Terms) -> tuple[Condition, ...]:
     all_rd = rd.total()
     intensity = p.named("rd_intensity", all_rd / sales.total())
     inside = p.named("mainland_rd_share", mainland.total() / all_rd)
-    income = p.named("high_tech_income_share", f.number("high_tech_income") / f.number("total_income"))
+    income = p.named("high_tech_income_share", f.number("high_tech_income") / _total_income(f))
     return (
         p.condition("rd_intensity", intensity >= p.pick("rd_intensity", sales[-1])),
         p.condition("mainland_rd_share", inside >= p.number("mainland_rd_share")),
         p.condition("high_tech_income_share", income >= p.number("high_tech_income_share")),
     )
+
+
+def _total_income(f: View) -> x.Quantity:
+    """总收入 is 收入总额 less 不征税收入 (195号); what is not stated is taken as none."""
+    total, non_taxable = f.number("total_income"), f.number("non_taxable_income")
+    return x.chosen((x.surely(non_taxable > 0), total - non_taxable), otherwise=total)
 
 
 def _ip(f: View, p: Terms) -> x.Points:
