@@ -153,7 +153,7 @@ def _array(fact: Fact, column: Any) -> Any:
     cells = _listed(column)
     if fact.kind in ("money", "count", "points"):
         whole = all(cell is None or isinstance(cell, int) or (isinstance(cell, str) and _PLAIN.fullmatch(cell)) for cell in cells)  # fmt: skip
-        return numbers(fact, cells) if whole and fact.kind != "flag" else objects(cells)
+        return numbers(fact, cells) if whole else objects(cells)
     if fact.kind == "records":
         return objects([_parsed(cell) for cell in cells])
     return array_of(fact, cells) if fact.kind == "choice" and _texts(cells) else objects(cells)

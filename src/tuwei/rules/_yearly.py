@@ -22,6 +22,8 @@ SINCE = datetime.date(2021, 1, 1)
 """Versions of rules that ended before this day ask for nothing any more."""
 TAXES = frozenset({"super_deduction", "income_tax"})
 """Rules on money that are worked out by the year of an enterprise, as its ladder is."""
+CARRIERS = frozenset({"incubator", "maker_space"})
+"""Rules that look at places for enterprises, not at an enterprise."""
 FIRST_YEAR, LAST_YEAR = 1949, 2999
 FIXED = frozenset({"founded"})
 """Facts that never change: any year may tell them."""
@@ -93,7 +95,8 @@ def _asked(statutes: Statutes) -> Iterator[Fact]:
     versions = registered()
     for rule in statutes.rules():
         info = statutes.info(rule)
-        if not info.rung and info.kind not in ("status", "flag") and rule not in TAXES:
+        own = info.rung or info.kind in ("status", "flag") or rule in TAXES
+        if not own or rule in CARRIERS:
             continue
         for window in reversed(info.windows):
             made = versions.get((rule, window.words[0]))
