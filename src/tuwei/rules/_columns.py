@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -201,7 +201,7 @@ def _scale(fact: Fact) -> tuple[int, int]:
 
 def _cells(fact: Fact, column: Array, read: Read, where: dict[str, Any], name: str) -> Any:
     """Read a column of objects or texts cell by cell."""
-    single = Fact(fact.name, fact.zh, fact.en, fact.kind, low=fact.low, high=fact.high, choices=fact.choices)
+    single = replace(fact, series=0)
     cells = [plain(cell) for cell in column.tolist()]
     values, seen = [], {}
     for row, cell in enumerate(cells):
@@ -234,11 +234,13 @@ def plain(cell: Any) -> Any:
 def _choices(fact: Fact, column: Array | None, read: Read, where: dict[str, Any]) -> Array:
     if column is None:
         return np.full(read.rows, "", dtype="U1")
-    cells = np.array([plain(cell) or "" for cell in column.tolist()], dtype=str)
-    bad = ~np.isin(cells, ["", *fact.choices])
-    if bad.any():
-        _note(fact, column, np.flatnonzero(bad), read, where, fact.name)
-    return np.where(bad, "", cells)
+    cells = [plain(cell) for cell in column.tolist()]
+    codes = {cell: fact.code_of(cell) for cell in {cell for cell in cells if isinstance(cell, str)}}
+    coded = [None if cell is None else codes.get(cell) if isinstance(cell, str) else None for cell in cells]
+    bad = [row for row, cell in enumerate(cells) if cell is not None and coded[row] is None]
+    if bad:
+        _note(fact, column, bad, read, where, fact.name)
+    return np.array([code or "" for code in coded], dtype=str)
 
 
 def _series(
@@ -306,7 +308,7 @@ def _note(
     fact: Fact, column: Array, rows: Iterable[Any], read: Read, where: dict[str, Any], name: str
 ) -> None:
     """Keep the fault of each bad cell, told as for one enterprise."""
-    single = Fact(fact.name, fact.zh, fact.en, fact.kind, low=fact.low, high=fact.high, choices=fact.choices)
+    single = replace(fact, series=0)
     for row in rows:
         _, faults = read_facts([single], {fact.name: plain(column[row])})
         for fault in faults:

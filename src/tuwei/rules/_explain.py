@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tuwei.rules._tree import Branch, line
+from tuwei.rules import _expression as x
+from tuwei.rules._algebra import Interval
+from tuwei.rules._tree import Branch, exact, line, shown
 
 if TYPE_CHECKING:
     from tuwei.rules._assess import Assessment, Judged
@@ -42,6 +44,7 @@ def _lines(found: Assessment, english: bool) -> Iterator[str]:
             continue
         yield _condition(one, language)
         yield from (f"    {text}" for text in _parts(one.tree, language))
+    yield from _values(found, language)
     if found.missing:
         listed = ("、", ", ")[english].join(_named(found, name, english) for name in found.missing)
         yield f"Missing: {listed}." if english else f"缺少：{listed}。"
@@ -56,6 +59,29 @@ def _lines(found: Assessment, english: bool) -> Iterator[str]:
         )
 
 
+def _values(found: Assessment, language: str) -> Iterator[str]:
+    """Yield what the rule computes, a figure a line, and how long a status lasts."""
+    for id, node in (found.decision.values if found.decision else {}).items():
+        value = found.values[id]
+        zh, en, unit = found.labels.of(node) if found.labels else ("", "", "")
+        name = en if language == "en" else zh
+        if not name or isinstance(node, x.Verdict):
+            continue
+        known = value if isinstance(value, Interval | str) else exact(value)
+        if known not in (None, ""):
+            yield (
+                f"  {name}: {shown(known, unit, language)}"
+                if language == "en"
+                else f"  {name}：{shown(known, unit, language)}"
+            )
+    if found.verdict == "yes" and found.expires:
+        yield (
+            f"Valid to {found.expires} if gained on {found.on}."
+            if language == "en"
+            else f"若于 {found.on} 取得，有效至 {found.expires}。"
+        )
+
+
 def _named(found: Assessment, name: str, english: bool) -> str:
     """Return a fact with its label: what to fill in, and under which name."""
     facts = {fact.name: fact for fact in found.decision.facts} if found.decision else {}
@@ -67,11 +93,7 @@ def _condition(one: Judged, language: str) -> str:
     english, citation = language == "en", one.condition.citation
     name = citation.en if english else citation.zh
     law = f"{citation.document.number} {citation.article}".strip()
-    figures = (
-        ""
-        if one.tree.parts or one.tree.kind in ("flag", "choice")
-        else _joined(line(one.tree, language), english)
-    )
+    figures = "" if one.tree.parts or one.tree.kind == "flag" else _joined(line(one.tree, language), english)
     spare = _spare(one)[english]
     to_verify = "" if one.status == "confirmed" else (" [to verify]" if english else "[待核实]")
     return f"{MARKS[one.verdict]} {name}{figures}{spare} ({law}){to_verify}"

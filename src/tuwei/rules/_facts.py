@@ -31,6 +31,8 @@ class Fact:
         Inclusive bounds in the kind's inner unit (分, people …); `low` None allows below zero.
     turn
         Which way the enterprise itself can move it: what flips are sought for.
+    choices, aliases
+        Of ``choice``: code → (Chinese label, English label); other words taken → code. Labels are taken too.
     items
         Of ``points``: item → (lo, hi) possible.
     totals
@@ -55,6 +57,7 @@ class Fact:
     high: int | None = LARGEST
     turn: Turn = ""
     choices: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
     items: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     totals: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -68,6 +71,21 @@ class Fact:
         """The unit for people: a key of `tuwei.rules._values.UNITS`."""
         kinds = {"money": "yuan", "ratio": "ratio", "flag": "flag", "date": "date", "points": "points"}
         return self.unit or kinds.get(self.kind, "count")
+
+    def code_of(self, word: str) -> str | None:
+        """Return the code of a choice by its code, label or alias, None where there is none.
+
+        Examples
+        --------
+        >>> Fact("type", "类型", "Type", "choice", choices={"sale": ("销售", "sale of goods")}).code_of("销售")
+        'sale'
+        """
+        if word in self.choices:
+            return word
+        wanted = word.strip().casefold()
+        labels = ((code, label) for code, pair in self.choices.items() for label in pair)
+        found = next((code for code, label in labels if label.casefold() == wanted), None)
+        return found or self.aliases.get(wanted)
 
     def slots(self) -> list[str]:
         """Return the names under which its values stand when facts are laid flat."""

@@ -218,12 +218,13 @@ def _flag(value: Any) -> int:
 
 
 def _choice(fact: Fact, value: Any) -> str:
-    if not isinstance(value, str) or value not in fact.choices:
+    code = fact.code_of(value) if isinstance(value, str) else None
+    if code is None:
         near = get_close_matches(said(value), list(fact.choices), 1, 0.5)
         listed = " | ".join(fact.choices)
         raise _Unfit(f"{listed} 之一" + (f"(是否为 {near[0]}？)" if near else ""),
                      f"one of {listed}" + (f" (do you mean {near[0]}?)" if near else ""))  # fmt: skip
-    return str(value)
+    return code
 
 
 def _date(value: Any) -> int:

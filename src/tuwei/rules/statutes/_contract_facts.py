@@ -18,7 +18,14 @@ _TYPES = {
     "training": ("技术培训", "technical training"),
     "brokerage": ("技术中介", "technology brokerage"),
 }
-TYPE = Fact("type", "技术合同类型", "Type of the technology contract", "choice", choices=_TYPES)
+_ALIASES = {
+    "license": "licence", "licensing": "licence", "开发": "development", "委托开发": "commissioned_development",
+    "合作开发": "cooperative_development", "转让": "transfer", "许可": "licence", "咨询": "consulting", "服务": "service",
+    "培训": "training", "中介": "brokerage",
+}  # fmt: skip
+TYPE = Fact(
+    "type", "技术合同类型", "Type of the technology contract", "choice", choices=_TYPES, aliases=_ALIASES
+)
 WRITTEN = Fact(
     "written_contract",
     "采用书面形式(口头合同不受理)",
