@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("tuwei", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("tuwei")
 
 # Before Django reads its settings, which pytest-django does only after it has read this file.
 _DATA = tempfile.mkdtemp(prefix="tuwei-test-")
