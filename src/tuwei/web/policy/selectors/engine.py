@@ -82,14 +82,32 @@ def known(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def asked_by() -> dict[str, tuple[str, str]]:
     """Fact → the rule that first asks for it, and the rule's name in the reader's language."""
-    known, today = statutes(), datetime.date.today()
+    infos = {
+        info.id: info.en if language() == "en" else info.zh
+        for info in map(statutes().info, statutes().rules())
+    }
+    return {name: (rule, infos[rule]) for name, (rule, _fact) in _asked(statutes(), _last_year_end()).items()}
+
+
+def fact_names() -> dict[str, tuple[str, str]]:
+    """Fact → its Chinese and English name, also of those that no yearly table holds (a contract's)."""
+    return {name: (fact.zh, fact.en) for name, (_rule, fact) in _asked(statutes(), _last_year_end()).items()}
+
+
+def _last_year_end() -> datetime.date:
+    return datetime.date(datetime.date.today().year - 1, 12, 31)
+
+
+@lru_cache(maxsize=4)
+def _asked(laws: Any, day: datetime.date) -> dict[str, tuple[str, Any]]:
+    """Fact → the first rule that asks for it on that day or now, and how that rule declares it."""
     from tuwei import rules
 
-    found: dict[str, tuple[str, str]] = {}
-    for rule in known.rules():
-        info = known.info(rule)
-        for fact in rules.facts_of(rule, today, known):
-            found.setdefault(fact.name, (rule, info.en if language() == "en" else info.zh))
+    found: dict[str, tuple[str, Any]] = {}
+    for on in (datetime.date.today(), day):
+        for rule in laws.rules():
+            for fact in rules.facts_of(rule, on, laws):
+                found.setdefault(fact.name, (rule, fact))
     return found
 
 

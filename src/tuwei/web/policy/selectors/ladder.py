@@ -64,7 +64,7 @@ def arranged(told: Mapping[str, Any]) -> Ladder:
         following=next((rung for rung in rungs if rung["rule"] == following.get("rule")), None),
         policies=by_state([one for one in told["programmes"] if one.get("in_force", True)]),
         past=[one for one in told["programmes"] if not one.get("in_force", True)],
-        dates=sorted(told["dates"], key=lambda one: str(one["date"])),
+        dates=[one for one in told["dates"] if str(one["date"]) >= told["on"]],
         warnings=list(told.get("warnings") or ()),
     )
 

@@ -52,7 +52,7 @@ def label(name: str) -> str:
     """The name of a fact for people; the name itself where the engine knows it no more."""
     column = column_of(name)
     if column is None:
-        return name
+        return engine.fact_names().get(name, (name, name))[engine.language() == "en"]
     words = column.en if engine.language() == "en" else column.zh
     return words if column.name == name else words.partition("：" if words == column.zh else ":")[0]
 

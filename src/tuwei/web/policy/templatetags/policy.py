@@ -119,12 +119,12 @@ def missing_facts(context: dict[str, Any], names: list[str]) -> SafeString:
 
 def _missing(context: dict[str, Any], name: str) -> str:
     label, years = shown.label(name), context.get("years")
-    if not context.get("enters"):
+    column = shown.column_of(name)
+    if column is None or not context.get("enters"):  # what belongs to a contract is no fact of a year
         return conditional_escape(label)
     pk = context["organisation"].pk
     url = reverse("policy:facts-edit", args=[pk, years[0]]) if years else reverse("policy:facts", args=[pk])
-    column = shown.column_of(name)
-    return format_html('<a href="{}#f-{}">{}</a>', url, column.name if column else name, label)
+    return format_html('<a href="{}#f-{}">{}</a>', url, column.name, label)
 
 
 @register.simple_tag
