@@ -42,7 +42,7 @@ class Judged:
 
 @dataclass
 class Assessment:
-    """What `assess` found. `as_dict` is the documented JSON."""
+    """What `assess` found. `as_dict` is the documented JSON; ``until`` the last day of the rule as it was applied."""
 
     info: RuleInfo
     on: datetime.date
@@ -51,6 +51,7 @@ class Assessment:
     flat: Flat = field(default_factory=dict)
     labels: Labels | None = None
     evaluator: Evaluator | None = None
+    until: datetime.date = datetime.date.max
 
     @property
     def rule(self) -> str:
@@ -281,7 +282,8 @@ def prepare(
     flat, faults = read_facts(decision.facts, facts, known, file, longest_series())
     flat["on"] = day.toordinal()
     evaluator = Evaluator(Scalars(flat))
-    found = Assessment(info, day, window, decision, flat, statutes.labels_of(rule, decision), evaluator)
+    labels, until = statutes.labels_of(rule, decision), statutes.unchanged_until(rule, day)
+    found = Assessment(info, day, window, decision, flat, labels, evaluator, until)
     faults += [contradiction(one, file) for one in decision.consistency if evaluator(one.test) == NO]
     return found, faults
 

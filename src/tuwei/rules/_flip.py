@@ -9,7 +9,7 @@ from typing import Any
 
 from tuwei.core.money import yuan_text
 from tuwei.rules._evaluate import YES
-from tuwei.rules._facts import Fact
+from tuwei.rules._facts import LARGEST, Fact
 from tuwei.rules._json import plain
 from tuwei.rules._parameters import Citation
 from tuwei.rules._values import show
@@ -84,6 +84,12 @@ class Flip:
 
     def _unknown(self, name: str, after: str, effect: str, language: str) -> str:
         end = "" if self.until is None else show(self.until, self.unit, language)
+        if not end and self.after <= -LARGEST:
+            return (
+                f"{name}, unknown so far, whatever it is: {effect}."
+                if language.startswith("en")
+                else f"{name}尚未填写，无论多少，{effect}。"
+            )
         if language.startswith("en"):
             return (
                 f"{name}, unknown so far, "

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any, cast
@@ -28,9 +29,8 @@ if TYPE_CHECKING:
 
 MOST_FORMS = 256
 """Branches of one quantity: tables within tables. Beyond them a figure is passed over, never half searched."""
-_ON = Fact(
-    "on", "行为日期", "Date of the act", "date", turn="up", low=1, high=datetime.date(2200, 1, 1).toordinal()
-)
+LAST = datetime.date(2200, 1, 1)
+_ON = Fact("on", "行为日期", "Date of the act", "date", turn="up", low=1)
 Form = tuple[Poly, Poly]
 
 
@@ -49,7 +49,8 @@ def flips_of(found: Assessment) -> list[Flip]:
     """
     if found.decision is None or found.verdict not in ("no", "unknown"):
         return []
-    moves = (_Move(found, fact, slot) for fact in (*found.decision.facts, _ON) for slot in _slots(fact))
+    on = replace(_ON, high=min(LAST, found.until).toordinal())  # from then on the rule is another
+    moves = (_Move(found, fact, slot) for fact in (*found.decision.facts, on) for slot in _slots(fact))
     flips = [flip for move in moves for flip in move.flips()]
     return sorted(flips, key=lambda flip: flip.condition is not None)
 

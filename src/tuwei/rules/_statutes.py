@@ -140,6 +140,11 @@ class Statutes:
             self._steps[rule] = sorted({row.valid_from for row in rows} | set(ends))
         return self._steps[rule]
 
+    def unchanged_until(self, rule: str, day: datetime.date) -> datetime.date:
+        """Return the last day up to which nothing of a rule changes."""
+        later = self._changes(rule)[bisect_right(self._changes(rule), day) :]
+        return later[0] - datetime.timedelta(1) if later else datetime.date.max
+
     def in_force(self, rule: str, day: datetime.date) -> list[Citation]:
         """Return every parameter of a rule in force on a day."""
         ids = {id: None for layer in self.layers for id in layer.parameters if id.startswith(f"{rule}.")}
