@@ -41,6 +41,10 @@ class Firm:
         return next((code for code in (ZERO, MISSING) if code in self.flags.values()), FINE)
 
     @property
+    def zeros(self) -> int:
+        return list(self.flags.values()).count(ZERO)
+
+    @property
     def missing(self) -> list[str]:
         return [flag for flag, code in self.flags.items() if code == MISSING]
 
@@ -89,7 +93,7 @@ def worklist(user: Any, year: int, region: str = "", show: str = "open") -> Work
     counted = [firm for firm in _firms(user, year) if firm.inside != "no"]
     listed = [firm for firm in counted if region in ("", firm.organisation.region) and _asked(firm, show)]
     order = [ZERO, MISSING, NOTHING, FINE]
-    listed.sort(key=lambda firm: (order.index(firm.state), firm.organisation.name))
+    listed.sort(key=lambda firm: (order.index(firm.state), -firm.zeros, firm.organisation.name))
     silent = [firm for firm in counted if not firm.reported and region in ("", firm.organisation.region)]
     return Worklist(year, listed, _districts(counted), len(silent))
 
