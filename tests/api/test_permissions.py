@@ -168,7 +168,8 @@ RELATIONS: dict[str, dict[str, set[str]]] = {
 RELATIONS |= {
     "ladder": {"org": {"owner", "colleague"}, "served": {"commissioner"}},
     "assignment": {"org": {"owner", "colleague"}, "own": {"commissioner"}},
-    "visit": {"org": {"owner", "colleague"}, "own": {"commissioner"}}, "facts job": {"own": {"owner"}},
+    "visit": {"org": {"owner", "colleague"}, "own": {"commissioner"}},
+    "facts job": {"own": {"owner"}},
 }
 RELATIONS |= {"grant": RELATIONS["need_public"], "request": RELATIONS["need_public"], "take": RELATIONS["need_public"],
               "file": RELATIONS["achievement_public"]}  # fmt: skip
@@ -256,7 +257,10 @@ def world(
         "facts job": {"pk": Job.objects.create(kind="policy.import", started_by=people.owner, params={"name": "a.csv"}).pk},
     }  # fmt: skip
     return SimpleNamespace(
-        things=things, need=public, achievement=achievements["published"], stranger=people.stranger.organisation
+        things=things,
+        need=public,
+        achievement=achievements["published"],
+        stranger=people.stranger.organisation,
     )
 
 
