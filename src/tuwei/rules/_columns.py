@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
@@ -154,9 +154,7 @@ def _column(fact: Fact, column: Array | None, read: Read, where: dict[str, Any],
     if fact.kind == "flag" and column.dtype.kind == "b":
         return np.where(column, YES, NO).astype(np.int8)
     if fact.kind == "date" and column.dtype.kind == "M":
-        days = column.astype("datetime64[D]")
-        known = ~np.isnat(days)
-        return np.where(known, days.astype(np.int64) + _EPOCH, 0), known
+        return _days(fact, column, read, where, name)
     return _cells(fact, column, read, where, name)
 
 
@@ -195,6 +193,17 @@ def _floats(fact: Fact, column: Array) -> tuple[Array, Any, Any]:
     return np.where(bad, 0, inner).astype(np.int64), True if known.all() else known, bad
 
 
+def _days(fact: Fact, column: Array, read: Read, where: dict[str, Any], name: str) -> Any:
+    """Read dates of numpy, whose calendar goes beyond the years 1 to 9999."""
+    given = column.astype("datetime64[D]")
+    days = given.astype(np.int64) + _EPOCH
+    known = ~np.isnat(given)
+    fits = known & (given >= np.datetime64("0001-01-01")) & (given <= np.datetime64("9999-12-31"))
+    if (known & ~fits).any():
+        _note(fact, given.astype(str), np.flatnonzero(known & ~fits), read, where, name)
+    return np.where(fits, days, 0), fits
+
+
 def _scale(fact: Fact) -> tuple[int, int]:
     return 100 if fact.kind == "money" else 1, LARGEST if fact.high is None else fact.high
 
@@ -205,10 +214,11 @@ def _cells(fact: Fact, column: Array, read: Read, where: dict[str, Any], name: s
     cells = [plain(cell) for cell in column.tolist()]
     values, seen = [], {}
     for row, cell in enumerate(cells):
-        if cell not in seen:
+        key = (type(cell), cell if isinstance(cell, Hashable) else row)  # 1, 1.0 and True are three things
+        if key not in seen:
             flat, faults = read_facts([single], {fact.name: cell})
-            seen[cell] = flat[fact.name], bool(faults)
-        value, bad = seen[cell]
+            seen[key] = flat[fact.name], bool(faults)
+        value, bad = seen[key]
         if bad:
             _note(fact, column, [row], read, where, name)
         values.append(value)
