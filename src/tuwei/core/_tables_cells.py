@@ -110,7 +110,7 @@ def _quick_integer(column: Column, cell: str) -> int | None:
 
 
 def _quick_boolean(column: Column, cell: str) -> bool | None:
-    return _TRUTHS.get(cell)
+    return TRUTHS.get(cell)
 
 
 def _quick_date(column: Column, cell: str) -> str | None:
@@ -273,7 +273,7 @@ def _month(column: Column, cell: Any) -> str:
     return value
 
 
-_TRUTHS = {
+TRUTHS = {
     **dict.fromkeys(("是", "有", "对", "yes", "y", "true", "1", "√", "✓"), True),
     **dict.fromkeys(("否", "无", "错", "no", "n", "false", "0", "×", "x"), False),
 }
@@ -283,7 +283,7 @@ def _boolean(column: Column, cell: Any) -> bool:
     if isinstance(cell, bool):
         return cell
     shown = cell if isinstance(cell, str) else str(int(cell)) if cell in (0, 1) else ""
-    truth = _TRUTHS.get(fold(shown))
+    truth = TRUTHS.get(fold(shown))
     if truth is None:
         raise BadCell("bad_boolean", "“是”或“否”", "yes or no")
     return truth

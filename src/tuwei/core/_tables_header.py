@@ -79,8 +79,13 @@ def nearest(header: str, table: Table) -> Column | None:
 
 def _unknown(cell: Any, table: Table, file: str, row: int) -> InputError:
     column = nearest(str(cell), table)
-    zh = f"，是否应为“{column.label('zh')}”？" if column else "；可用的列见模板。"
-    en = f"; is “{column.label('en')}” meant?" if column else "; the template shows the columns."
+    name = f"({column.name})" if column and str(cell).isascii() else ""  # who writes names is told the name
+    zh = f"，是否应为“{column.label('zh')}”{name}？" if column else "；可用的列见模板。"
+    en = (
+        f"; is “{column.label('en')}”{' ' * bool(name)}{name} meant?"
+        if column
+        else "; the template shows the columns."
+    )
     return InputError(
         "table.unknown_column",
         "{file} 第 {row} 行的列“{got}”不认识" + _plain(zh),

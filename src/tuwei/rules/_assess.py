@@ -278,7 +278,7 @@ def prepare(
     info, window, decision = statutes.info(rule), statutes.version(rule, day), statutes.decision(rule, day)
     if decision is None:
         return Assessment(info, day), []
-    known = [*known_names(), *statutes.programme_facts()]
+    known = [*known_names(), *known_items(), *statutes.programme_facts()]
     flat, faults = read_facts(decision.facts, facts, known, file, longest_series())
     flat["on"] = day.toordinal()
     evaluator = Evaluator(Scalars(flat))
@@ -322,6 +322,13 @@ def contradiction(found: Consistency, file: str = "", **where: Any) -> InputErro
 def known_names() -> frozenset[str]:
     """Return the names of all facts of all rules."""
     return frozenset(fact.name for made in registered().values() for fact in made.facts)
+
+
+@cache
+def known_items() -> frozenset[str]:
+    """Return ``name.item`` of all points any version of any rule asks for."""
+    facts = (fact for made in registered().values() for fact in made.facts)
+    return frozenset(slot for fact in facts if fact.kind == "points" for slot in fact.slots())
 
 
 @cache

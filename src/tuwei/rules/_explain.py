@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tuwei.rules import _expression as x
 from tuwei.rules._algebra import Interval
+from tuwei.rules._parameters import FOREVER
 from tuwei.rules._tree import Branch, exact, line, shown
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def _lines(found: Assessment, english: bool) -> Iterator[str]:
         yield f"{found.info.en} on {found.on}: {verdict}."
     else:
         yield f"{found.info.zh}({found.on})：{verdict}。"
+    if found.verdict == "no_rule_in_force" and found.info.windows:
+        yield _windows(found, english)
     for one in found.conditions:
         if one.condition.applies and not one.needed:
             continue
@@ -57,6 +60,15 @@ def _lines(found: Assessment, english: bool) -> Iterator[str]:
             if english
             else f"所依据的下列参数尚待核实：{listed}。"
         )
+
+
+def _windows(found: Assessment, english: bool) -> str:
+    """Say when the rule is in force: the date lies outside."""
+    first = min(row.valid_from for row in found.info.windows)
+    last = max(row.valid_to for row in found.info.windows)
+    if last >= FOREVER:
+        return f"In force from {first}." if english else f"{first} 起有效。"
+    return f"In force from {first} to {last}." if english else f"{first} 至 {last} 有效。"
 
 
 def _values(found: Assessment, language: str) -> Iterator[str]:

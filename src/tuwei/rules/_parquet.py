@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from tuwei.core._tables_cells import TRUTHS
+from tuwei.core._tables_spec import fold
 from tuwei.core.errors import InputError, MissingError
 from tuwei.rules._facts import Fact
 from tuwei.rules._population import BESIDE, EXACT, Asked, Chunk, array_of, numbers, objects
@@ -156,6 +158,8 @@ def _array(fact: Fact, column: Any) -> Any:
         return numbers(fact, cells) if whole else objects(cells)
     if fact.kind == "records":
         return objects([_parsed(cell) for cell in cells])
+    if fact.kind == "flag":  # in words, as in a table of text
+        return objects([TRUTHS.get(fold(cell), cell) if isinstance(cell, str) else cell for cell in cells])
     return array_of(fact, cells) if fact.kind == "choice" and _texts(cells) else objects(cells)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from tuwei.core.errors import InputError
 from tuwei.core.money import yuan_text
-from tuwei.rules._assess import Assessment, legal_date, prepare
+from tuwei.rules._assess import Assessment, facts_of, legal_date, prepare
 from tuwei.rules._evaluate import NO, YES
 from tuwei.rules._explain import VERDICTS
 from tuwei.rules._parameters import FOREVER
+from tuwei.rules._rule import registered
 from tuwei.rules._statutes import Statutes, load
 from tuwei.rules._tree import exact
 from tuwei.rules._values import round_half_up, show
@@ -168,9 +170,10 @@ def plan(
     ----------
     facts
         One file for all rules: figures of several years as lists, oldest first; a rule that asks for fewer years
-        takes the last ones.
+        takes the last ones; a single figure is the last year's, those before are unknown.
     on
-        The legal date. Tax rules are judged for the year of the fact ``year``, else for the last full year.
+        The legal date. Rules of a tax year are judged for the year of the fact ``year``, else for the last
+        full year.
     statutes
         `load` with the overlays of the region, for its programmes.
     file
@@ -207,7 +210,7 @@ def plan_faults(
     found = {
         str(fault): fault
         for rule in _planned(statutes)
-        for fault in prepare(rule, facts, _day_of(rule, facts, day, statutes), statutes, file)[1]
+        for fault in _prepared(rule, facts, _day_of(rule, facts, day, statutes), statutes, file)[1]
     }
     return list(found.values())
 
@@ -218,12 +221,37 @@ def _planned(statutes: Statutes) -> list[str]:
 
 
 def _day_of(rule: str, facts: Mapping[str, Any], day: datetime.date, statutes: Statutes) -> datetime.date:
-    """Tax is a matter of a year: its last day."""
-    if not statutes.worth(rule) or statutes.info(rule).rung:
+    """Tax on income is a matter of a year, its last day; VAT, whose rule asks for no year, of the day itself."""
+    if not statutes.worth(rule) or statutes.info(rule).rung or not _yearly(rule):
         return day
     year = facts.get("year")
     sound = isinstance(year, int) and not isinstance(year, bool) and 1 <= year <= 9999
     return datetime.date(int(year) if sound and year else day.year - 1, 12, 31)
+
+
+def _prepared(
+    rule: str, facts: Mapping[str, Any], day: datetime.date, statutes: Statutes, file: str
+) -> tuple[Assessment, list[InputError]]:
+    """Judge by one rule of many: a figure given for the last year alone leaves the years before unknown."""
+    years = {
+        fact.name: [*[None] * (fact.series - 1), facts[fact.name]]
+        for fact in facts_of(rule, day, statutes)
+        if fact.series and fact.name in _singles() and isinstance(facts.get(fact.name), int | float | Decimal | str)
+    }  # fmt: skip
+    return prepare(rule, {**facts, **years}, day, statutes, file)
+
+
+@cache
+def _singles() -> frozenset[str]:
+    """Return the facts that some rule asks for one year of."""
+    return frozenset(fact.name for made in registered().values() for fact in made.facts if not fact.series)
+
+
+@cache
+def _yearly(rule: str) -> bool:
+    return any(
+        fact.name == "year" for (id, _), made in registered().items() if id == rule for fact in made.facts
+    )
 
 
 class _Judged:
@@ -236,7 +264,7 @@ class _Judged:
     def __call__(self, rule: str) -> Assessment:
         if rule not in self._kept:
             day = _day_of(rule, self.facts, self.day, self.statutes)
-            self._kept[rule] = prepare(rule, self._facts_for(rule), day, self.statutes, self.file)[0]
+            self._kept[rule] = _prepared(rule, self._facts_for(rule), day, self.statutes, self.file)[0]
         return self._kept[rule]
 
     def _facts_for(self, rule: str) -> Mapping[str, Any]:

@@ -45,7 +45,8 @@ def read_facts(
     given
         Name → value as read from JSON, YAML, TOML or a table; None or no key is unknown.
     known_elsewhere
-        Names that other rules declare: passed over, so that one file serves them all.
+        Names that other rules declare, ``name.item`` for points that another version of a rule asks for: passed
+        over, so that one file serves them all.
     file
         Shown in errors.
     longest
@@ -57,15 +58,16 @@ def read_facts(
     >>> flat, faults[0].sentence("en")
     ({'staff': None}, 'There is no fact “stuff”; do you mean “staff”?')
     """
-    declared = {fact.name: fact for fact in facts}
+    declared, elsewhere = {fact.name: fact for fact in facts}, frozenset(known_elsewhere)
     if not isinstance(given, Mapping):
         return read_facts(declared.values(), {})[0], [_no_mapping(given, file)]
-    faults = [_unknown(name, [*declared, *known_elsewhere], file)
-              for name in given if name not in declared and name not in BESIDE and name not in set(known_elsewhere)]  # fmt: skip
+    faults = [_unknown(name, [*declared, *elsewhere], file)
+              for name in given if name not in declared and name not in BESIDE and name not in elsewhere]  # fmt: skip
     flat: Flat = {}
     for fact in declared.values():
         try:
-            flat.update(_slots(fact, _last_years(fact, given.get(fact.name), longest or {})))
+            value = _last_years(fact, given.get(fact.name), longest or {})
+            flat.update(_slots(fact, _own_items(fact, value, elsewhere)))
         except _Unfit as unfit:
             faults.append(_fault(fact, given[fact.name], unfit, file))
             flat.update(_slots(fact, None))
@@ -87,6 +89,14 @@ def _last_years(fact: Fact, value: Any, longest: Mapping[str, int]) -> Any:
     if not isinstance(value, list | tuple) or not 1 <= len(value) <= longest.get(fact.name, 0):
         return value
     return value[-fact.series :] if fact.series else value[-1]
+
+
+def _own_items(fact: Fact, value: Any, elsewhere: frozenset[str]) -> Any:
+    """Return the points this version asks for: a file of the present law is no fault under an earlier one."""
+    if fact.kind != "points" or not isinstance(value, Mapping):
+        return value
+    return {item: given for item, given in value.items()
+            if item in fact.items or f"{fact.name}.{item}" not in elsewhere}  # fmt: skip
 
 
 def _series(fact: Fact, value: Any) -> Flat:

@@ -151,7 +151,7 @@ def whatif(
 
     with _told(), _progress(facts, rule, on) as progress:
         statutes = _statutes(None, region)
-        run = whatif_file(rule, facts, on, _assumptions(setting or [], overlay or [], on, statutes), out, statutes, progress)  # fmt: skip
+        run = whatif_file(rule, facts, on, _assumptions(rule, setting or [], overlay or [], on, statutes), out, statutes, progress)  # fmt: skip
     if as_json:
         _json(run.as_dict())
     else:
@@ -185,7 +185,9 @@ def _statutes(overlay: list[Path] | None, region: str) -> Statutes:
     return load([*(region_overlays(region) if region else ()), *(overlay or ())])
 
 
-def _assumptions(settings: list[str], overlays: list[Path], on: str, statutes: Statutes) -> list[Layer]:
+def _assumptions(
+    rule: str, settings: list[str], overlays: list[Path], on: str, statutes: Statutes
+) -> list[Layer]:
     from tuwei.rules import assumed, load
 
     pairs = {}
@@ -194,7 +196,8 @@ def _assumptions(settings: list[str], overlays: list[Path], on: str, statutes: S
         if not sign or not name.strip() or not value.strip():
             raise InputError("rules.bad_setting", "--set 应写如 {expected}，现为“{got}”。", "--set is written as {expected}, got “{got}”.",
                              expected="high_tech.pass_mark=65", got=text[:60])  # fmt: skip
-        pairs[name.strip()] = value.strip()
+        id = name.strip()
+        pairs[id if "." in id else f"{rule}.{id}"] = value.strip()
     if not pairs and not overlays:
         raise InputError(
             "rules.no_assumption",
