@@ -6,12 +6,13 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from tuwei.core.errors import InputError
+from tuwei.core.errors import InputError, MissingError
 from tuwei.core.money import yuan_text
 from tuwei.rules._assess import legal_date
 from tuwei.rules._bulk import Bulk, bulk, fen, known_columns
@@ -103,7 +104,7 @@ def assumed(settings: Mapping[str, str], on: datetime.date | str, statutes: Stat
     Raises
     ------
     MissingError
-        ``rules.no_parameter``: no such parameter in force on the day.
+        ``rules.no_parameter``: no such parameter, or none in force on the day; with the nearest.
     InputError
         ``rules.bad_value``: not a value of its unit, or the parameter is a table (lay an overlay file over it).
 
@@ -117,8 +118,25 @@ def assumed(settings: Mapping[str, str], on: datetime.date | str, statutes: Stat
     for id, text in settings.items():
         rule, _, name = id.partition(".")
         statutes.info(rule)
+        _refuse_unknown(id, rule, statutes)
         layer.parameters[id] = [_assumed(statutes.parameter("parameters", rule, name, day), text)]
     return layer
+
+
+def _refuse_unknown(id: str, rule: str, statutes: Statutes) -> None:
+    known = {one for layer in statutes.layers for one in layer.parameters if one.startswith(f"{rule}.")}
+    if id in known:
+        return
+    near = get_close_matches(id, sorted(known), 1, 0.6)
+    raise MissingError(
+        "rules.no_parameter",
+        "没有参数“{got}”，"
+        + ("是否为“{expected}”？" if near else "可用的参数见 tuwei rules show {expected}。"),
+        "There is no parameter “{got}”; "
+        + ("do you mean “{expected}”?" if near else "tuwei rules show {expected} lists them."),
+        got=id[:60],
+        expected=near[0] if near else rule,
+    )
 
 
 def _assumed(row: Citation, text: str) -> Citation:
