@@ -78,7 +78,17 @@ class Scalars:
         """Return ``yes`` where the mask holds, else ``no``."""
         return yes if mask else no
 
-    pick = where
+    either = where
+
+    @staticmethod
+    def picker(mask: Any) -> Callable[[Any, Any], Any]:
+        """Return what picks the first of two numbers where the mask holds, else the second."""
+        return lambda yes, no: yes if mask else no
+
+    @staticmethod
+    def sign(value: Any) -> Any:
+        """Return −1 below zero, else 1."""
+        return -1 if value < 0 else 1
 
     @staticmethod
     def point(value: int) -> int:
@@ -156,16 +166,33 @@ class Columns:
             return np.where(mask, yes, no)
         return yes if mask else no
 
-    def pick(self, mask: Any, yes: Any, no: Any) -> Any:
-        """As `where`, for the numbers of quantities: they keep their kind."""
+    @staticmethod
+    def either(mask: Any, yes: Any, no: Any) -> Any:
+        """As `where`, for masks: by bits, as branches on a random mask are slow."""
+        return (
+            (mask & yes) | (np.logical_not(mask) & no)
+            if isinstance(mask, np.ndarray)
+            else yes
+            if mask
+            else no
+        )
+
+    def picker(self, mask: Any) -> Callable[[Any, Any], Any]:
+        """As for one: numbers are blended by products with 0 and 1, which is exact."""
         if not isinstance(mask, np.ndarray):
-            return yes if mask else no
-        if not self.exact:
-            return np.where(mask, np.float64(yes) if isinstance(yes, int) else yes, no)
-        chosen = np.empty(self.rows, object)
-        chosen[:] = no
-        chosen[mask] = yes[mask] if isinstance(yes, np.ndarray) else yes
-        return chosen
+            return lambda yes, no: yes if mask else no
+        one = mask.astype(self._kind) if not self.exact else mask.astype(np.int64).astype(object)
+        other = 1 - one
+        return lambda yes, no: yes * one + no * other
+
+    def sign(self, value: Any) -> Any:
+        if isinstance(value, np.ndarray) and not self.exact:
+            return np.copysign(1.0, value)
+        return (
+            np.where(value < 0, -1, 1).astype(object)
+            if isinstance(value, np.ndarray)
+            else Scalars.sign(value)
+        )
 
     @staticmethod
     def point(value: int) -> Any:

@@ -164,7 +164,7 @@ def _judge(found: Bulk, decision: Decision, file: str) -> None:
     found.score = (np.zeros(found.rows, np.int32), np.zeros(found.rows, np.int32)) if decision.score else None
     constants: dict[int, Any] = {}
     for read in _blocks(found, file):
-        evaluator = Evaluator(_columns(read, found.on), dict(constants))
+        evaluator = Evaluator(_columns(read, found.on), dict(constants), decision.shared)
         part = slice(read.first, read.first + read.rows)
         codes[part] = evaluator(decision.verdict)
         for one in decision.conditions:

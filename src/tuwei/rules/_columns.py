@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tuwei.core.errors import InputError
-from tuwei.rules._evaluate import NO, UNKNOWN, YES
+from tuwei.rules._evaluate import UNKNOWN, YES
 from tuwei.rules._facts import LARGEST, Fact
 from tuwei.rules._read import BESIDE, read_facts
 
@@ -152,7 +152,7 @@ def _column(fact: Fact, column: Array | None, read: Read, where: dict[str, Any],
     if fact.kind in ("money", "count") and column.dtype.kind in "iuf":
         return _numbers(fact, column, read, where, name)
     if fact.kind == "flag" and column.dtype.kind == "b":
-        return np.where(column, YES, NO).astype(np.int8)
+        return np.multiply(column, YES, dtype=np.int8)
     if fact.kind == "date" and column.dtype.kind == "M":
         return _days(fact, column, read, where, name)
     return _cells(fact, column, read, where, name)
@@ -175,10 +175,19 @@ def _integers(fact: Fact, column: Array) -> tuple[Array, Any, Any]:
     low, high = -(most // scale) if fact.low is None else fact.low, most // scale
     bad: Any = False
     column = np.ascontiguousarray(column)
-    if len(column) and (int(column.min()) < low or int(column.max()) > high):
+    if not _within(column, low, high):
         bad = (column < low) | (column > high)
         column = np.where(bad, 0, column)
     return np.multiply(column, scale, dtype=np.int64), True, bad
+
+
+def _within(column: Array, low: int, high: int) -> bool:
+    """Whether all numbers lie within the bounds; without a sign, one pass tells both."""
+    if not len(column):
+        return True
+    if low == 0 and column.dtype == np.int64:
+        return int(column.view(np.uint64).max()) <= high  # a number below zero is a huge one without its sign
+    return int(column.min()) >= low and int(column.max()) <= high
 
 
 def _floats(fact: Fact, column: Array) -> tuple[Array, Any, Any]:
@@ -201,7 +210,7 @@ def _days(fact: Fact, column: Array, read: Read, where: dict[str, Any], name: st
     fits = known & (given >= np.datetime64("0001-01-01")) & (given <= np.datetime64("9999-12-31"))
     if (known & ~fits).any():
         _note(fact, given.astype(str), np.flatnonzero(known & ~fits), read, where, name)
-    return np.where(fits, days, 0), fits
+    return (days, True) if fits.all() else (np.where(fits, days, 0), fits)
 
 
 def _scale(fact: Fact) -> tuple[int, int]:
@@ -295,7 +304,10 @@ def _points(
         lo, known = _column(bounds, given.get(name), read, where, name)
         upper = given.get(f"{name}_hi")
         hi, hi_known = (lo, known) if upper is None else _column(bounds, upper, read, where, f"{name}_hi")
-        yield name, (np.where(known, lo, low), np.where(known, np.where(hi_known, hi, lo), high))
+        if known is True and upper is None:
+            yield name, (lo, lo)
+        else:
+            yield name, (np.where(known, lo, low), np.where(known, np.where(hi_known, hi, lo), high))
 
 
 def _records(

@@ -36,7 +36,9 @@ _TESTS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class Evaluator:
-    """Evaluates nodes over one algebra; what was computed once is kept.
+    """Evaluates nodes over one algebra; what was computed once is kept, or of it only the ``shared`` nodes.
+
+    Columns that one node alone needs are let go at once: their memory, still in the cache, serves the next.
 
     Examples
     --------
@@ -45,15 +47,22 @@ class Evaluator:
     2
     """
 
-    def __init__(self, algebra: Scalars | Columns, kept: dict[int, Any] | None = None) -> None:
-        self.algebra = algebra
+    def __init__(
+        self,
+        algebra: Scalars | Columns,
+        kept: dict[int, Any] | None = None,
+        shared: frozenset[int] | None = None,
+    ) -> None:
+        self.algebra, self.shared = algebra, shared
         self.kept: dict[int, Any] = {} if kept is None else kept
 
     def __call__(self, node: x.Node) -> Any:
         """Return a `Value`, an `Interval` or a verdict (0, 1, 2; or an array of them)."""
         found = self.kept.get(id(node))
         if found is None:
-            found = self.kept[id(node)] = _METHODS[type(node)](self, node)
+            found = _METHODS[type(node)](self, node)
+            if self.shared is None or id(node) in self.shared:
+                self.kept[id(node)] = found
         return found
 
     # --- quantities ---
@@ -97,17 +106,16 @@ class Evaluator:
         result = _joined(a, b, num, den, None if a.size is None else _times(_size(a), b.den))
         result.top, result.den_top = a.top * b.den_top, a.den_top * b.top
         if b.size is not None:  # the denominator may be negative
-            minus = den < 0
-            result.num, den = o.pick(minus, -num, num), o.pick(minus, -den, den)
+            sign = o.sign(den)
+            result.num, den = num * sign, den * sign
             result.size = _times(_size(a), b.den)
         zero = den == 0
-        if o.some(zero):
-            den = o.pick(zero, 1, den)
         if not o.exact and isinstance(b.num, np.ndarray):
             zero, unsure = self._zero(node.right, b, zero)
             result.unsure = result.unsure | unsure
         if o.some(zero):
             result.defined = result.defined & o.opposite(zero)
+            den = den + (den == 0)
         result.den = den
         return result
 
@@ -140,14 +148,14 @@ class Evaluator:
         return result
 
     def _picked(self, mask: Any, a: Value, b: Value) -> Value:
-        o = self.algebra
+        o, pick = self.algebra, self.algebra.picker(mask)
 
         def of(one: Any, other: Any) -> Any:
-            return one if one is other else o.where(mask, one, other)
+            return one if one is other else o.either(mask, one, other)
 
-        size = None if a.size is None and b.size is None else o.pick(mask, _size(a), _size(b))
-        den = a.den if a.den is b.den else o.pick(mask, a.den, b.den)
-        num, known = o.pick(mask, a.num, b.num), of(a.known, b.known)
+        size = None if a.size is None and b.size is None else pick(_size(a), _size(b))
+        den = a.den if a.den is b.den else pick(a.den, b.den)
+        num, known = pick(a.num, b.num), of(a.known, b.known)
         tops = max(a.top, b.top), max(a.den_top, b.den_top)
         return Value(num, den, known, of(a.defined, b.defined), size, of(a.unsure, b.unsure), *tops)
 
@@ -162,7 +170,9 @@ class Evaluator:
     def _called(self, node: x.Called) -> Value:
         values = [self(argument) for argument in node.arguments]
         known = reduce(operator.and_, (value.known for value in values))
-        given = [self.algebra.pick(known, value.num, 1) for value in values]  # 1: any day the function takes
+        given = [
+            self.algebra.picker(known)(value.num, 1) for value in values
+        ]  # 1: any day the function takes
         return Value(self.algebra.call(node.function, *given), known=known, top=math.inf)
 
     # --- points ---
@@ -207,9 +217,9 @@ class Evaluator:
         lo, hi = np.array([row.lo for row in rows]), np.array([row.hi for row in rows])
         tests = [test for test, _ in node.cases if isinstance(test, x.Compare)]
         value = self(tests[0].left)
-        passed = reduce(operator.add, (mask.view(np.int8) for mask in self._passed(tests, value)))
-        low = lo.take(passed)
-        found = Interval(low, low if (lo == hi).all() else hi.take(passed))
+        masks = [mask.view(np.int8) for mask in self._passed(tests, value)][::-1]
+        low = _steps(lo, masks)
+        found = Interval(low, low if (lo == hi).all() else _steps(hi, masks))
         if value.known is True:
             return found
         return Interval(np.where(value.known, found.lo, lo.min()), np.where(value.known, found.hi, hi.max()))
@@ -332,6 +342,13 @@ class Evaluator:
 
 def _mark(value: Fraction) -> int | None:
     return -value.numerator if value < 0 else None
+
+
+def _steps(points: Any, masks: list[Any]) -> Any:
+    """Return the points of a table from where each edge is passed, the outermost first: a sum of steps."""
+    kind = np.int8 if np.abs(points).max() < 64 else np.int32
+    steps = (mask * kind(step) for mask, step in zip(masks, np.diff(points), strict=True))
+    return reduce(operator.add, steps, kind(points[0]))
 
 
 def _times(number: Any, den: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -93,6 +94,15 @@ class Decision:
     def below(self, node: x.Node) -> frozenset[str]:
         """Return the slots a node of this decision depends on."""
         return self._slots_below[id(node)]
+
+    @cached_property
+    def shared(self) -> frozenset[int]:
+        """The ids of the nodes that more than one node, or a node and a reader of the decision, needs."""
+        roots: list[x.Node] = [self.verdict, *(one.test for one in (*self.conditions, *self.consistency))]
+        roots += [*self.ways.values(), *([self.score] if self.score else [])]
+        uses = Counter(id(part) for node in x.walk(*roots) for part in node.parts())
+        uses.update(id(root) for root in roots)
+        return frozenset(node for node, times in uses.items() if times > 1)
 
     def constants(self, kept: Mapping[int, Any]) -> dict[int, Any]:
         """Return of what was computed that which depends on no fact."""
