@@ -42,7 +42,10 @@ class Judged:
 
 @dataclass
 class Assessment:
-    """What `assess` found. `as_dict` is the documented JSON; ``until`` the last day of the rule as it was applied."""
+    """What `assess` found. `as_dict` is the documented JSON.
+
+    ``until`` is the last day of the rule as it was applied; ``switches`` are parameters that shape it from outside.
+    """
 
     info: RuleInfo
     on: datetime.date
@@ -52,6 +55,7 @@ class Assessment:
     labels: Labels | None = None
     evaluator: Evaluator | None = None
     until: datetime.date = datetime.date.max
+    switches: tuple[Citation, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -177,7 +181,9 @@ class Assessment:
         rows += [row for one in self.conditions if one.needed for row in one.sources]
         if self.decision:
             rows += [row for node in self.decision.values.values() for row in self.decision.sources(node)]
-        rows += [self.window] if self.window else []
+        if self.decision and self.decision.expires and self.verdict == "yes":
+            rows += self.decision.sources(self.decision.expires)
+        rows += [*self.switches, *([self.window] if self.window else [])]
         return list(dict.fromkeys(row.id for row in rows if row.status == "to_verify"))
 
     @cached_property
@@ -283,7 +289,9 @@ def prepare(
     flat["on"] = day.toordinal()
     evaluator = Evaluator(Scalars(flat))
     labels, until = statutes.labels_of(rule, decision), statutes.unchanged_until(rule, day)
-    found = Assessment(info, day, window, decision, flat, labels, evaluator, until)
+    found = Assessment(
+        info, day, window, decision, flat, labels, evaluator, until, statutes.switches(decision)
+    )
     faults += [contradiction(one, file) for one in decision.consistency if evaluator(one.test) == NO]
     return found, faults
 

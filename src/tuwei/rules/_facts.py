@@ -35,6 +35,8 @@ class Fact:
         Of ``choice``: code → (Chinese label, English label); other words taken → code. Labels are taken too.
     items
         Of ``points``: item → (lo, hi) possible.
+    item_names
+        Of ``points``: item → labels in Chinese and English.
     totals
         Of ``records``: name of a total → (field summed, which records), the latter as terms that must all hold:
         ``eligible`` (true), ``!related`` (not true), ``mode=licence|transfer`` (one of these); ``""``: all.
@@ -59,6 +61,7 @@ class Fact:
     choices: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     items: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    item_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     totals: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     alone: str = ""

@@ -46,6 +46,7 @@ class Statutes:
     def __init__(self, layers: tuple[Layer, ...]) -> None:
         self.layers = layers
         self._decisions: dict[tuple[str, int], Decision] = {}
+        self._switches: dict[int, tuple[Citation, ...]] = {}
         self._steps: dict[str, list[datetime.date]] = {}
         self._labels: dict[int, Labels] = {}
         self._check_overlays()
@@ -130,7 +131,12 @@ class Statutes:
             made = _made(rule, window.words[0])
             terms = Terms(rule, day, lambda part, id: self.parameter(part, rule, id, day), self.labels(rule))
             self._decisions[key] = made.build(View(made.facts), terms)
+            self._switches[id(self._decisions[key])] = tuple(_switches(self._decisions[key], terms))
         return self._decisions[key]
+
+    def switches(self, decision: Decision) -> tuple[Citation, ...]:
+        """Return the parameters that shape a decision without standing in it: whether a tie counts, caps, calendars."""
+        return self._switches[id(decision)]
 
     def _changes(self, rule: str) -> list[datetime.date]:
         """The days on which something of the rule changes."""
@@ -194,6 +200,14 @@ class Statutes:
                     _check_rows(layer, id, rows, known)
                 for rule, rows in layer.in_force.items():
                     _check_versions(layer, rule, rows, list(rules))
+
+
+def _switches(decision: Decision, terms: Terms) -> Iterator[Citation]:
+    tests = (one.test for one in (*decision.conditions, *decision.consistency))
+    nodes = [*tests, *decision.ways.values(), *decision.values.values()]
+    nodes += [node for node in (decision.score, decision.expires) if node is not None]
+    shown = {row.id for node in nodes for row in decision.sources(node)}
+    yield from (row for id, row in terms.used.items() if row.id not in shown)
 
 
 def _made(rule: str, version: str) -> Version:

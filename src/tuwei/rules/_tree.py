@@ -117,11 +117,8 @@ def _slot_label(fact: Fact, slot: str) -> Label:
         zh, en = _YEARS.get(int(rest[1:-1]), (rest, rest))
         return f"{fact.zh}：{zh}", f"{fact.en}: {en}", fact.shown_unit
     if rest:
-        return (
-            f"{fact.zh}：{rest[1:]}",
-            f"{fact.en}: {rest[1:]}",
-            "yuan" if fact.kind == "records" else "points",
-        )
+        zh, en = fact.item_names.get(rest[1:], (rest[1:], rest[1:]))
+        return f"{fact.zh}：{zh}", f"{fact.en}: {en}", "yuan" if fact.kind == "records" else "points"
     return fact.zh, fact.en, fact.shown_unit
 
 

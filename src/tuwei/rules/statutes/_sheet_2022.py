@@ -36,7 +36,7 @@ FACTS = (
     Fact("net_profit", "上年净利润", "Net profit, last year", "money", low=None),
     *q.BALANCE,
     Fact("regional_points", "特色化指标得分(省级自定)", "Points by the region's own indicators", "points",
-         items={"distinctive": (0, 15)}),
+         items={"distinctive": (0, 15)}, item_names={"distinctive": ("特色化指标", "distinctive indicators")}),
     *q.IP,
     lib.EMPLOYEES,
     q.RD_STAFF,

@@ -14,6 +14,25 @@ _ITEMS = {
     "standards": (0, 2),
     "rd_organisation": (0, 20),
 }
+_ITEM_NAMES = {
+    "advancement": ("技术的先进程度", "how advanced the technology is"),
+    "core_support": (
+        "对主要产品(服务)在技术上发挥核心支持作用",
+        "core technical support of the main products",
+    ),
+    "source": ("知识产权获得方式", "how the IP was obtained"),
+    "standards": (
+        "参与编制国家标准、行业标准、检测方法、技术规范",
+        "part in standards, test methods or specifications",
+    ),
+    "rd_organisation": ("研究开发组织管理水平", "organisation of R&D"),
+}
+_ITEM_NAMES_2008 = {
+    "ip": ("核心自主知识产权", "own core IP"),
+    "conversion": ("科技成果转化能力", "ability to convert results"),
+    "organisation": ("研究开发的组织管理水平", "organisation of R&D"),
+    "growth": ("成长性指标", "growth"),
+}
 _ITEMS_2008 = {"ip": (0, 30), "conversion": (0, 30), "organisation": (0, 20), "growth": (0, 20)}
 _COMMON = (
     lib.FOUNDED,
@@ -35,13 +54,28 @@ FACTS = (
     lib.IP_CLASS1,
     lib.IP_CLASS2,
     Fact("conversions", "近三年科技成果转化总数", "Conversions in three years", turn="up"),
-    Fact("expert", "专家评分", "Points given by experts", "points", items=_ITEMS, turn="up"),
+    Fact(
+        "expert",
+        "专家评分",
+        "Points given by experts",
+        "points",
+        items=_ITEMS,
+        item_names=_ITEM_NAMES,
+        turn="up",
+    ),
 )
 FACTS_2008 = (
     *_COMMON,
     Fact("college_staff", "大专以上科技人员", "College-educated S&T staff", unit="people", turn="up"),
     Fact("rd_staff", "研发人员", "R&D staff", unit="people", turn="up"),
-    Fact("expert", "专家评分", "Points given by experts", "points", items=_ITEMS_2008),
+    Fact(
+        "expert",
+        "专家评分",
+        "Points given by experts",
+        "points",
+        items=_ITEMS_2008,
+        item_names=_ITEM_NAMES_2008,
+    ),
 )
 
 

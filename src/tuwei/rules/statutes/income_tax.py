@@ -30,7 +30,7 @@ FACTS = (
     Fact("people", "从业人数(全年季度平均值,含劳务派遣)", "People employed (mean of the quarters, dispatched workers too)",
          unit="people", help_zh="各季度(季初+季末)÷2 的平均;有小数时进为整数", help_en="mean of (start + end) ÷ 2; round up"),
     Fact("assets", "资产总额(全年季度平均值)", "Total assets (mean of the quarters)", "money", turn="down",
-         help_zh="各季度(季初+季末)÷2 的平均;分以下进位", help_en="mean of (start + end) ÷ 2; round up to 分"),
+         help_zh="各季度(季初+季末)÷2 的平均;分以下进位", help_en="mean of (start + end) ÷ 2; rounded up to 0.01 yuan"),
     Fact("restricted_industry", "从事国家限制或禁止行业", "In a restricted or prohibited industry", "flag"),
     lib.HIGH_TECH_CERTIFICATE,
     Fact("tech_sme", "当年为科技型中小企业", "Technology-based SME in the year", "flag"),
