@@ -191,7 +191,7 @@ def _record(fact: Fact, draw: random.Random, unknown: float) -> dict[str, Any]:
 
 
 def _nodes(decision: Decision) -> list[x.Node]:
-    tests = (one.test for one in (*decision.conditions, *decision.consistency))
+    tests = [one.test for one in decision.conditions] + [one.test for one in decision.consistency]
     return list(x.walk(*tests, *decision.ways.values(), *decision.values.values()))
 
 

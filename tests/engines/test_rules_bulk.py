@@ -195,7 +195,7 @@ def test_exact_ties_of_large_amounts() -> None:
         for sales in (10**14, 3 * 10**14 + 100, 987_654_321_987_600, 10**15)
         for cents in ("", ".01")
     ]  # fmt: skip
-    rows += [{**row, "rd_expense": f"{int(float(row['rd_expense'])) - 1}.99"} for row in rows[::2]]
+    rows += [{**row, "rd_expense": f"{int(float(str(row['rd_expense']))) - 1}.99"} for row in rows[::2]]
     found = bulk(
         "tech_sme", {name: np.array([row[name] for row in rows], object) for name in rows[0]}, "2024-03-01"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -114,7 +114,7 @@ def compared(found: Assessment) -> int:
         return 0
     flips: dict[str, Turned] = {}
     for flip in found.flips:
-        condition = flip.condition and flip.condition.id.partition(".")[2]
+        condition = flip.condition.id.partition(".")[2] if flip.condition else None
         flips.setdefault(flip.slot, {})[condition] = flip.after
     for fact, slot in movable(found):
         figures = tried(fact, slot, found.flat[slot])
@@ -189,7 +189,7 @@ def test_quick_and_without_fault_on_many_enterprises(rule: str) -> None:
     firms = {on: Firms(rule, on) for on in days}
     for number in range(60):
         found = assess(rule, firms[days[number % len(days)]].sound(draw), days[number % len(days)])
-        spent = []
+        spent: list[float] = []
         while not spent or (min(spent) > 0.2 and len(spent) < 3):
             start = time.perf_counter()
             flips_of(found)
@@ -204,11 +204,14 @@ DAY = datetime.date(2024, 3, 1)
 Z = x.Figure("z", True)
 
 
+PAIRS: list[Callable[[x.Quantity, x.Quantity], x.Quantity]] = [
+    x.Sum, x.Difference, x.Product, x.Ratio, x.largest, x.smallest,
+]  # fmt: skip
+
+
 def joined(inner: st.SearchStrategy[x.Quantity]) -> st.SearchStrategy[x.Quantity]:
     """Return sums, products and quotients of quantities, the larger of two, tables."""
-    pairs = st.tuples(
-        st.sampled_from([x.Sum, x.Difference, x.Product, x.Ratio, x.largest, x.smallest]), inner, inner
-    )
+    pairs = st.tuples(st.sampled_from(PAIRS), inner, inner)
     tables = st.tuples(inner, inner, inner, inner)
     return pairs.map(lambda t: t[0](t[1], t[2])) | tables.map(
         lambda t: x.chosen((t[0] > t[1], t[2]), otherwise=t[3])

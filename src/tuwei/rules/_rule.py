@@ -98,8 +98,12 @@ class Decision:
     @cached_property
     def shared(self) -> frozenset[int]:
         """The ids of the nodes that more than one node, or a node and a reader of the decision, needs."""
-        roots: list[x.Node] = [self.verdict, *(one.test for one in (*self.conditions, *self.consistency))]
-        roots += [*self.ways.values(), *([self.score] if self.score else [])]
+        roots: list[x.Node] = [self.verdict, *(one.test for one in self.conditions)]
+        roots += [
+            *(one.test for one in self.consistency),
+            *self.ways.values(),
+            *([self.score] if self.score else []),
+        ]
         uses = Counter(id(part) for node in x.walk(*roots) for part in node.parts())
         uses.update(id(root) for root in roots)
         return frozenset(node for node, times in uses.items() if times > 1)

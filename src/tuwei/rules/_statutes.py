@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tuwei.core.errors import MissingError
+from tuwei.rules import _expression as x
 from tuwei.rules._facts import View
 from tuwei.rules._parameters import FOREVER, Citation, Document, Layer, read_overlay, read_statute
 from tuwei.rules._rule import Decision, Terms, Version, registered
@@ -203,8 +204,9 @@ class Statutes:
 
 
 def _switches(decision: Decision, terms: Terms) -> Iterator[Citation]:
-    tests = (one.test for one in (*decision.conditions, *decision.consistency))
-    nodes = [*tests, *decision.ways.values(), *decision.values.values()]
+    nodes: list[x.Node] = [one.test for one in decision.conditions]
+    nodes += [one.test for one in decision.consistency]
+    nodes += [*decision.ways.values(), *decision.values.values()]
     nodes += [node for node in (decision.score, decision.expires) if node is not None]
     shown = {row.id for node in nodes for row in decision.sources(node)}
     yield from (row for id, row in terms.used.items() if row.id not in shown)
