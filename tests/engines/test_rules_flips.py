@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tuwei.rules import assess
+from tuwei.rules import assess, load
 from tuwei.rules._assess import Assessment
 
 WAN = 10_000
@@ -201,6 +202,19 @@ def test_no_waiting_into_another_rule() -> None:
     assert told(assess("high_tech", firm, "2015-08-01")) == {}
     assert told(assess("high_tech", firm | {"founded": "2014-12-31"}, "2015-08-01")) == {"on": "2015-12-31"}
     assert told(assess("high_tech", firm | {"founded": "2015-01-01"}, "2015-08-01")) == {}
+
+
+@pytest.mark.parametrize(("value", "expected"), [(3, {"on": "2020-03-31"}), (4, {})])
+def test_waiting_across_a_row_that_changes_nothing(value: int, expected: Facts, tmp_path: Path) -> None:
+    """A new row with the old figure, such as one to verify, is no other rule; one with another figure is."""
+    path = tmp_path / "row.yaml"
+    path.write_text(
+        "overlay: row\nzh: 一行\nen: a row\ndocuments:\n  d: {number: 某发〔2020〕1号, zh: 某文, en: Some paper}\n"
+        "parameters:\n  high_tech.certificate_years:\n    unit: years\n    rows:\n"
+        f"      - {{value: {value}, valid_from: 2020-01-01, document: d, article: 一, status: to_verify}}\n",
+        "utf-8",
+    )
+    assert told(assess("high_tech", HIGH_TECH, "2019-12-01", load([path]))) == expected
 
 
 # --- 专精特新, 瞪羚 ---

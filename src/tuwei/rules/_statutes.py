@@ -48,6 +48,7 @@ class Statutes:
         self.layers = layers
         self._decisions: dict[tuple[str, int], Decision] = {}
         self._switches: dict[int, tuple[Citation, ...]] = {}
+        self._until: dict[tuple[str, int], datetime.date] = {}
         self._steps: dict[str, list[datetime.date]] = {}
         self._labels: dict[int, Labels] = {}
         self._check_overlays()
@@ -148,9 +149,19 @@ class Statutes:
         return self._steps[rule]
 
     def unchanged_until(self, rule: str, day: datetime.date) -> datetime.date:
-        """Return the last day up to which nothing of a rule changes."""
-        later = self._changes(rule)[bisect_right(self._changes(rule), day) :]
-        return later[0] - datetime.timedelta(1) if later else datetime.date.max
+        """Return the last day up to which a rule decides alike: its version and all its parameters stay the same."""
+        changes = self._changes(rule)
+        key = rule, bisect_right(changes, day)
+        if key not in self._until:
+            now = self._figures(rule, day)
+            later = next((one for one in changes[key[1] :] if self._figures(rule, one) != now), None)
+            self._until[key] = later - datetime.timedelta(1) if later else datetime.date.max
+        return self._until[key]
+
+    def _figures(self, rule: str, day: datetime.date) -> tuple[Any, ...]:
+        window = self.version(rule, day)
+        rows = ((row.id, row.value, row.bands, row.words) for row in self.in_force(rule, day))
+        return window and window.words, *rows
 
     def in_force(self, rule: str, day: datetime.date) -> list[Citation]:
         """Return every parameter of a rule in force on a day."""
