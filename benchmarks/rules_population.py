@@ -14,7 +14,7 @@ def population(rows: int, seed: int = 20240601, ties: float = 0.2) -> Columns:
     """Return the facts `high_tech` asks for as columns, money in whole 元.
 
     A share ``ties`` of the rows lies exactly on a limit: three-year R&D on its band, S&T staff on 10 %, income on
-    60 %, sales growth on 15 %; the amounts run to 9 billion 元, beyond what 32-bit floats tell apart.
+    60 %, sales growth on 15 %; the amounts run to 9 billion 元, beyond what 32-bit floats tell apart; one year in thirty has negative net assets.
     """
     random = np.random.default_rng(seed)
     scale = 10 ** random.uniform(5, 9, rows)
@@ -30,7 +30,7 @@ def population(rows: int, seed: int = 20240601, ties: float = 0.2) -> Columns:
         "sales": sales,
         "rd_expense": rd,
         "rd_mainland": (rd * random.uniform(0.4, 1, (rows, 3))).astype(np.int64),
-        "net_assets": (scale[:, None] * random.uniform(0.3, 3, (rows, 3))).astype(np.int64),
+        "net_assets": (scale[:, None] * random.uniform(-0.1, 3, (rows, 3))).astype(np.int64),
         "total_income": sales[:, 2].copy(),
         "high_tech_income": (sales[:, 2] * random.uniform(0.3, 1, rows)).astype(np.int64),
         "clean_record": random.random(rows) < 0.95,

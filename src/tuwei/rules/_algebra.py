@@ -110,6 +110,8 @@ class Scalars:
         """Whether the mask holds anywhere."""
         return bool(mask)
 
+    every = some
+
 
 class Columns:
     """The algebra of many enterprises: numpy, in floats, or exact in Python's integers.
@@ -209,3 +211,7 @@ class Columns:
     @staticmethod
     def some(mask: Any) -> bool:
         return bool(mask.any()) if isinstance(mask, np.ndarray) else bool(mask)
+
+    @staticmethod
+    def every(mask: Any) -> bool:
+        return bool(mask.all()) if isinstance(mask, np.ndarray) else bool(mask)

@@ -24,7 +24,7 @@ from tuwei.rules._values import round_half_up
 Array = Any
 
 
-BLOCK = 16384
+BLOCK = 32768
 """Rows judged at a time: few enough that what is computed on the way stays in the processor's cache."""
 
 

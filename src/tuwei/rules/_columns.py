@@ -164,7 +164,7 @@ def _numbers(fact: Fact, column: Array, read: Read, where: dict[str, Any], name:
         inner, known, bad = _floats(fact, column)
     else:
         inner, known, bad = _integers(fact, column)
-    if np.any(bad):
+    if bad is not False and bad.any():
         inner = np.where(bad, 0, inner)
         _note(fact, column, np.flatnonzero(bad), read, where, name)
     return inner, known
@@ -178,7 +178,8 @@ def _integers(fact: Fact, column: Array) -> tuple[Array, Any, Any]:
     if not _within(column, low, high):
         bad = (column < low) | (column > high)
         column = np.where(bad, 0, column)
-    return np.multiply(column, scale, dtype=np.int64), True, bad
+    inner = column.astype(np.int64, copy=False) if scale == 1 else np.multiply(column, scale, dtype=np.int64)
+    return inner, True, bad
 
 
 def _within(column: Array, low: int, high: int) -> bool:

@@ -141,8 +141,8 @@ class Evaluator:
         result: Value = self(node.otherwise)
         for test, quantity in reversed(node.cases):
             verdict = self(test)
-            result = self._picked(verdict == YES, self(quantity), result)
-            unknown = verdict == UNKNOWN
+            yes, unknown = verdict == YES, verdict == UNKNOWN
+            result = self(quantity) if self.algebra.every(yes) else self._picked(yes, self(quantity), result)
             if self.algebra.some(unknown):
                 result.known = result.known & self.algebra.opposite(unknown)
         return result
