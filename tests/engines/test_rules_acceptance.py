@@ -198,3 +198,15 @@ def test_one_enterprise_reads_alike_from_every_format(tmp_path: Path, kind: str)
         app, ["assess", "tech_sme", "--facts", str(file), "--on", "2024-03-01", "--json"]
     )
     assert json.loads(done.stdout) == assess("tech_sme", TECH_SME, "2024-03-01").as_dict()
+
+
+def test_a_year_stated_decides_whatever_the_day_of_filing() -> None:
+    """A settlement filed in May is judged by the law of the year it settles."""
+    filed = assess("contract_income_tax", {"year": 2024, "incomes": []}, "2025-05-31")
+    assert (filed.on.isoformat(), filed.window.article) == (
+        "2024-12-31",
+        assess("contract_income_tax", {}, "2024-12-31").window.article,
+    )
+    table = bulk("contract_income_tax", {"year": [2024, 2025]}, "2025-12-31")
+    assert [fault.code for fault in table.faults[0]] == ["rules.contradiction"]
+    assert list(table.faults) == [0]

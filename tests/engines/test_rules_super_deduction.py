@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 from fractions import Fraction
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuwei.core.errors import InputError
-from tuwei.rules import Assessment, assess, bulk
+from tuwei.rules import Assessment, assess, bulk, load
 
 WAN = 10_000
 FIRM: dict[str, Any] = {
@@ -99,9 +100,31 @@ def test_listed_enterprise_of_2021_is_manufacturing_only_when_that_is_its_main_b
     assert values("2021-12-31", industry=CHIPS, main_manufacturing=main)["rate_exact"] == rate
 
 
-def test_listed_enterprise_of_2021_unknown() -> None:
-    open_ = found("2021-12-31", industry=CHIPS)
-    assert (open_.as_dict()["values"]["rate"], open_.missing) == (None, ["main_manufacturing"])
+def test_listed_enterprise_of_2021_left_out_counts_as_no() -> None:
+    one = found("2021-12-31", industry=CHIPS)
+    assert (one.as_dict()["values"]["rate_exact"], one.missing) == ("3/4", [])
+
+
+def test_rate_of_2017_for_technology_based_smes_is_to_verify() -> None:
+    """34号 [V]; the 50% of 119号 is confirmed."""
+    assert "super_deduction.rate_tech_sme" in found("2017-12-31", tech_sme=True).to_verify
+    assert found("2016-12-31", tech_sme=True).to_verify == []
+
+
+@pytest.mark.parametrize(
+    ("id", "on"),
+    [
+        ("excluded_activities", "2016-01-01"),
+        ("domestic_contract_registered", "2016-01-01"),
+        ("overseas_individuals_excluded", "2018-01-01"),
+        ("overseas_contract_registered", "2018-01-01"),
+    ],
+)
+def test_what_the_figures_leave_out_is_said_with_its_place_in_law(id: str, on: str) -> None:
+    for day in (on, "2026-12-31"):
+        rows = {row.id: row for row in load().in_force("super_deduction", datetime.date.fromisoformat(day))}
+        assert rows[f"super_deduction.{id}"].status == "to_verify"
+    assert len(rows["super_deduction.excluded_activities"].words) == 7
 
 
 # --- other related costs: at most 10% of all, Y / 9 ----------------------------------------------------------
@@ -270,7 +293,9 @@ def test_fourth_quarter_of_2022(facts: dict[str, Any], extra: str, taken: str) -
     assert one["values"]["extra_yuan"] == extra
     assert [(row["id"], row["taken"]) for row in one["choices"]] == [("q4_costs", taken)]
     assert one["to_verify"] == ["super_deduction.q4_by_months"]
-    assert (one["values"]["rate_exact"], one["values"]["q4_rate_exact"]) == ("3/4", "1")
+    told = one["values"]
+    assert (told["rate_exact"], told["rate_before_q4_exact"]) == ("1", "3/4")
+    assert (told["intangible_rate_exact"], told["intangible_rate_before_q4_exact"]) == ("2", "7/4")
 
 
 @pytest.mark.parametrize(("industry", "tech_sme"), [(MAKER, False), (ORDINARY, True)])
@@ -279,12 +304,40 @@ def test_fourth_quarter_does_not_matter_at_100_percent(industry: str, tech_sme: 
     assert (one.as_dict()["values"]["extra"], one.missing) == (500 * WAN * 100, [])
 
 
-def test_fourth_quarter_unknown() -> None:
-    one = found("2022-10-01")
-    assert one.as_dict()["values"]["extra"] is None
-    assert one.missing == ["q4_base", "months_operated", "q4_months"]
-    by_months = found("2022-12-31", months_operated=12, q4_months=3).as_dict()["values"]
-    assert (by_months["q4_by_months_yuan"], by_months["q4_actual"]) == ("4062500", None)
+@pytest.mark.parametrize("on", ["2022-10-01", "2022-12-31"])
+@pytest.mark.parametrize(
+    ("facts", "extra", "taken"),
+    [
+        ({}, "4062500", "by_months"),  # 500 × 3/12 at 100%, 500 × 9/12 at 75%
+        ({"months_operated": 12}, "4062500", "by_months"),
+        ({"q4_months": 3}, "4062500", "by_months"),
+        ({"q4_months": 0}, "3750000", "by_months"),
+        ({"months_operated": 9}, "4166666.67", "by_months"),  # a third at 100%
+        ({"months_operated": 3}, "5000000", "by_months"),
+        ({"months_operated": 2}, "5000000", "by_months"),  # no more months than there are
+        ({"q4_base": 200 * WAN}, "4250000", "actual"),
+        ({"q4_base": 125 * WAN}, "4062500", "actual"),
+        ({"q4_base": "1249999.99"}, "4062500", "by_months"),
+    ],
+)
+def test_fourth_quarter_with_facts_left_out(on: str, facts: dict[str, Any], extra: str, taken: str) -> None:
+    """A whole year of 12 months with 3 from October; the actual costs are an option only where they are given."""
+    one = found(on, **facts)
+    told = one.as_dict()
+    assert (told["values"]["extra_yuan"], one.missing) == (extra, [])
+    assert told["choices"][0]["taken"] == taken
+    assert (told["choices"][0]["options"]["actual"] is None) == ("q4_base" not in facts)
+
+
+def test_fourth_quarter_with_the_costs_unknown() -> None:
+    one = found("2022-12-31", items_1_to_5=None)
+    assert (one.as_dict()["values"]["extra"], one.missing) == (None, ["items_1_to_5"])
+    assert one.as_dict()["values"]["rate_exact"] == "1"
+
+
+@pytest.mark.parametrize(("on", "shown"), [("2022-09-30", False), ("2023-01-01", False)])
+def test_rate_before_the_fourth_quarter_is_told_only_then(on: str, shown: bool) -> None:
+    assert ("rate_before_q4" in values(on)) == shown
 
 
 @pytest.mark.parametrize("facts", [{"q4_base": "5000000.01"}, {"q4_months": 3, "months_operated": 2}])
@@ -300,7 +353,6 @@ def test_fourth_quarter_that_cannot_be(facts: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "facts",
     [
-        {"year": 2025},
         {"negative_income": 101, "total_income": 100},
         {"non_taxable_income": 60, "investment_income": 41, "total_income": 100},
     ],
@@ -429,9 +481,9 @@ def random_firm(dice: random.Random, year: int) -> dict[str, Any]:
     firm["other_related"] = max(0, firm["other_related"])
     if year == 2022:
         firm |= {
-            "q4_base": dice.choice([0, firm["items_1_to_5"] // 5]),
-            "months_operated": 12,
-            "q4_months": 3,
+            "q4_base": dice.choice([0, firm["items_1_to_5"] // 5, None]),
+            "months_operated": dice.choice([12, 7, None]),
+            "q4_months": dice.choice([3, 1, None]),
         }
         firm["main_manufacturing"] = dice.choice([True, False, None])
     for name in dice.sample(list(firm), dice.choice([0, 0, 0, 1, 2])):

@@ -239,7 +239,8 @@ def assess(
         Name → value: money in 元 (number or decimal text), head-counts, ISO dates, lists oldest year first.
         A missing key or None is unknown. `facts_of` lists the names.
     on
-        The legal date: of application, of the contract, the last day of the tax year.
+        The legal date: of application, of the contract, the last day of the tax year. A rule about a year that
+        is given the fact ``year`` is judged on the last day of that year, on whatever later day it is filed.
     statutes
         `load` with overlays; the shipped ones unless given.
     file
@@ -280,7 +281,7 @@ def prepare(
 ) -> tuple[Assessment, list[InputError]]:
     """Return the assessment and the faults of its facts; with faults it is not to be used."""
     statutes = statutes or load()
-    day = legal_date(on)
+    day = _governed(rule, facts, legal_date(on))
     info, window, decision = statutes.info(rule), statutes.version(rule, day), statutes.decision(rule, day)
     if decision is None:
         return Assessment(info, day), []
@@ -294,6 +295,22 @@ def prepare(
     )
     faults += [contradiction(one, file) for one in decision.consistency if evaluator(one.test) == NO]
     return found, faults
+
+
+def _governed(rule: str, facts: Any, day: datetime.date) -> datetime.date:
+    """Return the day that decides: of a rule about a year, the last of the year stated, when it is another."""
+    year = facts.get("year") if isinstance(facts, Mapping) and yearly(rule) else None
+    if not isinstance(year, int) or isinstance(year, bool) or not 1 <= year <= 9999 or year == day.year:
+        return day
+    return datetime.date(year, 12, 31)
+
+
+@cache
+def yearly(rule: str) -> bool:
+    """Whether a rule is about a whole year: it asks for the fact ``year``."""
+    return any(
+        fact.name == "year" for (name, _), made in registered().items() if name == rule for fact in made.facts
+    )
 
 
 def legal_date(on: datetime.date | str) -> datetime.date:

@@ -49,7 +49,7 @@ def _lines(found: Assessment, english: bool) -> Iterator[str]:
         yield from (f"    {text}" for text in _parts(one.tree, language))
     yield from _values(found, language)
     if found.missing:
-        listed = ("、", ", ")[english].join(_named(found, name, english) for name in found.missing)
+        listed = ("、", ", ")[english].join(label(found, name, english) for name in found.missing)
         yield f"Missing: {listed}." if english else f"缺少：{listed}。"
     for flip in found.flips:
         yield flip.sentence(language)
@@ -94,7 +94,7 @@ def _values(found: Assessment, language: str) -> Iterator[str]:
         )
 
 
-def _named(found: Assessment, name: str, english: bool) -> str:
+def label(found: Assessment, name: str, english: bool) -> str:
     """Return a fact with its label: what to fill in, and under which name."""
     facts = {fact.name: fact for fact in found.decision.facts} if found.decision else {}
     fact = facts.get(name)

@@ -92,6 +92,7 @@ def read_statute(path: Path) -> Layer:
         "en",
         "kind",
         "rung",
+        "ladder",
         "worth",
         "documents",
         "in_force",

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from tuwei.core.errors import InputError
 from tuwei.core.money import yuan_text
-from tuwei.rules._assess import Assessment, facts_of, legal_date, prepare
-from tuwei.rules._evaluate import NO, YES
-from tuwei.rules._explain import VERDICTS
+from tuwei.rules._assess import Assessment, facts_of, legal_date, prepare, yearly
+from tuwei.rules._evaluate import NO, UNKNOWN, YES
+from tuwei.rules._explain import VERDICTS, label
 from tuwei.rules._parameters import FOREVER
 from tuwei.rules._rule import registered
 from tuwei.rules._statutes import Statutes, load
@@ -53,18 +53,21 @@ class Policy:
         english = language.startswith("en")
         if self.found.verdict == "no_rule_in_force":
             return VERDICTS["no_rule_in_force"][english]
-        wanted = {"blocked": NO, "possible": 1}.get(self.state, YES)
+        wanted = {"blocked": NO, "possible": UNKNOWN}.get(self.state, YES)
         names = [
             one.condition.citation.en if english else one.condition.citation.zh
             for one in self.found.conditions
             if one.verdict == wanted and one.needed
         ]
+        if not names and not self.found.missing:
+            return "the amount cannot be told yet" if english else "金额尚不能算出"
         lead = {
             "certain": ("均满足：", "All hold: "),
             "possible": ("尚待：", "Open: "),
             "blocked": ("不满足：", "Fails: "),
         }
-        return lead[self.state][english] + ("；", "; ")[english].join(names or self.found.missing)
+        labels = names or [label(self.found, name, english) for name in self.found.missing]
+        return lead[self.state][english] + ("；", "; ")[english].join(labels)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON of one programme."""
@@ -93,9 +96,15 @@ class Plan:
 
     @property
     def next(self) -> Assessment | None:
-        """The lowest rung that is not reached."""
+        """The lowest rung that is open and above all that is reached on its own ladder."""
+        reached: dict[str, int] = {}
+        for found in self.rungs:
+            if found.verdict == "yes":
+                reached[found.info.ladder] = found.info.rung
         open_rungs = [found for found in self.rungs if found.verdict in ("no", "unknown")]
-        return open_rungs[0] if open_rungs else None
+        return next(
+            (found for found in open_rungs if found.info.rung > reached.get(found.info.ladder, 0)), None
+        )
 
     @property
     def reached(self) -> Assessment | None:
@@ -104,8 +113,8 @@ class Plan:
 
     @property
     def dates(self) -> list[tuple[datetime.date, str, str]]:
-        """The days to keep in mind, soonest first: (day, zh, en)."""
-        return sorted(set(self._dates()))
+        """The days to keep in mind, soonest first: (day, zh, en); none that is past."""
+        return sorted({one for one in self._dates() if one[0] >= self.on})
 
     def _dates(self) -> Iterator[tuple[datetime.date, str, str]]:
         for found in self.rungs:
@@ -222,7 +231,7 @@ def _planned(statutes: Statutes) -> list[str]:
 
 def _day_of(rule: str, facts: Mapping[str, Any], day: datetime.date, statutes: Statutes) -> datetime.date:
     """Tax on income is a matter of a year, its last day; VAT, whose rule asks for no year, of the day itself."""
-    if not statutes.worth(rule) or statutes.info(rule).rung or not _yearly(rule):
+    if not statutes.worth(rule) or statutes.info(rule).rung or not yearly(rule):
         return day
     year = facts.get("year")
     sound = isinstance(year, int) and not isinstance(year, bool) and 1 <= year <= 9999
@@ -245,13 +254,6 @@ def _prepared(
 def _singles() -> frozenset[str]:
     """Return the facts that some rule asks for one year of."""
     return frozenset(fact.name for made in registered().values() for fact in made.facts if not fact.series)
-
-
-@cache
-def _yearly(rule: str) -> bool:
-    return any(
-        fact.name == "year" for (id, _), made in registered().items() if id == rule for fact in made.facts
-    )
 
 
 class _Judged:

@@ -24,7 +24,7 @@ UNIT_LABELS = tuple[str, str, str]
 
 
 class RuleInfo(NamedTuple):
-    """A rule for a list: id, names, kind, its rung on the ladder (0: none), its windows in force."""
+    """A rule for a list: id, names, kind, its rung (0: none), its windows in force, which ladder."""
 
     id: str
     zh: str
@@ -32,6 +32,7 @@ class RuleInfo(NamedTuple):
     kind: str
     rung: int
     windows: tuple[Citation, ...]
+    ladder: str = ""
 
 
 class Statutes:
@@ -75,7 +76,8 @@ class Statutes:
                 entry = layer.rules[rule]
                 windows = tuple(row for over in self.layers for row in over.in_force.get(rule, ()))
                 rung = int(entry.get("rung") or 0)
-                return RuleInfo(rule, str(entry["zh"]), str(entry["en"]), str(entry["kind"]), rung, windows)
+                names = str(entry["zh"]), str(entry["en"]), str(entry["kind"])
+                return RuleInfo(rule, *names, rung, windows, str(entry.get("ladder") or ""))
         near = get_close_matches(rule, list(self.rules()), 1, 0.4)
         raise MissingError(
             "rules.no_rule",

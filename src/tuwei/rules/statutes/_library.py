@@ -42,8 +42,8 @@ def same_year() -> Consistency:
     """The tax year, when given, is that of the legal date."""
     return Consistency(
         x.Figure("year").equals(x.Called(year_of, (x.Figure("on"),))),
-        "纳税年度与评价日期不在同一年",
-        "the tax year is not that of the date",
+        "纳税年度与评价日期不在同一年；一张表只评价一个年度",
+        "the tax year is not that of the date; a table is judged for one year",
         ("year", "on"),
     )
 
