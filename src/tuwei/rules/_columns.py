@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from tuwei.core.errors import InputError
+from tuwei.rules._assess import known_items, longest_series
 from tuwei.rules._evaluate import UNKNOWN, YES
 from tuwei.rules._facts import LARGEST, Fact
+from tuwei.rules._lists import as_array, is_absent, is_nested, last_year, refuse_two_forms, years_of
 from tuwei.rules._read import BESIDE, read_facts
 
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
@@ -64,8 +66,9 @@ def read_columns(
     facts
         What the rule declares.
     columns
-        Name (`names_of`; a series also as one array of rows × years) → array: numbers in 元, people …, bool,
-        datetime64, text; None, NaN, NaT and ``""`` are unknown.
+        Name (`names_of`; a series also as one array of rows × years, or as lists, points also as mappings, as
+        `tuwei.rules.assess` takes them) → array: numbers in 元, people …, bool, datetime64, text; None, NaN, NaT
+        and ``""`` are unknown.
     known_elsewhere
         Further names that are passed over.
     where
@@ -74,7 +77,8 @@ def read_columns(
     Raises
     ------
     InputError
-        ``rules.unknown_fact``: a column nobody knows; ``rules.lengths``: columns of different lengths.
+        ``rules.unknown_fact``: a column nobody knows; ``rules.lengths``: columns of different lengths;
+        ``rules.two_forms``: a fact both whole and in parts.
     """
     given = as_arrays(facts, columns, known_elsewhere)
     return read_part(facts, given, where, slice(0, _length(given)))
@@ -84,9 +88,18 @@ def as_arrays(
     facts: Sequence[Fact], columns: Mapping[str, Any], known_elsewhere: Iterable[str] = ()
 ) -> dict[str, Array]:
     """Return the columns as arrays; refuse a column nobody knows, and columns of different lengths."""
-    given = {name: np.asarray(column) for name, column in columns.items()}
-    _length(given)
+    given = {name: as_array(column) for name, column in columns.items()}
+    rows = _length(given)
     _refuse_unknown(facts, given, known_elsewhere)
+    refuse_two_forms(given)
+    for fact in facts:  # the figure of one year is for another rule
+        if (
+            fact.series
+            and (whole := given.get(fact.name)) is not None
+            and whole.ndim == 1
+            and not is_nested(whole)
+        ):
+            given[fact.name] = np.full(rows, None)
     return given
 
 
@@ -220,8 +233,8 @@ def _scale(fact: Fact) -> tuple[int, int]:
 
 def _cells(fact: Fact, column: Array, read: Read, where: dict[str, Any], name: str) -> Any:
     """Read a column of objects or texts cell by cell."""
-    single = replace(fact, series=0)
-    cells = [plain(cell) for cell in column.tolist()]
+    single, whole = replace(fact, series=0), name == fact.name and not fact.series
+    cells = [plain(last_year(fact, cell) if whole else cell) for cell in column.tolist()]
     values, seen = [], {}
     for row, cell in enumerate(cells):
         key = (type(cell), cell if isinstance(cell, Hashable) else row)  # 1, 1.0 and True are three things
@@ -268,6 +281,9 @@ def _series(
 ) -> Iterator[tuple[str, Any]]:
     """Years stand oldest first; a year before the enterprise existed holds no figure and no unknown either."""
     whole = given.get(fact.name)
+    if whole is not None and whole.ndim == 1 and not any(name in given for name in names_of(fact)):
+        yield from _lists(fact, whole, read, where)
+        return
     if whole is not None and whole.ndim == 2:
         years = [whole[:, at] for at in range(whole.shape[1])]
     else:
@@ -278,6 +294,21 @@ def _series(
         _column(fact, column, read, where, name) for column, name in zip(years, names_of(fact), strict=True)
     ]
     yield from _aligned(fact, cells, read)
+
+
+def _lists(fact: Fact, whole: Array, read: Read, where: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """A shorter list is a younger enterprise; a year that is None in it is unknown."""
+    years, counts, wrong = years_of(fact, whole)
+    found = Read(read.rows)
+    cells = [_column(fact, year, found, {}, name) for year, name in zip(years, names_of(fact), strict=True)]
+    for row in sorted({*wrong, *found.faults}):
+        _, faults = read_facts([fact], {fact.name: whole[row]}, longest=longest_series())
+        for fault in faults or found.faults[row]:
+            read.note(row, fault, **where)
+    for at, (values, known) in zip(range(-fact.series, 0), cells, strict=True):
+        before = (counts >= 0) & (counts < -at)
+        yield f"{fact.name}[{at}]", (values, True if known is True else known | before)
+    yield f"{fact.name}.count", (np.maximum(counts, 0), True if (counts >= 0).all() else counts >= 0)
 
 
 def _aligned(fact: Fact, cells: list[Any], read: Read) -> Iterator[tuple[str, Any]]:
@@ -299,6 +330,9 @@ def _aligned(fact: Fact, cells: list[Any], read: Read) -> Iterator[tuple[str, An
 def _points(
     fact: Fact, given: Mapping[str, Array], read: Read, where: dict[str, Any]
 ) -> Iterator[tuple[str, Any]]:
+    if fact.name in given:
+        yield from _mappings(fact, given[fact.name], read, where)
+        return
     for item, (low, high) in fact.items.items():
         name = f"{fact.name}.{item}"
         bounds = Fact(name, f"{fact.zh}：{item}", f"{fact.en}: {item}", low=low, high=high)
@@ -309,6 +343,21 @@ def _points(
             yield name, (lo, lo)
         else:
             yield name, (np.where(known, lo, low), np.where(known, np.where(hi_known, hi, lo), high))
+
+
+def _mappings(fact: Fact, whole: Array, read: Read, where: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Points as one enterprise gives them: item → points or (low, high)."""
+    rows = []
+    for row, cell in enumerate(whole.tolist()):
+        flat, faults = read_facts(
+            [fact], {fact.name: None if is_absent(cell) else cell}, known_items(), longest=longest_series()
+        )
+        for fault in faults:
+            read.note(row, fault, **where)
+        rows.append(flat)
+    for slot, bounds in zip(fact.slots(), fact.items.values(), strict=True):
+        ends = np.array([flat[slot] or bounds for flat in rows], np.int64).reshape(read.rows, 2)
+        yield slot, (ends[:, 0], ends[:, 1])
 
 
 def _records(
@@ -331,8 +380,8 @@ def _note(
     fact: Fact, column: Array, rows: Iterable[Any], read: Read, where: dict[str, Any], name: str
 ) -> None:
     """Keep the fault of each bad cell, told as for one enterprise."""
-    single = replace(fact, series=0)
+    single, longest = replace(fact, series=0), {} if fact.series else longest_series()
     for row in rows:
-        _, faults = read_facts([single], {fact.name: plain(column[row])})
+        _, faults = read_facts([single], {fact.name: plain(column[row])}, longest=longest)
         for fault in faults:
             read.note(row, fault, **where, field=name)
