@@ -61,7 +61,7 @@ def test_show_gives_the_parameters_with_their_sources() -> None:
     found = json.loads(_run("show", "high_tech", "--on", "2012-01-01", "--json").stdout)
     assert next(one for one in found["parameters"] if one["id"] == "pass_mark")["value"] == "70 分"
     assert {one["status"] for one in found["parameters"]} <= {"confirmed", "to_verify"}
-    assert [one["version"] for one in found["windows"]] == ["art10", "art11"]
+    assert [one["version"] for one in found["windows"]] == ["art10", "art11", "art11"]
     assert (
         "No version is in force" in _run("show", "high_tech", "--on", "1990-01-01", "--language", "en").stdout
     )

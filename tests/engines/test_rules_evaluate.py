@@ -326,3 +326,18 @@ def test_zero_denominators_and_unknowns(test: x.Verdict, expected: int) -> None:
     """a = 5, b = 0, c unknown, f yes, g no: Kleene's tables, and no verdict out of a division by zero."""
     row = {"a": 5, "b": 0, "c": None, "s": 0, "t": 0, "f": YES, "g": NO, "k": None, "p": None}
     assert three_ways(test, [row]) == [[expected]] * 3
+
+
+@settings(max_examples=100, deadline=None)
+@given(given=rows, edge=st.integers(-MOST, MOST))
+def test_known_or_takes_the_default_only_where_nothing_is_known(given: list[Row], edge: int) -> None:
+    """One enterprise, columns in floats and in whole numbers; of a quantity that may be negative too."""
+    for name in ("a", "s"):
+        node = x.known_or(x.Figure(name, signed=name == "s"), 12)
+        said = [int((12 if row[name] is None else row[name]) >= edge) * YES for row in given]
+        assert three_ways(node >= edge, given) == [said] * 3
+
+
+def test_known_or_of_what_is_undefined_takes_the_default() -> None:
+    node = x.known_or(x.Figure("a") / x.Figure("b"), 3)
+    assert [Evaluator(Scalars({"a": 5, "b": b}))(node).num for b in (0, None)] == [3, 3]

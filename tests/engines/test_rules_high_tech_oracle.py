@@ -73,9 +73,7 @@ def growth_points(rate: Fraction | None) -> Points:
 def conversion_points(in_three_years: int | None) -> Points:
     if in_three_years is None:
         return 0, 30
-    if in_three_years == 0:
-        return 0, 0
-    return next((points for a_year, points in CONVERSIONS if in_three_years >= 3 * a_year), (0, 6))
+    return next((points for a_year, points in CONVERSIONS if in_three_years >= 3 * a_year), (0, 0))
 
 
 def ip_number(class1: int | None, class2: int | None) -> Points:

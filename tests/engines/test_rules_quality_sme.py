@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tuwei.rules import assess
+from tuwei.rules import assess, load
 
 WAN = 10_000
 OLD, NEW, LATER = "2024-03-01", "2026-05-10", "2027-03-01"
@@ -218,6 +218,24 @@ def test_what_is_to_verify_is_said() -> None:
     assert "innovative_sme.liabilities" in innovative().to_verify
     assert "innovative_sme" in innovative("2022-09-01").to_verify
     assert "innovative_sme" not in innovative().to_verify
+
+
+def test_whether_the_sheet_goes_on_in_2026_is_to_verify_but_not_that_a_technology_based_sme_belongs() -> None:
+    held = {"tech_sme_valid": False, "innovative_sme_valid": False}
+    assert {"innovative_sme.score", "innovative_sme.pass_mark"} <= set(innovative(NEW, **held).to_verify)
+    assert not {"innovative_sme.score", "innovative_sme.pass_mark"} & set(innovative("2026-03-31").to_verify)
+    by_status = innovative(NEW, tech_sme_valid=True, innovative_sme_valid=False, **POOR)
+    assert by_status.branch == "held:tech_sme"
+    assert not {"innovative_sme", "innovative_sme.tech_sme", "innovative_sme.score"} & set(
+        by_status.to_verify
+    )
+    assert by_status.as_dict()["branch"] == "held:tech_sme"
+
+
+def test_the_name_of_the_tier() -> None:
+    info = load().info("innovative_sme")
+    assert (info.zh, info.en) == ("创新型中小企业", "Innovative SME")
+    assert "科技和创新型" in info.windows[-1].note
 
 
 # --- 专精特新中小企业, 63号 附件2 -----------------------------------------------------------------------

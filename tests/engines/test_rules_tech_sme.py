@@ -311,4 +311,6 @@ def test_every_condition_says_where_it_stands() -> None:
     assert list(articles)[:5] == ["resident", "size", "products", "record", "score"]
     assert [articles[id] for id in list(articles)[:5]] == [f"第六条第({item})项" for item in "一二三四五"]
     assert {row["document"] for row in judge().as_dict()["conditions"]} == {"国科发政〔2017〕115号"}
-    assert judge().to_verify == []
+    assert judge().to_verify == ["tech_sme.renewal_month", "tech_sme"]
+    assert judge("2025-12-31", submitted="2025-05-20").to_verify == ["tech_sme.renewal_month"]
+    assert {row["status"] for row in judge().as_dict()["conditions"]} == {"confirmed"}

@@ -90,6 +90,7 @@ __all__ = [
     "choice",
     "chosen",
     "figures",
+    "known_or",
     "largest",
     "number",
     "points_if",
@@ -124,6 +125,19 @@ def choice(id: str, **options: Quantity) -> Quantity:
 def chosen(*cases: tuple[Verdict, Quantity], otherwise: Quantity | int) -> Quantity:
     """Return the quantity of the first case that holds."""
     return Chosen(cases, quantity(otherwise))
+
+
+def known_or(value: Quantity, default: Quantity | int) -> Quantity:
+    """Return the quantity where it is known and defined, else the default: for figures that have a usual value.
+
+    Examples
+    --------
+    >>> from tuwei.rules._evaluate import Evaluator, Scalars
+    >>> months = known_or(Figure("months_operated"), 12)
+    >>> [Evaluator(Scalars({"months_operated": given}))(months).num for given in (7, None)]
+    [7, 12]
+    """
+    return chosen((surely(value.equals(value)), value), otherwise=default)
 
 
 def best(id: str = "", **options: Points) -> Points:

@@ -82,6 +82,8 @@ FACTS_2008 = (
 @version("high_tech", "art11", *FACTS)
 def high_tech(f: View, p: Terms) -> Decision:
     """Build the rule in force since 2016: eight conditions, the seventh a score of 100 in four blocks."""
+    for definition in ("sales_with_other_business", "years_before_application"):
+        p.citation(definition)  # the figures asked for rest on it
     growth = _growths(f, p)
     ip, conversion, growth_points = _ip(f, p), _conversion(f, p), _growth_points(p, growth)
     organisation = p.named_points("organisation_points", f.points("expert", "rd_organisation"))
@@ -141,7 +143,7 @@ def _figures(f: View, p: Terms) -> tuple[Condition, ...]:
     all_rd = rd.total()
     intensity = p.named("rd_intensity", all_rd / sales.total())
     inside = p.named("mainland_rd_share", mainland.total() / all_rd)
-    income = p.named("high_tech_income_share", f.number("high_tech_income") / _total_income(f))
+    income = p.named("high_tech_income_share", f.number("high_tech_income") / _total_income(f, p))
     return (
         p.condition("rd_intensity", intensity >= p.pick("rd_intensity", sales[-1])),
         p.condition("mainland_rd_share", inside >= p.number("mainland_rd_share")),
@@ -149,8 +151,10 @@ def _figures(f: View, p: Terms) -> tuple[Condition, ...]:
     )
 
 
-def _total_income(f: View) -> x.Quantity:
+def _total_income(f: View, p: Terms) -> x.Quantity:
     """总收入 is 收入总额 less 不征税收入 (195号); what is not stated is taken as none."""
+    if not p.is_on("total_income_without_non_taxable"):
+        return f.number("total_income")
     total, non_taxable = f.number("total_income"), f.number("non_taxable_income")
     return x.chosen((x.surely(non_taxable > 0), total - non_taxable), otherwise=total)
 

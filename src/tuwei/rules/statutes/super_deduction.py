@@ -16,6 +16,7 @@ from tuwei.rules._facts import Fact, View
 from tuwei.rules._rule import Condition, Consistency, Decision, Terms, version
 from tuwei.rules.statutes import _library as lib
 
+YEAR, QUARTER = 12, 3  # months
 LISTED = ("integrated_circuit", "machine_tool")
 INDUSTRIES = {
     "ordinary": ("一般行业", "ordinary"),
@@ -62,15 +63,21 @@ FACTS = (
 FACTS_PROJECTS = (*FACTS, PROJECTS)
 MAIN_MANUFACTURING = Fact(
     "main_manufacturing", "清单内企业同时主营制造业", "Listed enterprise whose main business is manufacturing", "flag",
-    help_zh="主营业务收入占收入总额50%以上;2021、2022年集成电路和工业母机企业据此适用制造业比例",
-    help_en="50% or more of income; in 2021 and 2022 listed enterprises take the rate of manufacturing by this",
+    help_zh="主营业务收入占收入总额50%以上;2021、2022年集成电路和工业母机企业据此适用制造业比例;未填按否",
+    help_en="50% or more of income; in 2021 and 2022 listed enterprises take the rate of manufacturing by this; "
+    "left out: no",
 )  # fmt: skip
 FACTS_2021 = (*FACTS, MAIN_MANUFACTURING)
 FACTS_Q4 = (
     *FACTS_2021,
-    Fact("q4_base", "第四季度实际发生的可加计研发费用", "R&D costs in the base that arose in the fourth quarter", "money", turn="up"),
-    Fact("months_operated", "当年实际经营月份数", "Months of operation in the year", unit="months", low=1, high=12),
-    Fact("q4_months", "10月1日起的经营月份数", "Months of operation from 1 October", unit="months", high=3),
+    Fact("q4_base", "第四季度实际发生的可加计研发费用", "R&D costs in the base that arose in the fourth quarter", "money", turn="up",
+         help_zh="未填时按经营月份比例计算;填写时两种算法取大",
+         help_en="left out: taken by months of operation; given: the larger of the two"),
+    Fact("months_operated", "当年实际经营月份数", "Months of operation in the year", unit="months", low=1, high=12,
+         help_zh="未填按12个月", help_en="left out: 12"),
+    Fact("q4_months", "10月1日起的经营月份数", "Months of operation from 1 October", unit="months", high=3,
+         help_zh="未填按3个月,当年经营不足3个月的按当年经营月份数",
+         help_en="left out: 3, or all months of operation where they are fewer"),
 )  # fmt: skip
 
 
@@ -97,7 +104,7 @@ def one_cap(f: View, p: Terms) -> Decision:
 
 @version("super_deduction", "q4", *FACTS_Q4)
 def q4(f: View, p: Terms) -> Decision:
-    """Build the rule of the end of 2022: who stands at 75% counts the fourth quarter at 100%."""
+    """Build the rule of the end of 2022: who stands at 75% counts the fourth quarter at 100%, the rest as before."""
     return _decision(f, p, FACTS_Q4, f.number("items_1_to_5"), _one_cap(f, p))
 
 
@@ -110,10 +117,11 @@ def _decision(
     more: tuple[Consistency, ...] = (),
 ) -> Decision:
     parts = _base(f, p, items, other)
-    rate = p.named("rate", _rate(f, p))
-    last_quarter = _last_quarter(f, p, parts["base"], rate) if lib.in_force(p, "q4_rate") else {}
+    of_year = _rate(f, p)
+    last_quarter = _last_quarter(f, p, parts["base"], of_year) if lib.in_force(p, "q4_rate") else {}
     more += _q4_possible(f, parts["base"]) if last_quarter else ()
-    if_allowed = last_quarter.pop("extra", parts["base"] * rate)
+    if_allowed = last_quarter.pop("extra", parts["base"] * of_year)
+    rate = last_quarter.pop("rate", p.named("rate", of_year))
     conditions = (
         p.condition("sound_accounts", x.Possible(f.flag("sound_accounts"))),
         _negative_list(f, p),
@@ -126,7 +134,7 @@ def _decision(
             "rate": rate,
             "intangible_rate": p.named("intangible_rate", rate + 1),
             **last_quarter,
-            **_extras(f, p, x.all_of(*(one.test for one in conditions)), if_allowed, rate),
+            **_extras(f, p, x.all_of(*(one.test for one in conditions)), if_allowed, of_year),
         },
         consistency=(lib.same_year(), *_possible(f), *more),
     )
@@ -157,7 +165,7 @@ def _rate(f: View, p: Terms) -> x.Quantity:
     """The highest rate of a class the enterprise belongs to; a class counts only where it has a better one."""
     manufacturing: x.Verdict = f.among("industry", "manufacturing")
     if lib.in_force(p, "rate_manufacturing"):
-        manufacturing |= f.among("industry", *LISTED) & f.flag("main_manufacturing")
+        manufacturing |= f.among("industry", *LISTED) & x.surely(f.flag("main_manufacturing"))
     classes = {
         "rate_listed": f.among("industry", *LISTED),
         "rate_manufacturing": manufacturing,
@@ -175,23 +183,27 @@ def _falling(one: tuple[x.Number, x.Verdict]) -> Fraction:
     return -one[0].value
 
 
-def _last_quarter(f: View, p: Terms, base: x.Quantity, rate: x.Quantity) -> dict[str, x.Quantity]:
-    """The law lets the enterprise take the quarter's actual costs or the year's by months of operation."""
-    higher = p.number("q4_rate")
-    months = f.number("q4_months") * p.number("q4_by_months") / f.number("months_operated")
-    actual = base * rate + f.number("q4_base") * (higher - rate)
-    by_months = base * rate + base * months * (higher - rate)
-    open_to_it = rate < higher
-    extra = x.chosen(
-        (open_to_it, x.choice("q4_costs", actual=actual, by_months=by_months)), otherwise=base * rate
-    )
-    q4_rate = p.named("q4_rate", x.largest(rate, higher))
+def _last_quarter(f: View, p: Terms, base: x.Quantity, before: x.Quantity) -> dict[str, x.Quantity]:
+    """The law lets the enterprise take the quarter's actual costs or the year's by months of operation.
+
+    The actual costs are an option only where they are given; the months, left out, are those of a whole year.
+    """
+    rate, earlier = p.named("rate", x.largest(before, p.number("q4_rate"))), p.named("rate_before_q4", before)
+    months = x.known_or(f.number("months_operated"), YEAR)
+    last = x.known_or(f.number("q4_months"), x.smallest(x.number(QUARTER), months))
+    share = last * p.number("q4_by_months") / months
+    by_months = p.named("q4_by_months", base * share * rate + base * (x.number(1) - share) * earlier)
+    in_quarter = f.number("q4_base")
+    actual = p.named("q4_actual", _if_given(in_quarter, in_quarter * rate + (base - in_quarter) * earlier))
+    costs = x.choice("q4_costs", actual=actual, by_months=by_months)
+    open_to_it = before < rate
     return {
-        "extra": extra,
-        "q4_rate": q4_rate,
-        "q4_intangible_rate": p.named("q4_intangible_rate", q4_rate + 1),
-        "q4_actual": p.named("q4_actual", x.chosen((open_to_it, actual), otherwise=lib.none())),
-        "q4_by_months": p.named("q4_by_months", x.chosen((open_to_it, by_months), otherwise=lib.none())),
+        "extra": x.chosen((open_to_it, costs), otherwise=base * rate),
+        "rate": rate,
+        "rate_before_q4": earlier,
+        "intangible_rate_before_q4": p.named("intangible_rate_before_q4", earlier + 1),
+        "q4_actual": x.chosen((open_to_it, actual), otherwise=lib.none()),
+        "q4_by_months": x.chosen((open_to_it, by_months), otherwise=lib.none()),
     }
 
 
