@@ -86,4 +86,8 @@ def test_window() -> None:
 
 
 def test_what_is_to_verify() -> None:
-    assert judged(LEADING).to_verify == ["benchmark_enterprise.region", "benchmark_enterprise.leading_sales"]
+    assert judged(LEADING).to_verify == [
+        "benchmark_enterprise.region",
+        "benchmark_enterprise.leading_sales",
+        "benchmark_enterprise.leading_sales_inclusive",
+    ]

@@ -20,6 +20,8 @@ ON = "2026-05-01"
 def _drawn(fact: Fact, chance: random.Random) -> Any:
     if chance.random() < 0.35:
         return None
+    if fact.name == "year":
+        return int(ON[:4])
     if fact.kind == "flag":
         return chance.random() < 0.7
     if fact.kind in ("money", "count"):

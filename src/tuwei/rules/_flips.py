@@ -86,8 +86,8 @@ class _Move:
     def _movable(self) -> bool:
         if self.fact.series and self.found.flat[f"{self.fact.name}.count"] is None:
             return False  # nobody knows how many years there are
-        open_figure = self.unknown and self.fact.kind in ("money", "count") and not self.fact.series
-        return bool(self.fact.turn) or open_figure
+        single = self.fact.kind in ("money", "count") and not self.fact.series
+        return bool(self.fact.turn) or (single and self.unknown and self.fact.name in self.found.missing)
 
     def _first(self, candidates: list[int], test: x.Verdict, condition: Citation | None) -> Flip | None:
         for at, candidate in enumerate(candidates):
