@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from tuwei.core.errors import InputError
+
 CLASSES = {
     forms.CheckboxInput: "form-check-input",
     forms.RadioSelect: "form-check-input",
@@ -24,3 +26,18 @@ class StyledForm(forms.Form):
         for field in self.fields.values():
             found = [css for kind, css in CLASSES.items() if isinstance(field.widget, kind)]
             field.widget.attrs.setdefault("class", found[0] if found else "form-control")
+
+
+def cleaned(form: forms.Form, code: str) -> dict[str, Any]:
+    """Return the cleaned values; raise the form's first fault as one sentence, under ``code``."""
+    if form.is_valid():
+        return form.cleaned_data
+    name, errors = next(iter(form.errors.items()))
+    label = form.fields[name].label if name in form.fields else name
+    raise InputError(
+        code,
+        "“{field}”：{problem}",
+        "“{field}”: {problem}",
+        field=str(label),
+        problem=str(errors[0]),
+    )

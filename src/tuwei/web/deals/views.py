@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from tuwei.core.errors import InputError
 from tuwei.web.base import access
+from tuwei.web.base.forms import cleaned
 from tuwei.web.market.forms.queue import QueueForm
 from tuwei.web.market.models import Achievement, Need
 from tuwei.web.market.selectors import queues
@@ -120,7 +120,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def verdict(request: HttpRequest, pk: int) -> HttpResponse:
     candidate = _candidate(request, pk)
-    form = _valid(VerdictForm(request.POST))
+    form = cleaned(VerdictForm(request.POST), "case.bad_form")
     services.verdict_set(actor=request.user, candidate=candidate, **form)
     if request.headers.get("HX-Request"):
         context = {"candidate": candidate, "levels": LEVELS, "saved": True}
@@ -132,7 +132,9 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
     candidate = _candidate(request, pk)
-    services.contact_record(actor=request.user, candidate=candidate, **_valid(NoteForm(request.POST)))
+    services.contact_record(
+        actor=request.user, candidate=candidate, **cleaned(NoteForm(request.POST), "case.bad_form")
+    )
     messages.success(request, _("已记录联系。"))
     return redirect("deals:case", pk=candidate.case_id)
 
@@ -141,7 +143,9 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     services.note_add(
-        actor=request.user, case=_case(request, pk, "case.edit"), **_valid(NoteForm(request.POST))
+        actor=request.user,
+        case=_case(request, pk, "case.edit"),
+        **cleaned(NoteForm(request.POST), "case.bad_form"),
     )
     return redirect("deals:case", pk=pk)
 
@@ -149,7 +153,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def next_step(request: HttpRequest, pk: int) -> HttpResponse:
-    form = _valid(NextStepForm(request.POST))
+    form = cleaned(NextStepForm(request.POST), "case.bad_form")
     services.next_step_set(actor=request.user, case=_case(request, pk, "case.edit"), **form)
     return redirect("deals:case", pk=pk)
 
@@ -172,7 +176,7 @@ def win(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def lose(request: HttpRequest, pk: int) -> HttpResponse:
-    form = _valid(LoseForm(request.POST))
+    form = cleaned(LoseForm(request.POST), "case.bad_form")
     services.case_lose(actor=request.user, case=_case(request, pk, "case.edit"), **form)
     return redirect("deals:desk")
 
@@ -225,18 +229,3 @@ def _context(request: HttpRequest, shown: Case) -> dict[str, Any]:
         "editable": shown.state in selectors.OPEN and access.can(request.user, "case.edit", shown),
         "today": timezone.localdate(),
     }
-
-
-def _valid(form: forms.Form) -> dict[str, Any]:
-    """The cleaned values, or the form's first fault as one sentence."""
-    if form.is_valid():
-        return form.cleaned_data
-    name, errors = next(iter(form.errors.items()))
-    label = form.fields[name].label if name in form.fields else name
-    raise InputError(
-        "case.bad_form",
-        "“{field}”：{problem}",
-        "“{field}”: {problem}",
-        field=str(label),
-        problem=str(errors[0]),
-    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,6 +15,7 @@ from django.views.decorators.http import require_POST
 from tuwei.core.errors import InputError
 from tuwei.web.accounts.models import Organisation
 from tuwei.web.base import access
+from tuwei.web.base.forms import cleaned
 from tuwei.web.market.forms.need import add_error, summary
 
 from ..forms.worksheet import AskForm, DoneForm, EnterpriseSearch, GiveForm, ReasonForm, VisitForm
@@ -80,7 +79,9 @@ def _assignment_page(request: HttpRequest, shown: Assignment, form: VisitForm) -
 def done(request: HttpRequest, pk: int) -> HttpResponse:
     """A follow-up is done."""
     found = access.get(request.user, "visit.view", Visit.objects.select_related("assignment"), pk=pk)
-    services.follow_up_done(actor=request.user, visit=found, **_valid(DoneForm(request.POST)))
+    services.follow_up_done(
+        actor=request.user, visit=found, **cleaned(DoneForm(request.POST), "policy.bad_form")
+    )
     messages.success(request, _("已完成。"))
     return redirect("policy:assignment", pk=found.assignment_id)
 
@@ -90,7 +91,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
 def move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Accept, decline or end."""
     shown = worksheet.assignment(request.user, pk)
-    given = {} if verb == "accept" else _valid(ReasonForm(request.POST))
+    given = {} if verb == "accept" else cleaned(ReasonForm(request.POST), "policy.bad_form")
     services.assignment_move(actor=request.user, assignment=shown, verb=verb, **given)
     messages.success(request, _("已记录。"))
     return redirect("policy:assignment", pk=pk)
@@ -132,18 +133,3 @@ def serve(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("policy:assignment", pk=made.pk)
     context = {"form": form, "organisation": organisation, "asks": asks}
     return render(request, "policy/serve.html", context, status=422 if form.errors else 200)
-
-
-def _valid(form: forms.Form) -> dict[str, Any]:
-    """The cleaned values, or the form's first fault as one sentence."""
-    if form.is_valid():
-        return form.cleaned_data
-    name, errors = next(iter(form.errors.items()))
-    label = form.fields[name].label if name in form.fields else name
-    raise InputError(
-        "policy.bad_form",
-        "“{field}”：{problem}",
-        "“{field}”: {problem}",
-        field=str(label),
-        problem=str(errors[0]),
-    )
