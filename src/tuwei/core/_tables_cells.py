@@ -74,7 +74,7 @@ def convert(column: Column, cell: Any) -> Any:
         return found
     if isinstance(cell, Fault):
         raise BadCell(cell.code, cell.expected_zh, cell.expected_en)
-    if is_empty(cell):
+    if is_empty(cell) and not (cell == [] and column.kind == "json"):  # an empty list is JSON
         if column.required:
             raise BadCell("required", "有内容(必填)", "a value (required)")
         return [] if column.kind in ("list", "multi_choice") else None

@@ -302,13 +302,14 @@ def _lists(fact: Fact, whole: Array, read: Read, where: dict[str, Any]) -> Itera
     found = Read(read.rows)
     cells = [_column(fact, year, found, {}, name) for year, name in zip(years, names_of(fact), strict=True)]
     for row in sorted({*wrong, *found.faults}):
+        counts[row] = -1  # nothing of it is known
         _, faults = read_facts([fact], {fact.name: whole[row]}, longest=longest_series())
         for fault in faults or found.faults[row]:
             read.note(row, fault, **where)
+    given = counts >= 0
     for at, (values, known) in zip(range(-fact.series, 0), cells, strict=True):
-        before = (counts >= 0) & (counts < -at)
-        yield f"{fact.name}[{at}]", (values, True if known is True else known | before)
-    yield f"{fact.name}.count", (np.maximum(counts, 0), True if (counts >= 0).all() else counts >= 0)
+        yield f"{fact.name}[{at}]", (values, given & (known | (counts < -at)))
+    yield f"{fact.name}.count", (np.maximum(counts, 0), given)
 
 
 def _aligned(fact: Fact, cells: list[Any], read: Read) -> Iterator[tuple[str, Any]]:

@@ -129,4 +129,4 @@ def _narrow(cells: list[Any]) -> Array:
 def last_year(fact: Fact, cell: Any) -> Any:
     """Return what a rule that asks for one year takes of a list: the last one."""
     fits = isinstance(cell, list | tuple) and 1 <= len(cell) <= longest_series().get(fact.name, 0)
-    return cell[-1] if fits else cell
+    return cell[-1] if fits and not _is_blank(cell[-1]) else cell

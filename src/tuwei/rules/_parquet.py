@@ -14,12 +14,16 @@ from typing import Any
 import numpy as np
 
 from tuwei.core._tables_cells import TRUTHS
-from tuwei.core._tables_spec import fold
+from tuwei.core._tables_spec import Column, fold
 from tuwei.core.errors import InputError, MissingError
 from tuwei.rules._facts import Fact
+from tuwei.rules._lists import parts_of, two_forms
 from tuwei.rules._population import BESIDE, EXACT, Asked, Chunk, array_of, numbers, objects
+from tuwei.rules._whole import whole_facts
 
 _PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,2})?", re.ASCII)
+_SHOWN = 15  # digits that a 64-bit float shows
+PARQUET = (".parquet", ".pq")
 _WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"})
 
 
@@ -47,8 +51,23 @@ def parquet_chunks(path: Path, asked: Asked, progress: Callable[[int], None], si
         query = f"SELECT {', '.join(['file_row_number', *parts])} FROM given WHERE file_row_number BETWEEN ? AND ? ORDER BY 1"  # noqa: S608 - quoted
         for first in range(0, total, size):
             found = connection.execute(query, [first, first + size - 1]).fetchnumpy()
-            yield _chunk(found, list(taken), asked)
+            yield _chunk(found, {name: kind for name, (_, kind) in taken.items()}, asked)
             progress(min(first + size, total))
+
+
+def holds_whole(path: Path) -> bool:
+    """Tell whether a column holds years as lists or points as mappings: its rows fit no table of text."""
+    with closing(_opened(path)) as connection:
+        rows = connection.execute("DESCRIBE given").fetchall()
+    return any(_is_list(kind) != kind.startswith(("STRUCT", "MAP")) for _, kind, *_ in rows)
+
+
+def _is_list(kind: str) -> bool:
+    return kind.endswith("]")
+
+
+def _is_nested(kind: str) -> bool:
+    return _is_list(kind) or kind.startswith(("STRUCT", "MAP"))
 
 
 def _opened(path: Path) -> Any:
@@ -77,21 +96,36 @@ def _taken(connection: Any, asked: Asked, file: str) -> dict[str, tuple[str, str
     for source, kind, *_ in connection.execute("DESCRIBE given").fetchall():
         if source == "file_row_number":
             continue
-        column = asked.table.column(source)
+        column = (asked.nested if _is_nested(kind) else asked.table).column(source)
         if column is None:
             raise _unknown(source, asked, file)
         if column.name in found:
             raise _bad_column(
                 "有两列“{field}”，请只留一列。", "two columns “{field}”; keep one.", file, column.name, ""
             )
-        if kind.endswith("[]") and (
-            column.name not in asked.cells or asked.cells[column.name].kind != "records"
-        ):
-            raise _bad_column("列“{field}”是列表，请分成 {field}_1、{field}_2 …(最早的在前)。",
-                              "the column “{field}” holds lists; give {field}_1, {field}_2 … (oldest first).", file, column.name, kind)  # fmt: skip
+        if _is_nested(kind) and not _may_nest(column, kind):
+            raise _bad_column("列“{field}”为 {got}，应为单个的值；几年的数成列表的，列名不带年份。",
+                              "the column “{field}” is {got}, a single value belongs there; a list of years stands "
+                              "under the name without a year.", file, column.name, kind)  # fmt: skip
         found[column.name] = source, kind
+    for name, (_, kind) in found.items():
+        if _is_whole(name, kind) and (parts := parts_of(name, found)):
+            raise two_forms(name, parts[0], file)
     wanted = asked.cells.keys() | set(asked.last.values()) | {column.name for column in BESIDE}
-    return {name: pair for name, pair in found.items() if name in wanted}
+    return {name: (source, kind) for name, (source, kind) in found.items()
+            if name in (asked.whole if _is_whole(name, kind) else wanted)}  # fmt: skip
+
+
+def _may_nest(column: Column, kind: str) -> bool:
+    """Lists hold years or records, structures points."""
+    fact = whole_facts().get(column.name)
+    if fact is None:
+        return column.kind == "json" and _is_list(kind)
+    return _is_list(kind) == (fact.kind != "points")
+
+
+def _is_whole(name: str, kind: str) -> bool:
+    return name in whole_facts() and _is_nested(kind)
 
 
 def _unknown(source: str, asked: Asked, file: str) -> InputError:
@@ -114,7 +148,9 @@ def _selected(connection: Any, name: str, source: str, kind: str, asked: Asked) 
     fact = asked.cells.get(name) or asked.cells.get(_single(name, asked))
     numeric = fact is not None and fact.kind in ("money", "count", "points")
     given = quoted
-    if kind == "FLOAT":  # as it is shown, 0.1 and not 0.10000000149
+    if _is_list(kind) and _is_whole(name, kind):
+        given = f"CAST(to_json({_exact_list(quoted, kind)}) AS VARCHAR)"
+    elif kind == "FLOAT":  # as it is shown, 0.1 and not 0.10000000149
         given = f"CAST(CAST({quoted} AS VARCHAR) AS DOUBLE)"
     elif numeric and (kind.startswith("DECIMAL") or kind in ("HUGEINT", "UBIGINT", "UHUGEINT")):
         most = connection.execute(f"SELECT max(abs({quoted})) FROM given").fetchone()[0] or 0  # noqa: S608 - quoted
@@ -127,13 +163,29 @@ def _selected(connection: Any, name: str, source: str, kind: str, asked: Asked) 
     return f'{given} AS "{name}"'
 
 
+def _exact_list(quoted: str, kind: str) -> str:
+    """Return the expression of a list whose numbers pass through JSON as they are shown."""
+    if kind == "FLOAT[]":
+        quoted = f"CAST(CAST({quoted} AS VARCHAR[]) AS DOUBLE[])"
+    if kind in ("FLOAT[]", "DOUBLE[]"):  # JSON knows no NaN: it is unknown, as in a column
+        return f"list_transform({quoted}, one -> CASE WHEN isnan(one) THEN NULL ELSE one END)"
+    digits = re.match(r"DECIMAL\((\d+),", kind)
+    if digits is None:
+        return quoted
+    return f"CAST({quoted} AS {'DOUBLE' if int(digits[1]) <= _SHOWN else 'VARCHAR'}[])"
+
+
 def _single(name: str, asked: Asked) -> str:
     return next((fact for fact, column in asked.last.items() if column == name), "")
 
 
-def _chunk(found: Mapping[str, Any], names: list[str], asked: Asked) -> Chunk:
-    cells = {name: found[name] for name in names}
-    columns = {name: _array(asked.cells[name], cells[name]) for name in names if name in asked.cells}
+def _chunk(found: Mapping[str, Any], kinds: Mapping[str, str], asked: Asked) -> Chunk:
+    names = list(kinds)
+    wholes = {name: objects([_parsed(cell, float) for cell in _listed(found[name])])
+              for name in names if _is_whole(name, kinds[name])}  # fmt: skip
+    cells = {name: wholes.get(name, found[name]) for name in names}
+    columns = {name: _array(asked.cells[name], cells[name])
+               for name in names if name in asked.cells and name not in wholes} | wholes  # fmt: skip
     for name, column in asked.last.items():
         if name not in columns and column in cells:
             columns[name] = _array(asked.cells[name], cells[column])
@@ -177,11 +229,11 @@ def _days(plain: Any, absent: Any) -> Any:
     return objects([None if np.isnat(day) else str(given) for day, given in zip(days, plain, strict=True)])
 
 
-def _parsed(cell: Any) -> Any:
+def _parsed(cell: Any, number: Callable[[str], Any] = Decimal) -> Any:
     if not isinstance(cell, str):
         return cell
     try:
-        return json.loads(cell, parse_float=Decimal)
+        return json.loads(cell, parse_float=number)
     except (ValueError, RecursionError):
         return cell  # told as no list of objects
 

@@ -13,13 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from tuwei.core.tables import Column, Limits, Row, Table, count_rows, read
+from tuwei.core.tables import Column, Limits, Reading, Row, Table, count_rows, read
 from tuwei.rules._assess import legal_date
 from tuwei.rules._columns import names_of
 from tuwei.rules._facts import Fact
+from tuwei.rules._lists import is_nested
 from tuwei.rules._rule import registered
 from tuwei.rules._sheet import column_of, item_fact
 from tuwei.rules._statutes import Statutes, load
+from tuwei.rules._whole import Wholes, whole_columns, whole_facts
 
 CHUNK = 20_000
 """Rows judged at a time."""
@@ -68,11 +70,20 @@ class Asked:
         Name → fact of a single value, of the rule and of what its programmes ask for.
     last
         A single fact of the rule → the column of its last year in tables made for rules that ask for several.
+    nested
+        `table` and what a key of JSON Lines or a column of Parquet may hold whole: years as a list, points as a mapping.
+    whole
+        Name → fact: those of them that are read, also for the last year alone.
+    strict
+        Those of the rule that one figure is not enough for.
     """
 
     table: Table
     cells: dict[str, Fact]
     last: dict[str, str]
+    nested: Table
+    whole: dict[str, Fact]
+    strict: frozenset[str]
 
 
 def asked_columns(
@@ -106,7 +117,14 @@ def _asked(rule: str, day: datetime.date, statutes: Statutes, all_rules: bool) -
     )
     read = {**others, **cells} if all_rules else cells
     columns = _apart([*BESIDE, *(column_of(name, fact) for name, fact in {**cells, **others}.items())])
-    return Asked(Table(rule, statutes.info(rule).zh, statutes.info(rule).en, tuple(columns)), read, last)
+    whole = {fact.name: fact for fact in (*wanted, *own) if fact.name in whole_facts()}
+    strict = frozenset(fact.name for fact in own if fact.series or fact.kind == "points")
+    info, nested = (
+        statutes.info(rule),
+        _apart([*columns, *whole_columns({column.name for column in columns})]),
+    )
+    table, wide = (Table(rule, info.zh, info.en, tuple(some)) for some in (columns, nested))
+    return Asked(table, read, last, wide, whole, strict)
 
 
 def _last_years(facts: Mapping[str, Fact], cells: Mapping[str, Fact]) -> dict[str, str]:
@@ -206,11 +224,21 @@ def chunks(
         yield from parquet_chunks(path, asked, progress, size)
         return
     done = 0
-    with closing(read(path, asked.table, limits=LIMITS)) as reading:
+    with closing(_reading(path, asked)) as reading:
+        headed, wholes = reading.format != "jsonl", Wholes(asked, path.name)
         while waiting := list(islice(reading, size)):
-            yield _chunk(waiting, asked, reading.format != "jsonl")
+            yield _chunk(waiting if headed else [wholes.take(row) for row in waiting], asked, headed)
             done += len(waiting)
             progress(done)
+
+
+def _reading(path: Path, asked: Asked) -> Reading:
+    """A key of JSON Lines may hold what takes several columns elsewhere."""
+    reading = read(path, asked.table, limits=LIMITS)
+    if reading.format != "jsonl":
+        return reading
+    reading.close()
+    return read(path, asked.nested, limits=LIMITS)
 
 
 def rows_of(path: Path, asked: Asked) -> int:
@@ -234,7 +262,9 @@ def _chunk(rows: list[Row], asked: Asked, headed: bool) -> Chunk:
     given = list(dict.fromkeys(name for row in rows[: 1 if headed else None] for name in _named(row, asked)))
     if not headed:  # any line may leave fields out
         given = list(dict.fromkeys([*(column.name for column in BESIDE), *given]))
-    columns = {name: array_of(asked.cells[name], [row.get(name) for row in values]) for name in given if name in asked.cells}  # fmt: skip
+    columns = {name: array_of(asked.cells[name], [row.get(name) for row in values])
+               for name in given if name in asked.cells and (headed or name not in asked.whole)}  # fmt: skip
+    columns |= _wholes(values, given, asked) if not headed else {}
     for name, column in asked.last.items():
         if name not in columns and column in given:
             columns[name] = array_of(asked.cells[name], [row.get(column) for row in values])
@@ -244,10 +274,23 @@ def _chunk(rows: list[Row], asked: Asked, headed: bool) -> Chunk:
     return Chunk([row.number for row in good], columns, beside, lambda at: good[at].raw, bad)
 
 
+def _wholes(rows: list[dict[str, Any]], given: list[str], asked: Asked) -> dict[str, Any]:
+    """Return the columns of the facts that may stand whole in a cell, where they do; the last year may stand alone."""
+    found = {}
+    for name in (name for name in given if name in asked.whole):
+        cells = [row.get(name) for row in rows]
+        column = objects(cells)
+        if is_nested(column) or asked.whole[name].kind == "points" and any(cells):
+            found[name] = column
+        elif name in asked.cells:
+            found[name] = array_of(asked.cells[name], cells)
+    return found
+
+
 def _named(row: Row, asked: Asked) -> Iterator[str]:
     """Yield the columns that the cells of a row stand under."""
     for label in row.raw:
-        column = asked.table.column(label)
+        column = asked.nested.column(label)
         if column is not None:
             yield column.name
 

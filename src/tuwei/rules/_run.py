@@ -15,6 +15,7 @@ from tuwei.core.tables import Rejects, Row
 from tuwei.rules._assess import legal_date
 from tuwei.rules._bulk import Bulk, bulk, columns_of
 from tuwei.rules._outcome import Out, outcome
+from tuwei.rules._parquet import PARQUET, holds_whole
 from tuwei.rules._population import Chunk, asked_columns, chunks, objects
 from tuwei.rules._sinks import Sink, sink_for
 from tuwei.rules._statutes import Statutes, load
@@ -87,7 +88,7 @@ def bulk_file(
         raise InputError("rules.same_file", "输出文件不能是输入文件 {file}。", "The output cannot be the input {file}.",
                          file=table.name)  # fmt: skip
     run = _Run(rule, day, statutes, table.name, BulkRun(out))
-    with Rejects(refused, asked.table) as rejects, sink_for(out) as sink:
+    with Rejects(refused, asked.nested) as rejects, sink_for(out) as sink:
         for chunk in chunks(table, asked, progress):
             run.judge(chunk, sink, rejects)
         run.balance(sink, rejects)
@@ -100,7 +101,9 @@ def bulk_file(
 
 def rejects_path(table: Path, out: Path) -> Path:
     """In the format of what was read, so that it can be mended and read again."""
-    endings = {".xlsx": ".xlsx", ".jsonl": ".jsonl", ".ndjson": ".jsonl"}
+    endings = {".xlsx": ".xlsx", ".jsonl": ".jsonl", ".ndjson": ".jsonl", ".json": ".jsonl"}
+    if table.suffix.lower() in PARQUET and holds_whole(table):
+        endings[table.suffix.lower()] = ".jsonl"
     return out.with_name(f"{out.stem}-rejects{endings.get(table.suffix.lower(), '.csv')}")
 
 
@@ -109,7 +112,7 @@ class _Run:
 
     def __init__(self, rule: str, day: datetime.date, statutes: Statutes, file: str, done: BulkRun) -> None:
         self.rule, self.day, self.statutes, self.file, self.done = rule, day, statutes, file, done
-        self.own = {name for name, _ in columns_of(rule, day, statutes)}
+        self.own = {one for name, fact in columns_of(rule, day, statutes) for one in (name, fact.name)}
         self.read = 0
 
     def judge(self, chunk: Chunk, sink: Sink, rejects: Rejects) -> None:

@@ -102,7 +102,7 @@ def whatif_file(
     with ExitStack() as stack:
         refused = rejects_path(table, out) if out else None
         sink = stack.enter_context(sink_for(out)) if out else None
-        rejects = stack.enter_context(Rejects(refused, asked.table)) if refused else None
+        rejects = stack.enter_context(Rejects(refused, asked.nested)) if refused else None
         for chunk in chunks(table, asked, progress):
             columns = {**chunk.columns, "id": np.zeros(len(chunk.numbers), np.int8)}
             found = whatif(rule, columns, day, layer, statutes)
