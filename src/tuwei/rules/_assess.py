@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tuwei.core.errors import InputError
@@ -285,8 +285,7 @@ def prepare(
     info, window, decision = statutes.info(rule), statutes.version(rule, day), statutes.decision(rule, day)
     if decision is None:
         return Assessment(info, day), []
-    known = [*known_names(), *known_items(), *statutes.programme_facts()]
-    flat, faults = read_facts(decision.facts, facts, known, file, longest_series())
+    flat, faults = read_facts(decision.facts, facts, _known(statutes), file, longest_series())
     flat["on"] = day.toordinal()
     evaluator = Evaluator(Scalars(flat))
     labels, until = statutes.labels_of(rule, decision), statutes.unchanged_until(rule, day)
@@ -299,9 +298,15 @@ def prepare(
 
 def _governed(rule: str, facts: Any, day: datetime.date) -> datetime.date:
     """Return the day that decides: of a rule about a year, the last of the year stated, when it is another."""
-    year = facts.get("year") if isinstance(facts, Mapping) and yearly(rule) else None
-    if not isinstance(year, int) or isinstance(year, bool) or not 1 <= year <= 9999 or year == day.year:
-        return day
+    end = end_of_stated_year(facts) if isinstance(facts, Mapping) and yearly(rule) else None
+    return day if end is None or end.year == day.year else end
+
+
+def end_of_stated_year(facts: Mapping[str, Any]) -> datetime.date | None:
+    """Return the last day of the fact ``year``, None where none is stated or it is no year."""
+    year = facts.get("year")
+    if not isinstance(year, int) or isinstance(year, bool) or not 1 <= year <= 9999:
+        return None
     return datetime.date(year, 12, 31)
 
 
@@ -354,6 +359,12 @@ def known_items() -> frozenset[str]:
     """Return ``name.item`` of all points any version of any rule asks for."""
     facts = (fact for made in registered().values() for fact in made.facts)
     return frozenset(slot for fact in facts if fact.kind == "points" for slot in fact.slots())
+
+
+@lru_cache(maxsize=8)
+def _known(statutes: Statutes) -> frozenset[str]:
+    """Return every name a file of facts may hold."""
+    return known_names() | known_items() | statutes.programme_facts()
 
 
 @cache

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -65,8 +65,7 @@ class Bulk:
     def facts(self) -> dict[str, Any]:
         """All facts by slot, as `tuwei.rules._evaluate.Columns` takes them."""
         declared = self.decision.facts if self.decision else ()
-        read = read_part(declared, self.given, None, slice(0, self.rows))
-        return {**read.slots, "on": (np.full(self.rows, self.on.toordinal(), np.int64), True)}
+        return _dated(read_part(declared, self.given, None, slice(0, self.rows)), self.on)
 
     @cached_property
     def values(self) -> dict[str, list[Any]]:
@@ -88,8 +87,12 @@ def _blocks(found: Bulk, file: str = "") -> Iterator[Read]:
         yield read_part(facts, found.given, {"file": file} if file else None, part)
 
 
+def _dated(read: Read, on: datetime.date) -> dict[str, Any]:
+    return {**read.slots, "on": (np.full(read.rows, on.toordinal(), np.int64), True)}
+
+
 def _columns(read: Read, on: datetime.date) -> Columns:
-    return Columns({**read.slots, "on": (np.full(read.rows, on.toordinal(), np.int64), True)}, read.rows)
+    return Columns(_dated(read, on), read.rows)
 
 
 def _listed(value: Any, node: x.Node, rows: int) -> list[Any]:
@@ -107,10 +110,8 @@ def _listed(value: Any, node: x.Node, rows: int) -> list[Any]:
 
 
 def _number(num: Any, den: Any) -> int | Fraction:
-    num, den = (
-        part if isinstance(part, Fraction) else int(part) for part in (num, den)
-    )  # a ratio given is one
-    value = Fraction(num, den)
+    # a ratio given is a fraction already
+    value = Fraction(*(part if isinstance(part, Fraction) else int(part) for part in (num, den)))
     return value.numerator if value.denominator == 1 else value
 
 
@@ -173,7 +174,7 @@ def _judge(found: Bulk, decision: Decision, file: str) -> None:
         found.faults |= read.faults
         _contradictions(found, decision, evaluator, part, file)
         constants = constants or decision.constants(evaluator.kept)
-    found.verdict = _NAMES[codes]
+    found.verdict = VERDICTS[codes]
     if found.faults:
         found.verdict[list(found.faults)] = ""
 
@@ -194,7 +195,8 @@ def _contradictions(found: Bulk, decision: Decision, evaluator: Evaluator, part:
                 found.faults.setdefault(int(row), []).append(contradiction(one, file, row=int(row)))
 
 
-_NAMES = np.array([NAMES[code] for code in sorted(NAMES)], dtype=object)
+VERDICTS = np.array([NAMES[code] for code in sorted(NAMES)], dtype=object)
+"""The word of each verdict, by its code."""
 
 
 def columns_of(
@@ -211,6 +213,7 @@ def columns_of(
     return [(name, fact) for fact in (decision.facts if decision else ()) for name in names_of(fact)]
 
 
+@cache
 def known_columns() -> frozenset[str]:
     """Return the columns of all rules: one table serves them all."""
     listed = {name for made in registered().values() for fact in made.facts for name in names_of(fact)}

@@ -48,8 +48,6 @@ def names_of(fact: Fact) -> list[str]:
         return [f"{fact.name}_{year}" for year in range(1, fact.series + 1)]
     if fact.kind == "points":
         return [name for item in fact.items for name in (f"{fact.name}.{item}", f"{fact.name}.{item}_hi")]
-    if fact.kind == "records":
-        return [fact.name]
     return [fact.name]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tuwei.rules import _expression as x
@@ -174,8 +174,3 @@ class View:
         if total not in self._facts[name].totals:
             raise KeyError(f"{name}: {total}")
         return self.figure(f"{name}.{total}", False)
-
-
-def with_turn(fact: Fact, turn: Turn) -> Fact:
-    """Return the fact, movable another way."""
-    return replace(fact, turn=turn)

@@ -9,7 +9,7 @@ from tuwei.core.money import yuan_text
 from tuwei.rules import _expression as x
 from tuwei.rules._evaluate import Interval, Value
 from tuwei.rules._tree import Branch, exact, verdict_name
-from tuwei.rules._values import decimal_text, round_half_up, show
+from tuwei.rules._values import round_half_up, show
 
 if TYPE_CHECKING:
     from tuwei.rules._assess import Assessment, Judged
@@ -160,8 +160,3 @@ def _same(value: Any, best: Any) -> bool:
     if isinstance(value, Interval):
         return bool(value.lo == best.lo and value.hi == best.hi)
     return exact(value) is not None and exact(value) == exact(best)
-
-
-def decimal(value: Fraction) -> str:
-    """Return a ratio for people, in percent."""
-    return decimal_text(value * 100, 2) + "%"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,17 +25,18 @@ def as_array(column: Any) -> Array:
     ((2,), (2, 3))
     """
     if isinstance(column, list | tuple) and any(isinstance(cell, _NESTED) for cell in column):
-        column = _objects(list(column))
+        column = objects(list(column))
     found = np.asarray(column)
     if found.dtype == object and found.ndim == 1 and any(isinstance(cell, np.ndarray) for cell in found):
-        return _objects([cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in found])
+        return objects([cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in found])
     return found
 
 
 _NESTED = (list, tuple, Mapping, np.ndarray)
 
 
-def _objects(cells: list[Any]) -> Array:
+def objects(cells: Sequence[Any]) -> Array:
+    """Return an array of objects, one a cell, whatever they are."""
     found = np.empty(len(cells), object)
     found[:] = cells
     return found
@@ -117,13 +118,13 @@ def _is_blank(cell: Any) -> bool:
 def _narrow(cells: list[Any]) -> Array:
     """Return numbers as floats where each shows its decimal, else the cells as they are."""
     if not {type(cell) for cell in cells} <= {int, float, type(None)}:
-        return _objects(cells)
+        return objects(cells)
     try:
         found = np.array([np.nan if cell is None else cell for cell in cells], np.float64)
     except OverflowError:
-        return _objects(cells)
+        return objects(cells)
     exact = not (np.abs(found) >= EXACT).any()
-    return found if exact else _objects(cells)
+    return found if exact else objects(cells)
 
 
 def last_year(fact: Fact, cell: Any) -> Any:

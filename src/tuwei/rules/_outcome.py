@@ -5,22 +5,23 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
 
 from tuwei.core.money import yuan_text
 from tuwei.rules import _expression as x
-from tuwei.rules._bulk import Bulk
-from tuwei.rules._evaluate import EXACT, NAMES, Evaluator, Value
+from tuwei.rules._bulk import VERDICTS, Bulk
+from tuwei.rules._evaluate import EXACT, Evaluator, Value
 from tuwei.rules._open import evaluator_of, missing
 from tuwei.rules._statutes import Statutes
+from tuwei.rules._values import round_half_up
 
 NONE = -(2**63)
 """Stands for “unknown” in whole numbers."""
 Array = Any
 OutKind = Literal["text", "money", "whole", "number", "flag", "date"]
-_VERDICTS = np.array([NAMES[code] for code in sorted(NAMES)], dtype=object)
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def outcome(found: Bulk, statutes: Statutes) -> list[Out]:
     return [
         Out("verdict", "text", found.verdict),
         Out("branch", "text", _or_none(found.branch)),
-        *(Out(id, "text", _VERDICTS[np.asarray(one)]) for id, one in found.conditions.items()),
+        *(Out(id, "text", VERDICTS[np.asarray(one)]) for id, one in found.conditions.items()),
         *_values(found, statutes, evaluator),
         Out("score_lo", "whole", score[0].astype(np.int64)),
         Out("score_hi", "whole", score[1].astype(np.int64)),
@@ -140,9 +141,6 @@ def _exact(node: x.Node, evaluator: Evaluator, rows: Array, whole: bool) -> Arra
     num, den = (np.broadcast_to(np.asarray(part, dtype=object), len(rows)) for part in (value.num, value.den))
     if not whole:
         return (num / den).astype(np.float64)
-    return np.array([_half_up(int(a), int(b)) for a, b in zip(num, den, strict=True)], np.int64)
-
-
-def _half_up(num: int, den: int) -> int:
-    nearest = (2 * abs(num) + den) // (2 * den)
-    return nearest if num >= 0 else -nearest
+    return np.array(
+        [round_half_up(Fraction(int(a), int(b))) for a, b in zip(num, den, strict=True)], np.int64
+    )

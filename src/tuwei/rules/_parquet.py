@@ -17,13 +17,12 @@ from tuwei.core._tables_cells import TRUTHS
 from tuwei.core._tables_spec import Column, fold
 from tuwei.core.errors import InputError, MissingError
 from tuwei.rules._facts import Fact
-from tuwei.rules._lists import parts_of, two_forms
-from tuwei.rules._population import BESIDE, EXACT, Asked, Chunk, array_of, numbers, objects
+from tuwei.rules._lists import objects, parts_of, two_forms
+from tuwei.rules._population import BESIDE, Asked, Chunk, array_of, exact_below, numbers
 from tuwei.rules._whole import whole_facts
 
 _PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,2})?", re.ASCII)
 _SHOWN = 15  # digits that a 64-bit float shows
-PARQUET = (".parquet", ".pq")
 _WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"})
 
 
@@ -154,7 +153,7 @@ def _selected(connection: Any, name: str, source: str, kind: str, asked: Asked) 
         given = f"CAST(CAST({quoted} AS VARCHAR) AS DOUBLE)"
     elif numeric and (kind.startswith("DECIMAL") or kind in ("HUGEINT", "UBIGINT", "UHUGEINT")):
         most = connection.execute(f"SELECT max(abs({quoted})) FROM given").fetchone()[0] or 0  # noqa: S608 - quoted
-        fits = most < EXACT.get(fact.kind if fact else "", 2.0**53)
+        fits = fact is not None and most < exact_below(fact)
         given = f"CAST({quoted} AS {'DOUBLE' if fits else 'VARCHAR'})"
     elif kind.startswith(("STRUCT", "MAP")) or kind.endswith("[]"):
         given = f"CAST(to_json({quoted}) AS VARCHAR)"

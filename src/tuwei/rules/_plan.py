@@ -6,13 +6,12 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from tuwei.core.errors import InputError
 from tuwei.core.money import yuan_text
-from tuwei.rules._assess import Assessment, facts_of, legal_date, prepare, yearly
+from tuwei.rules._assess import Assessment, end_of_stated_year, facts_of, legal_date, prepare, yearly
 from tuwei.rules._evaluate import NO, UNKNOWN, YES
 from tuwei.rules._explain import VERDICTS, label
 from tuwei.rules._parameters import FOREVER
@@ -41,6 +40,11 @@ class Policy:
         value = self.found.values.get(self.worth)
         amount = None if value is None else exact(value)
         return None if amount is None else round_half_up(amount)
+
+    @property
+    def range_fen(self) -> tuple[int, int | None]:
+        """The least and the most it can be; None: not known."""
+        return self.amount_fen or 0, self.amount_fen
 
     @property
     def state(self) -> str:
@@ -94,6 +98,11 @@ class Plan:
     rungs: list[Assessment]
     policies: list[Policy | ProgrammeResult] = field(default_factory=list)
 
+    @cached_property
+    def programmes(self) -> list[dict[str, Any]]:
+        """The JSON of the policies, in their order."""
+        return [policy.as_dict() for policy in self.policies]
+
     @property
     def next(self) -> Assessment | None:
         """The lowest rung that is open and above all that is reached on its own ladder."""
@@ -126,8 +135,7 @@ class Plan:
                     f"{found.info.zh}：现行规定至此日有效",
                     f"{found.info.en}: the rule in force ends",
                 )
-        for policy in self.policies:
-            shown = policy.as_dict()
+        for shown in self.programmes:
             if shown["state"] != "blocked" and shown["valid_to"]:
                 yield (
                     datetime.date.fromisoformat(shown["valid_to"]),
@@ -149,7 +157,7 @@ class Plan:
             "reached": self.reached.rule if self.reached else None,
             "next": None if coming is None else _next(coming),
             "rungs": [{"rung": found.info.rung, **found.as_dict()} for found in self.rungs],
-            "programmes": [policy.as_dict() for policy in self.policies],
+            "programmes": self.programmes,
             "dates": [{"date": day.isoformat(), "zh": zh, "en": en} for day, zh, en in self.dates],
         }
 
@@ -200,10 +208,10 @@ def plan(
     ('tech_sme', 'tech_sme')
     """
     statutes, day = statutes or load(), legal_date(on)
-    faults = plan_faults(facts, day, statutes, file)
+    judged = _Judged(facts, day, statutes, file)
+    faults = _faults(judged)
     if faults:
         raise faults[0]
-    judged = _Judged(facts, day, statutes, file)
     rungs = sorted(
         (rule for rule in statutes.rules() if statutes.info(rule).rung),
         key=lambda rule: statutes.info(rule).rung,
@@ -215,13 +223,13 @@ def plan_faults(
     facts: Mapping[str, Any], on: datetime.date | str, statutes: Statutes | None = None, file: str = ""
 ) -> list[InputError]:
     """Return every fault of the facts under any rule of the plan, each once."""
-    statutes, day = statutes or load(), legal_date(on)
-    found = {
-        str(fault): fault
-        for rule in _planned(statutes)
-        for fault in _prepared(rule, facts, _day_of(rule, facts, day, statutes), statutes, file)[1]
-    }
-    return list(found.values())
+    return _faults(_Judged(facts, legal_date(on), statutes or load(), file))
+
+
+def _faults(judged: _Judged) -> list[InputError]:
+    for rule in (planned := _planned(judged.statutes)):
+        judged(rule)
+    return list({str(fault): fault for rule in planned for fault in judged.faults[rule]}.values())
 
 
 def _planned(statutes: Statutes) -> list[str]:
@@ -233,9 +241,7 @@ def _day_of(rule: str, facts: Mapping[str, Any], day: datetime.date, statutes: S
     """Tax on income is a matter of a year, its last day; VAT, whose rule asks for no year, of the day itself."""
     if not statutes.worth(rule) or statutes.info(rule).rung or not yearly(rule):
         return day
-    year = facts.get("year")
-    sound = isinstance(year, int) and not isinstance(year, bool) and 1 <= year <= 9999
-    return datetime.date(int(year) if sound and year else day.year - 1, 12, 31)
+    return end_of_stated_year(facts) or datetime.date(day.year - 1, 12, 31)
 
 
 def _prepared(
@@ -261,12 +267,14 @@ class _Judged:
 
     def __init__(self, facts: Mapping[str, Any], day: datetime.date, statutes: Statutes, file: str) -> None:
         self.facts, self.day, self.statutes, self.file = facts, day, statutes, file
+        self.faults: dict[str, list[InputError]] = {}
         self._kept: dict[str, Assessment] = {}
 
     def __call__(self, rule: str) -> Assessment:
         if rule not in self._kept:
             day = _day_of(rule, self.facts, self.day, self.statutes)
-            self._kept[rule] = _prepared(rule, self._facts_for(rule), day, self.statutes, self.file)[0]
+            judged = _prepared(rule, self._facts_for(rule), day, self.statutes, self.file)
+            self._kept[rule], self.faults[rule] = judged
         return self._kept[rule]
 
     def _facts_for(self, rule: str) -> Mapping[str, Any]:
@@ -288,9 +296,9 @@ def _policies(judged: _Judged) -> list[Policy | ProgrammeResult]:
     return sorted([*taxes, *others], key=_rank)
 
 
-def _rank(policy: Policy | ProgrammeResult) -> tuple[int, Fraction]:
-    shown = policy.as_dict()
-    return _ORDER.index(shown["state"]), -Fraction(shown["amount_high_fen"] or 0)
+def _rank(policy: Policy | ProgrammeResult) -> tuple[int, int]:
+    most = policy.range_fen[1] if policy.range_fen else 0
+    return _ORDER.index(policy.state), -(most or 0)
 
 
 def _lines(found: Plan, english: bool) -> Iterator[str]:
@@ -306,8 +314,7 @@ def _lines(found: Plan, english: bool) -> Iterator[str]:
     if coming:
         yield f"Next: {coming.info.en}" if english else f"下一级：{coming.info.zh}"
         yield from (f"  {text}" for text in coming.sentences(language)[1:])
-    for policy in found.policies:
-        shown = policy.as_dict()
+    for shown in found.programmes:
         state = {
             "certain": ("可享受", "certain"),
             "possible": ("可能", "possible"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -17,7 +17,7 @@ from tuwei.core.tables import Column, Limits, Reading, Row, Table, count_rows, r
 from tuwei.rules._assess import legal_date
 from tuwei.rules._columns import names_of
 from tuwei.rules._facts import Fact
-from tuwei.rules._lists import is_nested
+from tuwei.rules._lists import EXACT, is_nested, objects
 from tuwei.rules._rule import registered
 from tuwei.rules._sheet import column_of, item_fact
 from tuwei.rules._statutes import Statutes, load
@@ -35,8 +35,7 @@ BESIDE = (
     Column("note", "备注", "Note", "long_text"),
 )  # fmt: skip
 """Columns that say whose facts a row holds; carried through to the output."""
-EXACT = {"money": 10.0**13}
-"""Below this a 64-bit float shows an amount in 元 to the 分; whole numbers up to 2⁵³."""
+PARQUET = (".parquet", ".pq")
 
 
 @dataclass
@@ -218,7 +217,7 @@ def chunks(
     TuweiError
         The file as a whole cannot be read: ``table.*``, ``rules.bad_parquet``.
     """
-    if path.suffix.lower() in (".parquet", ".pq"):
+    if path.suffix.lower() in PARQUET:
         from tuwei.rules._parquet import parquet_chunks
 
         yield from parquet_chunks(path, asked, progress, size)
@@ -243,7 +242,7 @@ def _reading(path: Path, asked: Asked) -> Reading:
 
 def rows_of(path: Path, asked: Asked) -> int:
     """Return how many rows a table has, to show how far the work is."""
-    if path.suffix.lower() in (".parquet", ".pq"):
+    if path.suffix.lower() in PARQUET:
         from tuwei.rules._parquet import parquet_rows
 
         return parquet_rows(path)
@@ -327,11 +326,9 @@ def numbers(fact: Fact, cells: list[Any]) -> Any:
     """Return floats where each shows its decimal, so that nothing is lost; else the cells themselves."""
     found = np.array([np.nan if cell is None else cell for cell in cells], dtype=np.float64)
     size = np.abs(found[~np.isnan(found)])
-    return objects(cells) if size.size and size.max() >= EXACT.get(fact.kind, 2.0**53) else found
+    return objects(cells) if size.size and size.max() >= exact_below(fact) else found
 
 
-def objects(cells: Sequence[Any]) -> Any:
-    """Return an array of objects, one a cell, whatever they are."""
-    found = np.empty(len(cells), object)
-    found[:] = cells
-    return found
+def exact_below(fact: Fact) -> float:
+    """Return the size below which a 64-bit float shows a number of a fact without loss."""
+    return EXACT if fact.kind == "money" else 2.0**53

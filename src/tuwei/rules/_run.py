@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ import numpy as np
 from tuwei.core.errors import InputError, TuweiError
 from tuwei.core.tables import Rejects, Row
 from tuwei.rules._assess import legal_date
-from tuwei.rules._bulk import Bulk, bulk, columns_of
+from tuwei.rules._bulk import bulk, columns_of
+from tuwei.rules._lists import objects
 from tuwei.rules._outcome import Out, outcome
-from tuwei.rules._parquet import PARQUET, holds_whole
-from tuwei.rules._population import Chunk, asked_columns, chunks, objects
+from tuwei.rules._parquet import holds_whole
+from tuwei.rules._population import PARQUET, Chunk, asked_columns, chunks
 from tuwei.rules._sinks import Sink, sink_for
 from tuwei.rules._statutes import Statutes, load
 
@@ -122,31 +123,41 @@ class _Run:
         found = bulk(self.rule, {**columns, "id": np.zeros(rows, np.int8)}, self.day, self.statutes)
         good = np.ones(rows, bool)
         good[list(found.faults)] = False
-        given = [Out("row", "whole", np.array(chunk.numbers, np.int64))]
-        given += [Out(name, "text", objects(cells)) for name, cells in chunk.beside.items()]
-        written = [one.take(good) for one in [*given, *outcome(found, self.statutes)]]
-        sink.write(written)
-        self._reject(chunk, found, rejects)
+        sink.write([one.take(good) for one in [*whose(chunk), *outcome(found, self.statutes)]])
+        for row in refused_rows(chunk, found.faults, self.file):
+            rejects.add(row)
         names, counts = np.unique(found.verdict[good].astype(str), return_counts=True)
         for name, count in zip(names.tolist(), counts.tolist(), strict=True):
             self.done.verdicts[name] = self.done.verdicts.get(name, 0) + count
         self.read += chunk.rows
 
-    def _reject(self, chunk: Chunk, found: Bulk, rejects: Rejects) -> None:
-        refused = [Row(chunk.numbers[at], None, faults, chunk.raw(at)) for at, faults in found.faults.items()]
-        for row in sorted([*chunk.rejects, *refused], key=lambda row: row.number):
-            for fault in row.errors:
-                fault.where |= {"file": self.file, "row": row.number}
-            rejects.add(row)
-
     def balance(self, sink: Sink, rejects: Rejects) -> None:
         """Count that no row was lost."""
         self.done.judged, self.done.rejected = sink.rows, rejects.count
-        if not self.read:
-            raise InputError(
-                "rules.no_rows", "{file} 中没有数据行。", "{file} holds no rows.", file=self.file
-            )
+        refuse_empty(self.read, self.file)
         if self.done.judged + self.done.rejected != self.read:
             raise TuweiError("rules.unbalanced", "{file} 的行数对不上：读入 {expected} 行，写出 {got} 行。",
                              "The rows of {file} do not add up: {expected} read, {got} written.", file=self.file,
                              expected=self.read, got=self.done.judged + self.done.rejected)  # fmt: skip
+
+
+def whose(chunk: Chunk) -> list[Out]:
+    """Return the columns that say whose row it is: its number in the file, and what stands beside the facts."""
+    beside = (Out(name, "text", objects(cells)) for name, cells in chunk.beside.items())
+    return [Out("row", "whole", np.array(chunk.numbers, np.int64)), *beside]
+
+
+def refused_rows(chunk: Chunk, faults: Mapping[int, list[InputError]], file: str) -> list[Row]:
+    """Return the rows of a chunk that were not read or not judged, in order, their faults placed in the file."""
+    refused = [Row(chunk.numbers[at], None, found, chunk.raw(at)) for at, found in faults.items()]
+    rows = sorted([*chunk.rejects, *refused], key=lambda row: row.number)
+    for row in rows:
+        for fault in row.errors:
+            fault.where |= {"file": file, "row": row.number}
+    return rows
+
+
+def refuse_empty(rows: int, file: str) -> None:
+    """Raise where a table held no row."""
+    if not rows:
+        raise InputError("rules.no_rows", "{file} 中没有数据行。", "{file} holds no rows.", file=file)

@@ -17,8 +17,8 @@ import numpy as np
 from tuwei.core._tables_write import neutralise
 from tuwei.core._tables_xlsx import escape
 from tuwei.core.errors import InputError, TooLargeError
+from tuwei.rules._lists import objects
 from tuwei.rules._outcome import NONE, Out, OutKind
-from tuwei.rules._population import objects
 
 ENDINGS = (".csv", ".xlsx", ".parquet")
 MOST_ROWS = 1_048_575

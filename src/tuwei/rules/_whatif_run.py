@@ -12,14 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from tuwei.core.errors import InputError
 from tuwei.core.money import format_yuan, yuan_text
-from tuwei.core.tables import Rejects, Row
+from tuwei.core.tables import Rejects
 from tuwei.rules._assess import legal_date
 from tuwei.rules._outcome import Out
 from tuwei.rules._parameters import Layer
-from tuwei.rules._population import BESIDE, Chunk, asked_columns, chunks, objects
-from tuwei.rules._run import rejects_path
+from tuwei.rules._population import Chunk, asked_columns, chunks
+from tuwei.rules._run import refuse_empty, refused_rows, rejects_path, whose
 from tuwei.rules._sinks import Sink, sink_for
 from tuwei.rules._statutes import Statutes, load
 from tuwei.rules._whatif import Cost, WhatIf, whatif
@@ -109,11 +108,8 @@ def whatif_file(
             run.add(found)
             run.rows += chunk.rows
             run.rejected += len(chunk.rejects) + len(found.before.faults)
-            _keep(chunk, found, sink, rejects)
-        if not run.rows:
-            raise InputError(
-                "rules.no_rows", "{file} 中没有数据行。", "{file} holds no rows.", file=table.name
-            )
+            _keep(chunk, found, table.name, sink, rejects)
+        refuse_empty(run.rows, table.name)
     run.rejects = refused if run.rejected else None
     return run
 
@@ -131,22 +127,13 @@ def merged(layers: Sequence[Layer]) -> Layer:
     return whole
 
 
-def _keep(chunk: Chunk, found: WhatIf, sink: Sink | None, rejects: Rejects | None) -> None:
+def _keep(chunk: Chunk, found: WhatIf, file: str, sink: Sink | None, rejects: Rejects | None) -> None:
     """Write who moves, and the rows with a fault."""
     if sink is None or rejects is None:
         return
-    given = [Out("row", "whole", np.array(chunk.numbers, np.int64))]
-    given += [
-        Out(column.name, "text", objects(chunk.beside[column.name]))
-        for column in BESIDE
-        if column.name in chunk.beside
-    ]
     verdicts = (Out("before", "text", found.before.verdict), Out("after", "text", found.after.verdict))
-    sink.write([one.take(found.moved) for one in (*given, *verdicts)])
-    refused = [
-        Row(chunk.numbers[at], None, faults, chunk.raw(at)) for at, faults in found.before.faults.items()
-    ]
-    for row in sorted([*chunk.rejects, *refused], key=lambda row: row.number):
+    sink.write([one.take(found.moved) for one in (*whose(chunk), *verdicts)])
+    for row in refused_rows(chunk, found.before.faults, file):
         rejects.add(row)
 
 

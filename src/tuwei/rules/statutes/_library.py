@@ -11,7 +11,6 @@ from tuwei.rules._facts import Fact
 from tuwei.rules._rule import Consistency, Terms
 
 FOUNDED = Fact("founded", "成立(注册)日期", "Date of registration", "date")
-ON = Fact("on", "行为日期", "Legal date of the act", "date")
 EMPLOYEES = Fact("employees", "职工总数", "Employees", unit="people",
                  help_zh="含累计工作 6 个月以上的兼职和临时人员(高企认定为 183 天)",
                  help_en="part-time and temporary people count from 6 months (for high-tech: 183 days)")  # fmt: skip

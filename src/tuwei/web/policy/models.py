@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -121,7 +119,3 @@ class Visit(models.Model):
     def is_open(self) -> bool:
         """Whether something is still to be done."""
         return bool(self.follow_up) and self.done_on is None
-
-    def is_late(self, today: Any) -> bool:
-        """Whether it should have been done by now."""
-        return self.is_open and self.follow_up_on is not None and self.follow_up_on < today

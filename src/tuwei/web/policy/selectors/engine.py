@@ -50,16 +50,11 @@ def _overlays(pack: str) -> tuple[Path, ...]:
     return overlays_of(pack)
 
 
-@lru_cache(maxsize=4)
-def _loaded(files: tuple[tuple[Path, int], ...]) -> Any:
-    from tuwei import rules
-
-    return rules.load(path for path, _ in files)
-
-
 def statutes() -> Any:
     """The statutes with the region's overlays; read anew when a file changes."""
-    return _loaded(tuple((path, path.stat().st_mtime_ns) for path in overlays()))
+    from tuwei import rules
+
+    return rules.load(overlays())
 
 
 def table() -> Table:

@@ -26,7 +26,6 @@ class Ladder:
     policies: dict[str, list[Entry]] = field(default_factory=dict)  # by state, the most money first
     past: list[Entry] = field(default_factory=list)  # whose last known window does not hold that day
     dates: list[Entry] = field(default_factory=list)
-    warnings: list[Any] = field(default_factory=list)
     fault: str = ""  # why nothing could be worked out
 
     @property
@@ -64,8 +63,7 @@ def arranged(told: Mapping[str, Any]) -> Ladder:
         following=next((rung for rung in rungs if rung["rule"] == following.get("rule")), None),
         policies=by_state([one for one in told["programmes"] if one.get("in_force", True)]),
         past=[one for one in told["programmes"] if not one.get("in_force", True)],
-        dates=[one for one in told["dates"] if str(one["date"]) >= told["on"]],
-        warnings=list(told.get("warnings") or ()),
+        dates=list(told["dates"]),
     )
 
 
