@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
-from zipfile import BadZipFile
 
 import numpy as np
 
-from tuwei import __version__
 from tuwei.core.errors import InputError
-from tuwei.match import _folder
+from tuwei.match import _build, _folder, _life
 from tuwei.match._alike import Alike
-from tuwei.match._columns import Columns
+from tuwei.match._build import Progress
 from tuwei.match._embedding import Embedding, Floats
 from tuwei.match._filters import Filters, read_filters
 from tuwei.match._first import Candidate, Query, candidates
 from tuwei.match._hit import Hit
-from tuwei.match._learn import learn
+from tuwei.match._life import Parts
 from tuwei.match._records import Record, read_query, read_records
 from tuwei.match._second import ranked
-from tuwei.match._spool import spooled, unspooled
 from tuwei.match._store import Cut, Found, Store
-from tuwei.match._vectors import Vectors
 
-FORMAT = 1
-BATCH = 2_000  # records cut, encoded and stored at a time
 MOST_EXPLAINED = 10_000
 SECOND = 100  # candidates that the second stage looks at, or the hits asked for where more
 
-# What the readers of the parts raise on files that are missing, cut off or not theirs.
-UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, InputError)
-
-Progress = Callable[[str, int, int], None]
 Kind = Literal["achievement", "need"]
 
 
@@ -51,19 +38,9 @@ class MatchIndex:
     Use `build` or `load`; the constructor is not public.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        columns: Columns,
-        vectors: Vectors | None,
-        embedding: Embedding | None,
-        *,
-        owned: bool,
-    ) -> None:
-        self._store, self._columns, self._vectors, self.embedding = store, columns, vectors, embedding
-        self._owned = owned
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._words: tuple[Store, Alike] | None = None
-        self._tidy = weakref.finalize(self, _folder.discard, store.folder.parent) if owned else None
 
     @classmethod
     def build(
@@ -108,20 +85,11 @@ class MatchIndex:
         >>> [hit.achievement for hit in index.rank({"title": "挤奶厅用水太多", "text": ""})]
         ['a1']
         """
-        folder = _folder.scratch(scratch)
-        spool = folder / "spool"
-        try:
-            count, chosen = spooled(read_records(records), spool, seed, progress)
-            if embedding is None:
-                embedding = learn(chosen, pairs=pairs, seed=seed, progress=progress)
-            vectors = Vectors(embedding.dimensions) if embedding else None
-            index = cls(Store(folder / "store", create=True), Columns(), vectors, embedding, owned=True)
-            index._insert(unspooled(spool), count, progress)
-        except BaseException:
-            _folder.discard(folder)
-            raise
-        spool.unlink()
-        return index
+        return cls(
+            _build.build(
+                records, embedding=embedding, pairs=pairs, progress=progress, seed=seed, scratch=scratch
+            )
+        )
 
     @classmethod
     def load(cls, path: Path | str) -> MatchIndex:
@@ -134,29 +102,7 @@ class MatchIndex:
         InputError
             ``match.damaged``: it was made by a later version, or files of it are missing or changed.
         """
-        for attempt in (1, 2):
-            generation = _folder.current(Path(path))
-            try:
-                return cls._opened(generation)
-            except UNREADABLE as error:
-                if attempt == 2 or generation.exists():
-                    raise _damaged(path, error) from error
-        raise AssertionError  # the loop returns or raises
-
-    @classmethod
-    def _opened(cls, generation: Path) -> MatchIndex:
-        about = json.loads((generation / "about.json").read_text("utf-8"))
-        if about["format"] != FORMAT:
-            raise ValueError(f"format {about['format']}, this version reads {FORMAT}")
-        with (generation / "columns.npz").open("rb") as file, np.load(file) as kept:
-            columns = Columns.of(dict(kept))
-        embedding = Embedding.read(generation) if about["embedding"] else None
-        vectors = Vectors.read(generation / "vectors.faiss") if embedding else None
-        store = Store(generation / "store")
-        alike = len(store) == int(columns.alive.sum()) == about["records"]
-        if not alike or (vectors is not None and len(vectors) != len(columns)):
-            raise ValueError("the parts differ in length")
-        return cls(store, columns, vectors, embedding, owned=False)
+        return cls(_life.load(Path(path)))
 
     def save(self, path: Path | str) -> None:
         """Write the index into a folder, as one step that happens wholly or not at all.
@@ -171,30 +117,14 @@ class MatchIndex:
         InputError
             ``match.not_an_index``: the folder holds other files.
         """
-        _folder.publish(Path(path), self._write)
+        _folder.publish(Path(path), lambda folder: _life.write(self._parts, folder))
 
     def close(self) -> None:
         """Remove the working files now, not when the object goes; it cannot be used afterwards.
 
         What was saved stays. Needed only where a built or changed index is not to wait for the collector.
         """
-        self._store.close()
-        if self._tidy is not None:
-            self._tidy()
-
-    def _write(self, folder: Path) -> None:
-        _folder.copy_files(self._store.folder, folder / "store")
-        np.savez(folder / "columns.npz", **self._columns.arrays())  # type: ignore[arg-type]
-        if self.embedding is not None and self._vectors is not None:
-            self.embedding.write(folder)
-            self._vectors.write(folder / "vectors.faiss")
-        about = {
-            "format": FORMAT,
-            "tuwei": __version__,
-            "records": len(self),
-            "embedding": self.embedding is not None,
-        }
-        (folder / "about.json").write_text(json.dumps(about), "utf-8")
+        self._parts.close()
 
     def add(self, records: Iterable[Mapping[str, Any]]) -> int:
         """Add records, in place of those with the same id, and return how many.
@@ -208,20 +138,25 @@ class MatchIndex:
             As `build`; then nothing has changed.
         """
         checked = list(read_records(records))
-        self._own()
-        self._drop([record.id for record in checked])
-        self._insert(iter(checked), len(checked), None)
+        self._parts.own()
+        self._parts.drop([record.id for record in checked])
+        _build.insert(self._parts, iter(checked), len(checked), None)
         return len(checked)
 
     def remove(self, ids: Iterable[str]) -> int:
         """Remove the records with these ids and return how many there were."""
-        self._own()
-        count = self._drop(list(dict.fromkeys(ids)))
-        self._store.commit()
+        self._parts.own()
+        count = self._parts.drop(list(dict.fromkeys(ids)))
+        self._parts.store.commit()
         return count
 
+    @property
+    def embedding(self) -> Embedding | None:
+        """The vectors of words and character pairs; None where the collection is too small to learn any."""
+        return self._parts.embedding
+
     def __len__(self) -> int:
-        return len(self._store)
+        return len(self._parts.store)
 
     def rank(
         self,
@@ -263,7 +198,9 @@ class MatchIndex:
         record = read_query(need)
         query = self._query(record, read_filters(filters), found)
         best = candidates(self, query, most=max(SECOND, top))
-        return ranked(query, self._with_records(best), self._store, self._alike(), top=top, explain=explain)
+        return ranked(
+            query, self._with_records(best), self._parts.store, self._alike(), top=top, explain=explain
+        )
 
     def explain(
         self, need: Mapping[str, Any] | str, ids: Sequence[str], *, found: Kind = "achievement"
@@ -295,35 +232,35 @@ class MatchIndex:
         ['挤奶']
         """
         query = self._query(read_query(need), Filters(), found)
-        keys = self._store.keys_of(list(dict.fromkeys(ids))[:MOST_EXPLAINED])
+        keys = self._parts.store.keys_of(list(dict.fromkeys(ids))[:MOST_EXPLAINED])
         cosines = self.cosines(query, keys)
         named = [Candidate(key, 0.0, float(cosine), 0.0) for key, cosine in zip(keys, cosines, strict=True)]
         chosen = self._with_records(named)
-        return ranked(query, chosen, self._store, self._alike(), top=len(chosen), explain=True)
+        return ranked(query, chosen, self._parts.store, self._alike(), top=len(chosen), explain=True)
 
     def lexical(self, query: Query, k: int) -> Found:
         """Return the best by words (part of the `FirstStage` port)."""
-        return self._store.search(query.cut, limit=k, filters=query.filters)
+        return self._parts.store.search(query.cut, limit=k, filters=query.filters)
 
     def vectors(self, query: Query, k: int) -> Found:
         """Return the best by direction (part of the `FirstStage` port)."""
-        if self._vectors is None:
+        if self._parts.vectors is None:
             return []
-        return self._vectors.search(query.vector, limit=k, mask=self._columns.mask(query.filters))
+        return self._parts.vectors.search(query.vector, limit=k, mask=self._parts.columns.mask(query.filters))
 
     def cosines(self, query: Query, keys: Sequence[int]) -> Floats:
         """Return the cosines of given keys (part of the `FirstStage` port)."""
-        if self._vectors is None:
+        if self._parts.vectors is None:
             return np.zeros(len(keys), np.float32)
-        found: Floats = self._vectors.rows(list(keys)) @ query.vector
+        found: Floats = self._parts.vectors.rows(list(keys)) @ query.vector
         return found
 
     def _alike(self) -> Alike | None:
         """What the words of the collection have to do with each other, worked out once a state of it."""
         if self.embedding is None:
             return None
-        if self._words is None or self._words[0] is not self._store:
-            self._words = (self._store, Alike(self._store, self.embedding))
+        if self._words is None or self._words[0] is not self._parts.store:
+            self._words = (self._parts.store, Alike(self._parts.store, self.embedding))
         return self._words[1]
 
     def _query(self, record: Record, filters: Filters, found: Kind) -> Query:
@@ -332,48 +269,8 @@ class MatchIndex:
         return Query(record, cut, vector, filters, turned=found == "need")
 
     def _with_records(self, found: list[Candidate]) -> list[tuple[Candidate, Record]]:
-        records = self._store.fetch([candidate.key for candidate in found])
+        records = self._parts.store.fetch([candidate.key for candidate in found])
         return [(candidate, records[candidate.key]) for candidate in found if candidate.key in records]
-
-    def _insert(self, records: Iterator[Record], count: int, progress: Progress | None) -> None:
-        while batch := list(islice(records, BATCH)):
-            first = len(self._columns)
-            cuts = [Cut.of(record) for record in batch]
-            for key, (record, cut) in enumerate(zip(batch, cuts, strict=True), start=first):
-                self._store.insert(key, record, cut)
-            if self.embedding and self._vectors is not None:
-                self._vectors.append(self.embedding.encode([cut.terms for cut in cuts]))
-            self._columns.append(batch)
-            if progress:
-                progress("index", len(self._columns), count)
-        self._store.commit()
-
-    def _drop(self, ids: list[str]) -> int:
-        keys = self._store.keys_of(ids)
-        self._store.delete(ids)
-        self._columns.remove(keys)
-        return len(keys)
-
-    def _own(self) -> None:
-        """Before the first change, go over to files of our own: those on disk belong to all readers."""
-        if self._owned:
-            return
-        folder = _folder.scratch()
-        _folder.copy_files(self._store.folder, folder / "store")
-        self._store = Store(folder / "store")
-        self._owned = True
-        self._tidy = weakref.finalize(self, _folder.discard, folder)
-
-
-def _damaged(path: Path | str, error: Exception) -> InputError:
-    return InputError(
-        "match.damaged",
-        "索引 {file} 已损坏或版本不符,请重新建立:{expected}",
-        "The index {file} is damaged or of another version; build it again: {expected}",
-        file=str(path),
-        expected="tuwei match index ACHIEVEMENTS.jsonl --out DIR",
-        got=str(error)[:200],
-    )
 
 
 def _bad_top(top: Any) -> InputError:

@@ -1,0 +1,64 @@
+"""How an index comes to be: records read once, learned from, cut, encoded and stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from tuwei.match import _folder
+from tuwei.match._columns import Columns
+from tuwei.match._embedding import Embedding
+from tuwei.match._learn import learn
+from tuwei.match._life import Parts
+from tuwei.match._records import Record, read_records
+from tuwei.match._spool import spooled, unspooled
+from tuwei.match._store import Cut, Store
+from tuwei.match._vectors import Vectors
+
+BATCH = 2_000  # records cut, encoded and stored at a time
+
+Progress = Callable[[str, int, int], None]
+
+
+def build(
+    records: Iterable[Mapping[str, Any]],
+    *,
+    embedding: Embedding | None,
+    pairs: Iterable[tuple[str, str]],
+    progress: Progress | None,
+    seed: int,
+    scratch: Path | str | None,
+) -> Parts:
+    """Make the parts of a new index in a working folder; see `MatchIndex.build`."""
+    folder = _folder.scratch(scratch)
+    spool = folder / "spool"
+    try:
+        count, chosen = spooled(read_records(records), spool, seed, progress)
+        if embedding is None:
+            embedding = learn(chosen, pairs=pairs, seed=seed, progress=progress)
+        vectors = Vectors(embedding.dimensions) if embedding else None
+        parts = Parts(Store(folder / "store", create=True), Columns(), vectors, embedding)
+        insert(parts, unspooled(spool), count, progress)
+    except BaseException:
+        _folder.discard(folder)
+        raise
+    spool.unlink()
+    parts.keep(folder)
+    return parts
+
+
+def insert(parts: Parts, records: Iterator[Record], count: int, progress: Progress | None) -> None:
+    """Store checked records under new keys."""
+    while batch := list(islice(records, BATCH)):
+        first = len(parts.columns)
+        cuts = [Cut.of(record) for record in batch]
+        for key, (record, cut) in enumerate(zip(batch, cuts, strict=True), start=first):
+            parts.store.insert(key, record, cut)
+        if parts.embedding and parts.vectors is not None:
+            parts.vectors.append(parts.embedding.encode([cut.terms for cut in cuts]))
+        parts.columns.append(batch)
+        if progress:
+            progress("index", len(parts.columns), count)
+    parts.store.commit()
