@@ -58,25 +58,6 @@ def objects(path: Path, rejects: Rejects) -> Iterator[dict[str, Any]]:
         yield data
 
 
-def ranking(path: Path) -> dict[str, list[str]]:
-    """Read a run file: for each need its achievements by rank.
-
-    Raises
-    ------
-    InputError
-        ``match.bad_line`` naming file, row and field.
-    """
-    placed: dict[str, list[tuple[float, str]]] = {}
-    for row, line in _lines(path):
-        data = _json(line, path, row)
-        for name, kind in (("need", str), ("achievement", str), ("rank", int)):
-            if not isinstance(data, dict) or not isinstance(data.get(name), kind) or data[name] is True:
-                got = data.get(name) if isinstance(data, dict) else data
-                raise _bad_line(path, row, name, "a whole number" if kind is int else "text", got)
-        placed.setdefault(data["need"], []).append((data["rank"], data["achievement"]))
-    return {need: [achievement for _, achievement in sorted(found)] for need, found in placed.items()}
-
-
 def graded(path: Path) -> dict[str, dict[str, int]]:
     """Read judgements: ``need<TAB>achievement<TAB>grade``, grades 0, 1, 2 …
 

@@ -13,7 +13,8 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from tuwei.core.errors import InputError
-from tuwei.match._lines import Rejects, graded, objects, ranking
+from tuwei.match import _commands_evaluate
+from tuwei.match._lines import Rejects, objects
 
 if TYPE_CHECKING:
     from tuwei.match import MatchIndex
@@ -77,25 +78,6 @@ def rank(
         if not count:
             raise _nothing(needs, rejects)
     _tell(f"{count} 条需求已排序 · needs ranked: {out}", rejects)
-
-
-@app.command()
-def evaluate(
-    run: Annotated[Path, typer.Option("--run", exists=True, dir_okay=False, help="结果文件 · run file")],
-    qrels: Annotated[
-        Path, typer.Option("--qrels", exists=True, dir_okay=False, help="评分 · need⇥achievement⇥grade")
-    ],
-    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
-) -> None:
-    """对照评分评测 · Measure a run against graded judgements: nDCG@10, MRR, Recall@100, P@k."""
-    from tuwei.match._evaluate import evaluate as measure
-
-    means = measure(ranking(run), graded(qrels))
-    if as_json:
-        typer.echo(json.dumps({name: round(value, 6) for name, value in means.items()}))
-        return
-    for name, value in means.items():
-        typer.echo(f"{name:<12}{value:>10.4f}" if name != "needs" else f"{name:<12}{value:>10.0f}")
 
 
 def _run(opened: MatchIndex, need: dict[str, Any], top: int, explain: bool) -> Iterator[str]:
@@ -168,3 +150,6 @@ def _nothing(path: Path, rejects: Rejects) -> InputError:
         file=str(path),
         got=str(rejects.path) if rejects.count else "0",
     )
+
+
+app.command("evaluate")(_commands_evaluate.evaluate)
