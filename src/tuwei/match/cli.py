@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from tuwei.core.errors import InputError
-from tuwei.match import _commands_evaluate
+from tuwei.match import _commands_evaluate, _commands_tune
 from tuwei.match._lines import Rejects, objects
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ WORK = {
     "embedding": "学习向量 · learning",
     "index": "入库 · indexing",
     "rank": "排序 · ranking",
+    "tune": "选权重 · tuning",
 }
 
 
@@ -133,6 +134,10 @@ def _progress() -> Iterator[Any]:
 
 def _tell(done: str, rejects: Rejects) -> None:
     typer.echo(done)
+    _tell_rejects(rejects)
+
+
+def _tell_rejects(rejects: Rejects) -> None:
     if rejects.count:
         typer.echo(
             f"{rejects.count} 行有误,原因见 {rejects.path} · rows rejected; reasons in {rejects.path}",
@@ -153,3 +158,4 @@ def _nothing(path: Path, rejects: Rejects) -> InputError:
 
 
 app.command("evaluate")(_commands_evaluate.evaluate)
+app.command("tune")(_commands_tune.tune)
