@@ -40,12 +40,12 @@ def build(
             embedding = learn(chosen, pairs=pairs, seed=seed, progress=progress)
         vectors = Vectors(embedding.dimensions) if embedding else None
         parts = Parts(Store(folder / "store", create=True), Columns(), vectors, embedding)
+        parts.keep(folder)
         insert(parts, unspooled(spool), count, progress)
     except BaseException:
         _folder.discard(folder)
         raise
     spool.unlink()
-    parts.keep(folder)
     return parts
 
 
@@ -62,3 +62,4 @@ def insert(parts: Parts, records: Iterator[Record], count: int, progress: Progre
         if progress:
             progress("index", len(parts.columns), count)
     parts.store.commit()
+    parts.settle()

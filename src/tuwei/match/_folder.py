@@ -71,15 +71,16 @@ def publish(folder: Path, write: Callable[[Path], None]) -> Path:
 
 
 def copy_files(source: Path, target: Path) -> None:
-    """Put the files of a lexical index into another folder, as links where the disk allows."""
+    """Put the files of one folder into another, as links where the disk allows."""
     target.mkdir(parents=True, exist_ok=True)
     for path in source.iterdir():
         if path.name.endswith(".lock"):
             continue
-        _link(path, target / path.name)
+        link(path, target / path.name)
 
 
-def _link(source: Path, target: Path) -> None:
+def link(source: Path, target: Path) -> None:
+    """Put a file under a second name: as a link where the disk allows and the file never changes."""
     if source.name not in _LINKED_NOT:
         try:
             os.link(source, target)
@@ -89,13 +90,14 @@ def _link(source: Path, target: Path) -> None:
     shutil.copy2(source, target)
 
 
-def scratch(place: Path | str | None = None) -> Path:
+def scratch(place: Path | str | None = None, *, hidden: bool = False) -> Path:
     """Make a working folder, and remove those beside it whose process ended without (was killed).
 
     Whose process lives tells a lock in the folder, which the system lets go however the process ends.
     """
-    folder = Path(tempfile.mkdtemp(prefix="tuwei-match-", dir=place))
-    for other in folder.parent.glob("tuwei-match-*"):
+    prefix = f"{'.' * hidden}tuwei-match-"
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
+    for other in folder.parent.glob(f"{prefix}*"):
         if other != folder and _abandoned(other):
             shutil.rmtree(other, ignore_errors=True)
     handle = (folder / ".locking").open("w")

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-import numpy as np
-
 from tuwei import __version__
 from tuwei.core.errors import InputError
 from tuwei.match import _folder
@@ -19,7 +17,7 @@ from tuwei.match._embedding import Embedding
 from tuwei.match._store import Store
 from tuwei.match._vectors import Vectors
 
-FORMAT = 1
+FORMAT = 2
 
 # What the readers of the parts raise on files that are missing, cut off or not theirs.
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, InputError)
@@ -45,14 +43,37 @@ class Parts:
         """Before the first change, go over to files of our own: those on disk belong to all readers."""
         if self.tidy is not None:
             return
-        folder = _folder.scratch()
+        folder = self._beside()
         _folder.copy_files(self.store.folder, folder / "store")
         self.store = Store(folder / "store")
+        self.columns.write(folder / "columns")
+        self.columns = Columns.read(folder / "columns", len(self.columns))
+        if self.vectors is not None:
+            self.vectors.write(folder / "vectors")
+            self.vectors = Vectors.read(folder / "vectors", self.vectors.dimensions)
         self.keep(folder)
 
     def keep(self, folder: Path) -> None:
-        """Remove a working folder when these parts go."""
+        """Work in this folder from now on, and remove it when these parts go."""
+        self.columns.folder = folder / "columns"
+        self.columns.folder.mkdir(exist_ok=True)
+        if self.vectors is not None:
+            self.vectors.folder = folder / "vectors"
+            self.vectors.folder.mkdir(exist_ok=True)
         self.tidy = weakref.finalize(self, _folder.discard, folder)
+
+    def _beside(self) -> Path:
+        """Make a working folder on the disk of the index, where files can be linked and need no copying."""
+        try:
+            return _folder.scratch(self.store.folder.parent.parent, hidden=True)
+        except OSError:  # may be read there, not written
+            return _folder.scratch()
+
+    def settle(self) -> None:
+        """Write out what is in memory and put small parts together where they have become many."""
+        self.columns.settle()
+        if self.vectors is not None:
+            self.vectors.settle(self.columns.alive)
 
     def drop(self, ids: list[str]) -> int:
         """Mark the records with these ids as gone and return how many there were."""
@@ -85,10 +106,9 @@ def opened(generation: Path) -> Parts:
     about = json.loads((generation / "about.json").read_text("utf-8"))
     if about["format"] != FORMAT:
         raise ValueError(f"format {about['format']}, this version reads {FORMAT}")
-    with (generation / "columns.npz").open("rb") as file, np.load(file) as kept:
-        columns = Columns.of(dict(kept))
+    columns = Columns.read(generation / "columns", about["keys"])
     embedding = Embedding.read(generation) if about["embedding"] else None
-    vectors = Vectors.read(generation / "vectors.faiss") if embedding else None
+    vectors = Vectors.read(generation / "vectors", embedding.dimensions) if embedding else None
     store = Store(generation / "store")
     alike = len(store) == int(columns.alive.sum()) == about["records"]
     if not alike or (vectors is not None and len(vectors) != len(columns)):
@@ -98,15 +118,17 @@ def opened(generation: Path) -> Parts:
 
 def write(parts: Parts, folder: Path) -> None:
     """Write the parts into a new generation."""
+    parts.settle()
     _folder.copy_files(parts.store.folder, folder / "store")
-    np.savez(folder / "columns.npz", **parts.columns.arrays())  # type: ignore[arg-type]
+    parts.columns.write(folder / "columns")
     if parts.embedding is not None and parts.vectors is not None:
         parts.embedding.write(folder)
-        parts.vectors.write(folder / "vectors.faiss")
+        parts.vectors.write(folder / "vectors")
     about = {
         "format": FORMAT,
         "tuwei": __version__,
         "records": len(parts.store),
+        "keys": len(parts.columns),
         "embedding": parts.embedding is not None,
     }
     (folder / "about.json").write_text(json.dumps(about), "utf-8")

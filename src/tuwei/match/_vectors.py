@@ -1,95 +1,154 @@
-"""The dense half of the first stage: FAISS, exact to 100,000 records and a graph beyond."""
+"""The dense half of the first stage: every vector compared while they are few, cells by direction beyond.
+
+The vectors lie in segments that are never changed. New ones gather in memory, are written as a small segment,
+and small segments are put together as they grow, so that adding costs what is added and not what is there
+(the log-structured merge of O'Neil et al. 1996).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import faiss as _faiss
 import numpy as np
 from numpy.typing import NDArray
 
-faiss: Any = _faiss  # its stubs describe the C++ side, not what Python sees
-EXACT = 100_000  # rows up to which every vector is compared (7 ms a query, recall 1)
-LINKS = 16  # of a graph node; twice as many at the bottom
-DEPTH = 128  # nodes held open while the graph is searched
-FEW = 20_000  # rows that pass a filter, up to which they are compared one by one
+from tuwei.match import _segment
+from tuwei.match._segment import Floats, Segment
 
-Floats = NDArray[np.float32]
+EXACT = 50_000  # rows of a segment up to which all are compared (6 ms a query)
+PROBES = 64  # cells looked into
+FEW = 20_000  # rows that pass a filter, up to which they are compared one by one
 
 
 class Vectors:
     """Unit vectors in rows; row ``key`` belongs to the record stored under that key."""
 
-    def __init__(self, dimensions: int, index: Any = None) -> None:
-        self._index = index if index is not None else faiss.IndexFlatIP(dimensions)
+    def __init__(
+        self, dimensions: int, segments: Sequence[Segment] = (), *, folder: Path | None = None
+    ) -> None:
+        self.dimensions, self.folder = dimensions, folder
+        self._segments = tuple(segments)
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
-
-    def copy(self) -> Vectors:
-        """Return vectors that may be added to while these are read."""
-        return Vectors(self._index.d, faiss.clone_index(self._index))
+        return sum(segment.count for segment in self._segments)
 
     def append(self, rows: Floats) -> None:
-        """Add rows, and go over to the graph where there are too many to compare one by one."""
-        if self._is_flat and len(self) + len(rows) > EXACT:
-            self._to_graph(rows)
-        self._index.add(np.ascontiguousarray(rows))
+        """Add rows; where many are in memory they are written out."""
+        fresh = _segment.coded(len(self), rows)
+        self._segments = (*self._segments, fresh)
+        held = [segment for segment in self._segments if segment.path is None]
+        if self.folder is not None and sum(segment.count for segment in held) >= EXACT:
+            self._replace(len(held), _segment.joined(held).write(self.folder))
 
-    def rows(self, keys: list[int]) -> Floats:
+    def settle(self, alive: NDArray[np.bool_]) -> None:
+        """Write out what is in memory, and put segments together that have become small beside the newer ones.
+
+        Parameters
+        ----------
+        alive
+            Shape (rows,): which rows still stand for a record.
+        """
+        if self.folder is None:
+            return
+        unfinished = [
+            at
+            for at, segment in enumerate(self._segments)
+            if segment.path is None or (segment.cells is None and segment.count > EXACT)
+        ]
+        counts = [segment.count for segment in self._segments]
+        chosen = self._segments[merged_from(counts, min(unfinished, default=len(counts))) :]
+        if not unfinished and len(chosen) < 2:
+            return
+        first, count = chosen[0].first, sum(segment.count for segment in chosen)
+        if count > EXACT or any(segment.cells for segment in chosen):
+            fresh = _segment.in_cells(chosen, alive[first : first + count], self.folder)
+        else:
+            fresh = _segment.joined(chosen).write(self.folder)
+        self._replace(len(chosen), fresh)
+        for segment in chosen:
+            segment.discard()
+
+    def rows(self, keys: Sequence[int] | NDArray[np.int64]) -> Floats:
         """Return the vectors of these keys, shape (keys, dimensions)."""
-        found: Floats = (
-            self._index.reconstruct_batch(np.array(keys, np.int64))
-            if keys
-            else np.zeros((0, self._index.d), np.float32)
-        )
+        wanted = np.asarray(keys, np.int64)
+        found = np.zeros((len(wanted), self.dimensions), np.float32)
+        for segment in self._segments:
+            here = np.flatnonzero((wanted >= segment.first) & (wanted < segment.first + segment.count))
+            if len(here):
+                found[here] = segment.vectors(wanted[here] - segment.first)
         return found
 
     def search(self, query: Floats, *, limit: int, mask: NDArray[np.bool_]) -> list[tuple[int, float]]:
         """Return the nearest keys among those that the mask admits, and their cosines."""
-        few = np.flatnonzero(mask)
-        if not len(few) or not query.any():
+        admitted = int(np.count_nonzero(mask))
+        if not admitted or not query.any():
             return []
-        if not self._is_flat and len(few) <= FEW:
-            return self._compared(query, few, limit)
-        scores, keys = self._index.search(query[None, :], min(limit, len(few)), params=self._within(mask))
-        return [(int(key), float(score)) for key, score in zip(keys[0], scores[0], strict=True) if key >= 0]
+        if admitted <= FEW < len(mask):
+            keys = np.flatnonzero(mask)
+            scores = np.concatenate([self.rows(part) @ query for part in _blocks(keys)])
+        else:
+            probes = -(-PROBES * len(mask) // admitted)  # a filter thins the cells out: look into more
+            parts = [
+                segment.compared(query, mask[segment.first : segment.first + segment.count], probes)
+                for segment in self._segments
+            ]
+            keys, scores = (np.concatenate([part[side] for part in parts]) for side in (0, 1))
+        return _best(keys, scores, limit)
 
-    def write(self, path: Path) -> None:
-        """Write the vectors to a file."""
-        faiss.write_index(self._index, str(path))
+    def write(self, folder: Path) -> None:
+        """Put the segments into a folder, as links where the disk allows."""
+        folder.mkdir()
+        for segment in self._segments:
+            segment.place(folder)
 
     @classmethod
-    def read(cls, path: Path) -> Vectors:
-        """Read what `write` wrote."""
-        index = faiss.read_index(str(path))
-        return cls(index.d, index)
+    def read(cls, folder: Path, dimensions: int) -> Vectors:
+        """Open what `write` wrote."""
+        segments = [_segment.read(path) for path in sorted(folder.iterdir())]
+        starts = np.cumsum([0, *(segment.count for segment in segments)]).tolist()
+        if [segment.first for segment in segments] != starts[:-1]:
+            raise ValueError("vectors are missing")
+        if any(segment.codes.shape[1] != dimensions for segment in segments):
+            raise ValueError("vectors of another length")
+        return cls(dimensions, segments)
 
-    @property
-    def _is_flat(self) -> bool:
-        return isinstance(self._index, faiss.IndexFlat)
+    def _replace(self, count: int, fresh: Segment) -> None:
+        """Put one segment in the place of the last ones, in one step for whoever is searching."""
+        self._segments = (*self._segments[: len(self._segments) - count], fresh)
 
-    def _to_graph(self, rows: Floats) -> None:
-        held = (
-            self._index.reconstruct_n(0, len(self)) if len(self) else np.zeros((0, self._index.d), np.float32)
-        )
-        graph = faiss.IndexHNSWSQ(
-            self._index.d, faiss.ScalarQuantizer.QT_8bit, LINKS, faiss.METRIC_INNER_PRODUCT
-        )
-        graph.train(np.concatenate([held, rows])[:EXACT])
-        if len(held):
-            graph.add(held)
-        self._index = graph
 
-    def _within(self, mask: NDArray[np.bool_]) -> Any:
-        bits = np.packbits(mask, bitorder="little")
-        selector = None if mask.all() else faiss.IDSelectorBitmap(bits)
-        if self._is_flat:
-            return faiss.SearchParameters(sel=selector)
-        return faiss.SearchParametersHNSW(sel=selector, efSearch=DEPTH)
+def merged_from(counts: Sequence[int], at_most: int) -> int:
+    """Return from which part on all are to be put together: each kept is more than twice all after it.
 
-    def _compared(self, query: Floats, keys: NDArray[np.int64], limit: int) -> list[tuple[int, float]]:
-        cosines = self._index.reconstruct_batch(keys) @ query
-        best = np.argsort(-cosines, kind="stable")[:limit]
-        return [(int(keys[at]), float(cosines[at])) for at in best]
+    Parameters
+    ----------
+    counts
+        Rows of each part, oldest first.
+    at_most
+        The first part that has to be written anyway; the number of parts where none has.
+
+    Examples
+    --------
+    >>> merged_from([1_000_000, 900, 400, 100], 3), merged_from([1_000_000, 900, 100], 2)
+    (1, 2)
+    """
+    later = sum(counts)
+    for at, count in enumerate(counts[:at_most]):
+        later -= count
+        if count <= 2 * later:
+            return at
+    return at_most
+
+
+def _blocks(keys: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    return [keys[at : at + _segment.BLOCK] for at in range(0, len(keys), _segment.BLOCK)]
+
+
+def _best(keys: NDArray[np.int64], scores: Floats, limit: int) -> list[tuple[int, float]]:
+    """Return the best, ties by key."""
+    if len(keys) > limit:
+        chosen = np.argpartition(-scores, limit - 1)[:limit]
+        keys, scores = keys[chosen], scores[chosen]
+    order = np.lexsort((keys, -scores))
+    return list(zip(keys[order].tolist(), scores[order].tolist(), strict=True))
