@@ -1,4 +1,4 @@
-"""``tuwei match evaluate``: a run against judgements and against another run, as text or JSON."""
+"""``tuwei match evaluate``: a run against judgements and against another run, as text, JSON or a page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from tuwei.match._evaluation import Evaluation
     from tuwei.match._judgements import Judgements
     from tuwei.match._runs import RunFile
 
@@ -16,6 +17,10 @@ SAMPLES = 10_000
 
 RunFileOption = Annotated[
     Path, typer.Option("--run", exists=True, dir_okay=False, help="结果文件 · run file")
+]
+Titles = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, help="报告中的标题取自此 · titles for the report, JSON Lines"),
 ]
 
 
@@ -49,6 +54,12 @@ def evaluate(
             "--baseline", exists=True, dir_okay=False, help="与之相比的结果文件 · run to compare with"
         ),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", help="带图的报告,一个 HTML 文件 · report with plots, one HTML file"),
+    ] = None,
+    needs: Titles = None,
+    achievements: Titles = None,
     samples: Annotated[
         int, typer.Option("--samples", min=100, max=1_000_000, help="重抽次数 · draws of the bootstrap")
     ] = SAMPLES,
@@ -63,16 +74,21 @@ def evaluate(
 
     options = Options(cuts_of(k), judged_only, samples, seed)
     judged, found = read_judgements(qrels), read_run(run)
-    if not (full or judged.pairs or baseline):
+    if not (full or judged.pairs or baseline or report):
         _plain(found, judged, options.cuts, judged_only, as_json)
         return
     other = read_run(baseline) if baseline else None
     result = evaluated(found, judged, options, other)
+    if report:
+        paths = [run, qrels, *([baseline] if baseline else [])]
+        _keep(report, _page(result, paths, [found, *([other] if other else [])], needs, achievements))
     if as_json:
         typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
         return
     for one in told(result):
         typer.echo(one)
+    if report:
+        typer.echo(f"报告 · report: {report}")
 
 
 def cuts_of(given: str | None) -> tuple[int, ...] | None:
@@ -113,3 +129,27 @@ def _plain(
         return
     for name, value in means.items():
         typer.echo(line(name, value))
+
+
+def _page(
+    found: Evaluation, paths: list[Path], runs: list[RunFile], needs: Path | None, achievements: Path | None
+) -> str:
+    from tuwei.match._evaluate import curves
+    from tuwei.match._evaluation import main_cut
+    from tuwei.match._evaluation_page import page
+    from tuwei.match._worst import told, worst
+
+    judged, alone = found.judgements, found.options.judged_only
+    name = f"ndcg@{main_cut(found.per_need.names)}"
+    shown = worst(found.per_need, name, runs[0], judged, alone)
+    lines = [curves(run.ranked, judged.grades, deepest=100, judged_only=alone) for run in runs]
+    known = told(shown, paths[0], needs, achievements)
+    return page(found, [path.name for path in paths], lines, shown, known)
+
+
+def _keep(report: Path, text: str) -> None:
+    from tuwei.match.cli import _whole
+
+    report.parent.mkdir(parents=True, exist_ok=True)
+    with _whole(report) as file:
+        file.write(text)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from tuwei.match import MatchIndex
     from tuwei.match._settings import Settings
     from tuwei.match._tune import RankWith, Tuned
 
@@ -60,7 +61,7 @@ def tune(
         typer.echo(line)
 
 
-def ranker(index: Any) -> RankWith:
+def ranker(index: MatchIndex) -> RankWith:
     """Return the first ten of an index by settings."""
 
     def rank_with(settings: Settings, need: Mapping[str, Any]) -> list[str]:
