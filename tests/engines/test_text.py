@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuwei.core.text import LONGEST_TERM, bigrams, normalise, words
+from tuwei.core.text import LONGEST_TERM, bigrams, cut, normalise, words
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=200)  # surrogates and controls included
 
@@ -80,3 +80,14 @@ def test_a_megabyte_takes_moments(unit: str) -> None:
     start = time.process_time()
     normalise(text), bigrams(text), words(text)
     assert time.process_time() - start < 10
+
+
+@given(st.one_of(ANY, st.text("水泵节能盐碱地玉米人工智能a1 ,。\n\0カ", max_size=80)))
+def test_cutting_once_is_cutting_both_ways(text: str) -> None:
+    assert cut(text) == (bigrams(text), words(text))
+
+
+@given(st.text("水泵节能盐碱地玉米人工智能カa1 ,。", max_size=80))
+def test_marks_part_words_whatever_stands_beyond(text: str) -> None:
+    parts = text.replace(",", "。").replace(" ", "。").split("。")
+    assert words(text) == [word for part in parts for word in words(part)]

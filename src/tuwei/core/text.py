@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import add
 
-__all__ = ["LONGEST_TERM", "bigrams", "normalise", "words"]
+__all__ = ["LONGEST_TERM", "bigrams", "cut", "normalise", "words"]
 
 LONGEST_TERM = 64  # characters; a longer "word" is noise, and search engines refuse terms of 64 KiB
 
@@ -17,7 +18,6 @@ _CONTROL = re.compile(
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0001\U000e0020-\U000e007f]"
 )
-_SPACE = re.compile(r"\s+")
 _CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
 _RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|\d+(?:\.\d+)+|[^\W_{_CJK}]+")
 
@@ -40,8 +40,9 @@ def normalise(text: str) -> str:
     >>> normalise("ＡＢＣ　１２３\\u200b\\n 度 ")
     'ABC 123 度'
     """
-    composed = unicodedata.normalize("NFKC", _CONTROL.sub("", text))
-    return _SPACE.sub(" ", composed).strip()
+    if not text.replace("\n", " ").isprintable():  # else there is nothing to drop: most texts
+        text = _CONTROL.sub("", text)
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def words(text: str) -> list[str]:
@@ -55,13 +56,7 @@ def words(text: str) -> list[str]:
     >>> words("膜法淡化 LiFePO4")
     ['膜法', '淡化', 'lifepo4']
     """
-    import rjieba  # the dictionary takes a moment: load it when first needed
-
-    found: list[str] = []
-    for run in _RUN.finditer(normalise(text).lower()):
-        piece = run.group()
-        found += rjieba.cut_for_search(piece) if run.lastgroup else [piece[:LONGEST_TERM]]
-    return [word[:LONGEST_TERM] for word in found]
+    return _words(_runs(text))
 
 
 def bigrams(text: str) -> list[str]:
@@ -74,11 +69,50 @@ def bigrams(text: str) -> list[str]:
     >>> bigrams("吨水成本 ≤ 3.5 元, pH 7")
     ['吨水', '水成', '成本', '3.5', '元', 'ph', '7']
     """
+    return _bigrams(_runs(text))
+
+
+def cut(text: str) -> tuple[list[str], list[str]]:
+    """Return what `bigrams` and `words` do, from one reading of the text.
+
+    Examples
+    --------
+    >>> cut("膜法淡化, pH")
+    (['膜法', '法淡', '淡化', 'ph'], ['膜法', '淡化', 'ph'])
+    """
+    runs = _runs(text)
+    return _bigrams(runs), _words(runs)
+
+
+def _runs(text: str) -> list[tuple[str, bool]]:
+    """Return the pieces between marks, in order, and whether each is Chinese."""
+    found = _RUN.finditer(normalise(text).lower())
+    return [(run.group(), True) if run.lastgroup else (run.group()[:LONGEST_TERM], False) for run in found]
+
+
+def _bigrams(runs: list[tuple[str, bool]]) -> list[str]:
     found: list[str] = []
-    for run in _RUN.finditer(normalise(text).lower()):
-        piece = run.group()
-        if run.lastgroup and len(piece) > 1:
-            found += [piece[at : at + 2] for at in range(len(piece) - 1)]
+    for piece, chinese in runs:
+        if chinese and len(piece) > 1:
+            found += map(add, piece, piece[1:])
         else:
-            found.append(piece[:LONGEST_TERM])
+            found.append(piece)
+    return found
+
+
+def _words(runs: list[tuple[str, bool]]) -> list[str]:
+    import rjieba  # the dictionary takes a moment: load it when first needed
+
+    # One call for all Chinese runs: it cuts them apart at the line breaks as it would one by one.
+    together = [*rjieba.cut_for_search("\n".join(piece for piece, chinese in runs if chinese)), "\n"]
+    found: list[str] = []
+    at = 0
+    for piece, chinese in runs:
+        if not chinese:
+            found.append(piece)
+            continue
+        end = together.index("\n", at)
+        part = together[at:end]
+        found += part if len(piece) <= LONGEST_TERM else [word[:LONGEST_TERM] for word in part]
+        at = end + 1
     return found
