@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import chain, repeat
 from pathlib import Path
 
 import numpy as np
@@ -53,11 +54,9 @@ class Embedding:
 
     def matrix(self, texts: Sequence[Sequence[str]]) -> sparse.csr_array:
         """Return the weights of texts given as terms; see `weighed`."""
-        read = self._row.get
-        numbers = [
-            np.array([row for term in text if (row := read(term)) is not None], np.int32) for text in texts
-        ]
-        return weighed(numbers, np.arange(len(self.terms), dtype=np.int32), self.weights)
+        sizes = [len(text) for text in texts]
+        rows = np.fromiter(map(self._row.get, chain.from_iterable(texts), repeat(-1)), np.int32, sum(sizes))
+        return _weighed(rows, sizes, self.weights)
 
     def vector(self, term: str) -> Floats | None:
         """Return the vector of one term, or None where it has none."""
@@ -94,13 +93,21 @@ def weighed(texts: Sequence[Numbers], row: NDArray[np.int32], weights: Floats) -
     sparse.csr_array
         Shape (texts, rows), float32: (1 + ln count) x inverse document frequency, divided by the length.
     """
-    parts = [np.unique(rows[rows >= 0], return_counts=True) for rows in (row[text] for text in texts)]
-    empty = np.zeros(0, np.int32)
-    columns = np.concatenate([empty, *(part[0] for part in parts)])
-    counts = np.concatenate([empty, *(part[1] for part in parts)])
-    ends = np.cumsum([0, *(len(part[0]) for part in parts)])
+    rows = row[np.concatenate([np.zeros(0, np.int32), *texts])]
+    return _weighed(rows, [len(text) for text in texts], weights)
+
+
+def _weighed(rows: Numbers, sizes: Sequence[int], weights: Floats) -> sparse.csr_array:
+    """Return the weights of texts whose rows lie one after another; all are counted in one sort."""
+    known = rows >= 0
+    of = np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)[known]
+    cells, counts = np.unique(of * len(weights) + rows[known], return_counts=True)
+    of, columns = np.divmod(cells, max(len(weights), 1))
+    ends = np.concatenate([[0], np.cumsum(np.bincount(of, minlength=len(sizes)))])
     values = np.asarray((1 + np.log(counts)) * weights[columns], np.float32)
-    found = sparse.csr_array((values, columns, ends), shape=(len(texts), len(weights)))
+    found = sparse.csr_array(
+        (values, columns.astype(np.int32), ends.astype(np.int32)), shape=(len(sizes), len(weights))
+    )
     lengths = np.sqrt(np.asarray(found.multiply(found).sum(axis=1))).ravel()
     found.data /= np.repeat(np.maximum(lengths, 1e-9), np.diff(ends)).astype(np.float32)
     return found

@@ -17,7 +17,7 @@ from tuwei.match import _segment
 from tuwei.match._segment import Floats, Segment
 
 EXACT = 50_000  # rows of a segment up to which all are compared (6 ms a query)
-PROBES = 64  # cells looked into
+PROBES = 96  # cells looked into: finds .98 of the 300 nearest among 172,000 passages of papers (6 ms)
 FEW = 20_000  # rows that pass a filter, up to which they are compared one by one
 
 
