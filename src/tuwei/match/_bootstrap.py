@@ -197,9 +197,15 @@ def _redrawn(statistics: Sequence[Statistic], samples: int, seed: int) -> list[F
     count = len(table)
     if count < 2:
         return [np.full((1, one.totals.shape[1]), np.nan) for one in statistics]
-    even = np.full(count, 1 / count)
-    sums = [random.multinomial(count, even, size) @ table for size in _sizes(samples, count)]
+    sums = [_draws(random, size, count) @ table for size in _sizes(samples, count)]
     return _apart(np.vstack(sums), statistics)
+
+
+def _draws(random: np.random.Generator, size: int, count: int) -> Floats:
+    """Return how often each need is drawn when as many as there are get drawn, shape (size, needs)."""
+    drawn = random.integers(count, size=(size, count))
+    drawn += np.arange(size)[:, None] * count
+    return np.bincount(drawn.ravel(), minlength=size * count).reshape(size, count).astype(np.float64)
 
 
 def _exchanged(
