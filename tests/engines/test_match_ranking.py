@@ -107,7 +107,7 @@ def test_the_lexical_search_agrees_with_another_bm25(tmp_path: Path) -> None:
     store = Store(tmp_path / "store", create=True)
     for key, record in enumerate(ACHIEVEMENTS.values()):
         checked = read_record({"id": record["id"], "title": "·", "text": record["text"]})
-        store.insert(key, checked, _store.Cut(bigrams(record["text"]), [], []))
+        store.insert(key, checked, _store.Cut(bigrams(record["text"]), [], []), _store.pack(record))
     store.commit()
     engine = BM25([bigrams(one["text"]) for one in ACHIEVEMENTS.values()])
     shared = total = 0

@@ -12,12 +12,12 @@ from tuwei.match._columns import Columns
 from tuwei.match._embedding import Embedding
 from tuwei.match._learn import learn
 from tuwei.match._life import Parts
-from tuwei.match._records import Record, read_records
-from tuwei.match._spool import spooled, unspooled
+from tuwei.match._records import read_records
+from tuwei.match._spool import Packed, spooled, unspooled
 from tuwei.match._store import Cut, Store
 from tuwei.match._vectors import Vectors
 
-BATCH = 2_000  # records cut, encoded and stored at a time
+BATCH = 500  # records cut, encoded and stored at a time
 
 Progress = Callable[[str, int, int], None]
 
@@ -49,16 +49,16 @@ def build(
     return parts
 
 
-def insert(parts: Parts, records: Iterator[Record], count: int, progress: Progress | None) -> None:
+def insert(parts: Parts, records: Iterator[Packed], count: int, progress: Progress | None) -> None:
     """Store checked records under new keys."""
     while batch := list(islice(records, BATCH)):
         first = len(parts.columns)
-        cuts = [Cut.of(record) for record in batch]
-        for key, (record, cut) in enumerate(zip(batch, cuts, strict=True), start=first):
-            parts.store.insert(key, record, cut)
+        cuts = [Cut.of(record) for record, _ in batch]
+        for key, ((record, data), cut) in enumerate(zip(batch, cuts, strict=True), start=first):
+            parts.store.insert(key, record, cut, data)
         if parts.embedding and parts.vectors is not None:
             parts.vectors.append(parts.embedding.encode([cut.terms for cut in cuts]))
-        parts.columns.append(batch)
+        parts.columns.append([record for record, _ in batch])
         if progress:
             progress("index", len(parts.columns), count)
     parts.store.commit()

@@ -19,6 +19,7 @@ from tuwei.match._hit import Hit
 from tuwei.match._life import Parts
 from tuwei.match._records import Record, read_query, read_records
 from tuwei.match._second import ranked
+from tuwei.match._spool import packed
 from tuwei.match._store import Cut, Found, Store
 
 MOST_EXPLAINED = 10_000
@@ -140,7 +141,7 @@ class MatchIndex:
         checked = list(read_records(records))
         self._parts.own()
         self._parts.drop([record.id for record in checked])
-        _build.insert(self._parts, iter(checked), len(checked), None)
+        _build.insert(self._parts, packed(checked), len(checked), None)
         return len(checked)
 
     def remove(self, ids: Iterable[str]) -> int:

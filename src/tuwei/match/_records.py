@@ -77,6 +77,23 @@ def read_record(data: Any, *, file: str = "", row: int = 0) -> Record:
     return _checked(data, at, identity=_string(data, "id", at, most=LONGEST_CODE, needed=True).strip())
 
 
+def restored(data: Mapping[str, Any]) -> Record:
+    """Return the record of data that `read_record` took before; nothing is checked again."""
+    return Record(
+        id=data["id"].strip(),
+        title=data["title"].strip(),
+        text=_text(data, {}),
+        keywords=tuple(word.strip() for word in data.get("keywords") or () if word.strip()),
+        field=_code(data, "field"),
+        industry=_code(data, "industry"),
+        region=_code(data, "region"),
+        trl=int(data.get("trl") or 0),
+        price=_amount(data, ("price_min", "price"), {}),
+        budget=_amount(data, ("budget_max", "budget"), {}),
+        data=data,
+    )
+
+
 def read_query(data: Any, *, file: str = "", row: int = 0) -> Record:
     """Check what is looked for: as `read_record`, but the id and the text may be left out.
 
@@ -112,7 +129,8 @@ def duplicate(identity: str, *, file: str, row: int) -> InputError:
 
 def _checked(data: Mapping[str, Any], at: dict[str, Any], *, identity: str, loose: bool = False) -> Record:
     for name in PROSE:
-        _string(data, name, at, most=LONGEST_TEXT)
+        if data.get(name) is not None:
+            _string(data, name, at, most=LONGEST_TEXT)
     return Record(
         id=identity,
         title=_string(data, "title", at, most=LONGEST_TEXT, needed=not loose).strip(),
@@ -126,6 +144,10 @@ def _checked(data: Mapping[str, Any], at: dict[str, Any], *, identity: str, loos
         budget=_amount(data, ("budget_max", "budget"), at),
         data=_lists_checked(data, at),
     )
+
+
+def _code(data: Mapping[str, Any], name: str) -> str:
+    return (data.get(name) or "").strip()
 
 
 def _text(data: Mapping[str, Any], at: dict[str, Any]) -> str:
@@ -202,8 +224,11 @@ def fen(value: Any, name: str, at: dict[str, Any]) -> int:
     """Return an amount of yuan, a number or as people write it, in 分."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise _bad(at, name, "以元计的金额", "an amount in yuan", value)
+    plain = str(value)
+    if plain.isascii() and plain.isdigit() and len(plain) <= 12:  # most are whole yuan
+        return int(plain) * 100
     try:
-        return parse_yuan(str(value))
+        return parse_yuan(plain)
     except InputError as error:
         raise _bad(
             at, name, "不为负、至多两位小数的元数", "yuan, not negative, at most two decimals", value

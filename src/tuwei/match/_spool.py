@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tuwei.match._learn import Progress, sample
-from tuwei.match._records import Record, read_records
+from tuwei.match._records import Record, restored
 from tuwei.match._store import pack, unpack
 
 EVERY = 2_000  # records between two reports of progress
+
+Packed = tuple[Record, bytes]
 
 
 def spooled(
@@ -28,7 +30,13 @@ def spooled(
         return sample(kept(), seed)
 
 
-def unspooled(path: Path) -> Iterator[Record]:
-    """Read them back, in order."""
+def unspooled(path: Path) -> Iterator[Packed]:
+    """Read them back, in order, with the bytes that a store keeps of each."""
     with path.open("rb") as lines:
-        yield from read_records(unpack(line) for line in lines)
+        for line in lines:
+            yield restored(unpack(line)), line.rstrip(b"\n")
+
+
+def packed(records: Iterable[Record]) -> Iterator[Packed]:
+    """Return checked records with the bytes that a store keeps of each."""
+    return ((record, pack(record.data)) for record in records)

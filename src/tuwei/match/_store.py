@@ -11,9 +11,9 @@ from typing import Any
 
 import tantivy
 
-from tuwei.core.text import bigrams, normalise, words
+from tuwei.core.text import bigrams, cut
 from tuwei.match._filters import Filters, region_prefix, region_terms
-from tuwei.match._records import Record, read_record
+from tuwei.match._records import Record, restored
 
 HEAP = 128_000_000  # bytes a writer gathers before it writes a segment
 WORD_WEIGHT = 0.3  # of the word field beside the bigram field (benchmarks/match_quality.py)
@@ -41,8 +41,7 @@ class Cut:
     @classmethod
     def of(cls, record: Record) -> Cut:
         """Cut a record: the whole text both ways, the title into bigrams."""
-        whole = normalise(record.whole)
-        return cls(bigrams(whole), words(whole), bigrams(record.title))
+        return cls(*cut(record.whole), bigrams(record.title))
 
 
 def _schema() -> tantivy.Schema:
@@ -79,10 +78,10 @@ class Store:
     def __len__(self) -> int:
         return int(self._view.num_docs)
 
-    def insert(self, key: int, record: Record, cut: Cut) -> None:
-        """Queue one record under a key that was never used before."""
+    def insert(self, key: int, record: Record, cut: Cut, data: bytes) -> None:
+        """Queue one record under a key that was never used before; ``data`` is the record as `pack` gives it."""
         document = tantivy.Document()
-        document.add_bytes("data", pack(record.data))
+        document.add_bytes("data", data)
         document.add_unsigned("key", key)
         document.add_text("id", normalise_id(record.id))
         for name in ("bigrams", "words", "title"):
@@ -215,7 +214,7 @@ class Store:
 
     def _record(self, place: tantivy.DocAddress) -> Record:
         stored: Any = self._view.doc(place).get_first("data")
-        return read_record(unpack(bytes(stored)))
+        return restored(unpack(bytes(stored)))
 
 
 def pack(data: Mapping[str, Any]) -> bytes:
@@ -231,4 +230,6 @@ def unpack(stored: bytes) -> dict[str, Any]:
 
 def normalise_id(identity: str) -> str:
     """Return an id or code as UTF-8 can hold it."""
-    return identity.encode("utf-8", "backslashreplace").decode("utf-8")
+    return (
+        identity if identity.isascii() else identity.encode("utf-8", "backslashreplace").decode("utf-8")
+    )
