@@ -51,3 +51,34 @@ def duplicates(
         f"{len(found)} groups in {len(known)} records, {copied} perhaps copied: {out}",
         rejects,
     )
+
+
+def teams(
+    folder: Annotated[
+        Path, typer.Option("--index", help="成果、论文、专利的索引 · index of achievements, papers, patents")
+    ],
+    needs: Annotated[
+        Path, typer.Option("--needs", exists=True, dir_okay=False, help="需求 · needs, JSON Lines")
+    ],
+    out: OutFile,
+    by: Annotated[
+        By, typer.Option("--by", help="人、单位或团队 · people, organisations or teams")
+    ] = By.person,
+    top: Annotated[int, typer.Option("--top", min=1, max=1_000, help="每条需求取几个 · hits a need")] = 20,
+) -> None:
+    """为每条需求排出人员与团队 · Rank people, organisations or teams for each of the NEEDS by their works."""
+    from tuwei.match import MatchIndex, cli
+    from tuwei.match._lines import Rejects, objects
+    from tuwei.match._teams import rank_teams
+
+    opened = MatchIndex.load(folder)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with Rejects(needs, beside=out) as rejects, cli._progress() as progress, cli._whole(out) as lines:
+        count = 0
+        for count, need in enumerate(objects(needs, rejects), start=1):
+            for hit in rank_teams(opened, need, top=top, by=by.value):
+                lines.write(json.dumps(hit.line(need["id"]), ensure_ascii=False) + "\n")
+            progress("rank", count, 0)
+        if not count:
+            raise cli._nothing(needs, rejects)
+    cli._tell(f"{count} 条需求已排序 · needs ranked: {out}", rejects)
