@@ -92,6 +92,14 @@ def test_a_weight_that_helps_is_found_and_proved() -> None:
     assert (found.choosing, found.kept_out_needs) == (150, 50)
 
 
+def test_a_weight_at_the_end_of_what_was_tried_is_named() -> None:
+    collection = Collection(80, dense_noise=0.1)
+    grid = {"dense_weight": (0.75, 1.5)}
+    found = tune(collection.rank_with, collection.needs, collection.grades, samples=200, grid=grid)
+    assert found.at_the_end == ["dense_weight"]
+    assert "at the end of what was tried: dense_weight" in "\n".join(told(found, None))
+
+
 def test_the_needs_kept_out_are_ranked_by_two_settings_alone() -> None:
     collection = Collection(80, dense_noise=0.25)
     found = tune(collection.rank_with, collection.needs, collection.grades, samples=200)

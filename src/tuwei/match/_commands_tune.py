@@ -82,6 +82,7 @@ def as_dict(found: Tuned, *, written: bool) -> dict[str, Any]:
         | {"better": one.better, "worse": one.worse, "same": one.same},
         "needs": {"choosing": found.choosing, "kept_out": found.kept_out_needs},
         "tried": found.tried,
+        "at_the_end": found.at_the_end,
         "accepted": found.accepted,
         "written": written,
     }
@@ -97,6 +98,8 @@ def told(found: Tuned, out: Path | None) -> Iterator[str]:
         yield f"  {name:<14}{old:>8g} → {new:g}"
     if not found.changed:
         yield "  选中的就是默认值 · the default is chosen"
+    if found.at_the_end:
+        yield f"  到了所试的尽头 · at the end of what was tried: {', '.join(found.at_the_end)}"
     yield f"留出部分 nDCG@10 · kept out: {one.value:.4f},默认 · default {one.baseline:.4f}"
     yield f"  {one.difference:+.4f}  [{one.low:+.4f}, {one.high:+.4f}]  p {one.bootstrap_p:.4f} {one.randomisation_p:.4f}  +{one.better} −{one.worse} ={one.same}"
     if not found.accepted:

@@ -21,8 +21,8 @@ ROUNDS = 3  # times that all weights are gone through
 LEAST_GAIN = 5e-4  # under which a weight is left as it is
 # Values tried, one weight at a time.
 GRID: dict[str, tuple[float, ...]] = {
-    "dense_weight": (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0),
-    "second_weight": (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0),
+    "dense_weight": (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0),
+    "second_weight": (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0),
     "word_weight": (0.0, 0.15, 0.3, 0.6, 1.0),
     "title_weight": (0.0, 0.2, 0.4, 0.8, 1.2),
 }
@@ -50,6 +50,8 @@ class Tuned:
         How many needs the choice was made and proved on.
     tried
         Settings that were ranked with.
+    grid
+        The values that were tried of each weight.
     """
 
     chosen: Settings
@@ -59,11 +61,17 @@ class Tuned:
     choosing: int
     kept_out_needs: int
     tried: int
+    grid: Mapping[str, Sequence[float]]
 
     @property
     def accepted(self) -> bool:
         """Whether the choice is not worse than the default on the needs kept out."""
         return self.kept_out.difference >= 0
+
+    @property
+    def at_the_end(self) -> list[str]:
+        """The changed weights that stand at the end of what was tried: beyond may be better still."""
+        return [name for name, (_, new) in self.changed.items() if new == max(self.grid[name])]
 
     @property
     def changed(self) -> dict[str, tuple[float, float]]:
@@ -139,6 +147,7 @@ def tune(
         choosing=len(choosing),
         kept_out_needs=len(aside),
         tried=len(bench.known),
+        grid=grid,
     )
 
 
