@@ -41,8 +41,8 @@ def current(folder: Path) -> Path:
     return generation
 
 
-def publish(folder: Path, write: Callable[[Path], None]) -> Path:
-    """Let ``write`` fill a new generation and put it in force.
+def publish(folder: Path, write: Callable[[Path], None], *, kept: int = KEPT) -> Path:
+    """Let ``write`` fill a new generation and put it in force; keep so many of the last.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def publish(folder: Path, write: Callable[[Path], None]) -> Path:
         generation = folder / f"gen-{_last(folder) + 1:06d}"
         made.rename(generation)
         _name(folder, generation.name)
-        for old in _generations(folder)[:-KEPT]:
+        for old in _generations(folder)[:-kept]:
             shutil.rmtree(old, ignore_errors=True)
     return generation
 

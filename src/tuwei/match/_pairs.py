@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,7 +69,13 @@ def name_of(level: int) -> Level:
     return NAMES[level - 1]
 
 
-def read_pairs(path: Path, rejects: Rejects, *, needed: bool = True) -> Pairs:
+def read_pairs(
+    path: Path,
+    rejects: Rejects,
+    *,
+    needed: bool = True,
+    check: Callable[[Pair, int], None] = lambda pair, row: None,
+) -> Pairs:
     """Read judgements, ``{"need", "achievement", "level"}`` a line; bad rows go to the rejects.
 
     Parameters
@@ -81,13 +87,18 @@ def read_pairs(path: Path, rejects: Rejects, *, needed: bool = True) -> Pairs:
         Where bad rows go, each with its reason.
     needed
         Whether a row without a level is bad; else it reads as level 0.
+    check
+        Called with each pair and its row (1-based); an `InputError` it raises rejects the row.
     """
     rows = []
     for row, line in _lines(path):
         try:
-            rows.append(read_pair(_json(line, path, row), needed=needed, file=str(path), row=row))
+            pair = read_pair(_json(line, path, row), needed=needed, file=str(path), row=row)
+            check(pair, row)
         except InputError as error:
             rejects.add(error, line)
+        else:
+            rows.append(pair)
     return once(rows)
 
 
