@@ -6,7 +6,7 @@ the median level from predictions of pairs left out, once for needs met in train
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from tuwei.core.errors import InputError
 from tuwei.match._grader_files import read, write
 from tuwei.match._grader_levels import Doubles, median, probabilities
 from tuwei.match._grader_model import Head, Model
-from tuwei.match._grader_texts import Side, Text, text_of
+from tuwei.match._grader_texts import Side, Text, text_of, texts_of
 from tuwei.match._hit import Level
 from tuwei.match._pairs import Pair, name_of, once, read_pair
 
@@ -134,8 +134,7 @@ class Grader:
             ``match.too_few_pairs`` under 8 pairs or where all have one level.
         """
         rows = once(pair if isinstance(pair, Pair) else read_pair(pair) for pair in pairs)
-        known = {record["id"]: text_of(record) for record in needs}
-        found = {record["id"]: text_of(record) for record in achievements}
+        known, found = texts_of(needs), texts_of(achievements)
         missing = next((row for row in rows if row.need not in known or row.achievement not in found), None)
         if missing:
             raise unknown(missing, known)
@@ -163,8 +162,6 @@ class Grader:
         pairs: Iterable[tuple[str, str] | Pair],
         needs: Records = (),
         achievements: Records = (),
-        *,
-        head: Head | None = None,
     ) -> list[Grade]:
         """Grade pairs given by ids.
 
@@ -174,8 +171,6 @@ class Grader:
             Ids of need and achievement, a level beside them is ignored.
         needs, achievements
             Records not met in training, or to be read in place of those that were.
-        head
-            Which of the model's solutions; the one in force by default.
 
         Raises
         ------
@@ -183,12 +178,22 @@ class Grader:
             ``match.unknown_id``: no such record here nor in the model; ``match.bad_field``.
         """
         rows = [(pair[0], pair[1]) for pair in pairs]
-        known = {**self._model.need_texts, **{one["id"]: text_of(one) for one in needs}}
-        found = {**self._model.achievement_texts, **{one["id"]: text_of(one) for one in achievements}}
+        known = {**self._model.need_texts, **texts_of(needs)}
+        found = {**self._model.achievement_texts, **texts_of(achievements)}
         for row in rows:
             if row[0] not in known or row[1] not in found:
                 raise unknown(Pair(*row), known)
-        reached = self._reached(rows, known, found, head or self._model.head)
+        return self.grade_texts(rows, known, found, self._model.head)
+
+    def grade_texts(
+        self,
+        rows: Sequence[tuple[str, str]],
+        needs: Mapping[str, Text],
+        achievements: Mapping[str, Text],
+        head: Head,
+    ) -> list[Grade]:
+        """Grade pairs whose texts are at hand, by one of the model's two solutions."""
+        reached = self._reached(rows, needs, achievements, head)
         levels, chances = median(reached), probabilities(reached)
         return [
             Grade(need, achievement, int(level), float(1 + at.sum()), tuple(chance.tolist()))
@@ -227,7 +232,11 @@ class Grader:
         return found
 
     def _reached(
-        self, rows: list[tuple[str, str]], known: dict[str, Text], found: dict[str, Text], head: Head
+        self,
+        rows: Sequence[tuple[str, str]],
+        known: Mapping[str, Text],
+        found: Mapping[str, Text],
+        head: Head,
     ) -> Doubles:
         names = list(dict.fromkeys(achievement for _, achievement in rows))
         place = {name: at for at, name in enumerate(names)}
@@ -264,7 +273,7 @@ class Grader:
         return cls.read(in_force(Path(folder)))
 
 
-def unknown(pair: Pair, known: Mapping[str, Any], *, file: str = "", row: int = 0) -> InputError:
+def unknown(pair: Pair, known: Collection[str], *, file: str = "", row: int = 0) -> InputError:
     """Return the error for a pair whose need or achievement has no record."""
     name = "achievement" if pair.need in known else "need"
     zh = {"need": "需求", "achievement": "成果"}[name]

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from tuwei.core.text import bigrams, normalise, words
 from tuwei.match._embedding import Embedding, terms_of, unit
-from tuwei.match._records import Record, read_query
+from tuwei.match._records import Record, read_query, read_record
 
 Floats = NDArray[np.float32]
 LONGEST_READ = 2_000  # characters of a whole text that are weighed
@@ -54,6 +54,24 @@ def text_of(record: Mapping[str, Any] | Record) -> Text:
     whole = normalise(read.whole[: 2 * LONGEST_READ]).lower()[:LONGEST_READ]
     title = normalise(read.title[: 2 * LONGEST_READ]).lower()[:LONGEST_READ]
     return Text(title or whole[:LONGEST_TITLE], whole)
+
+
+def texts_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Text]:
+    """Read records by id.
+
+    Raises
+    ------
+    InputError
+        ``match.bad_field``: a record without an id, or without a title and a text.
+    """
+    found: dict[str, Text] = {}
+    for row, data in enumerate(records, start=1):
+        record = read_query(data, row=row)
+        identity = data.get("id") if isinstance(data, Mapping) else None
+        if not isinstance(identity, str) or not identity.strip():
+            read_record({"title": "-", "text": "", "id": identity}, row=row)  # says what is wrong with it
+        found[record.id.strip()] = text_of(record)
+    return found
 
 
 class Terms:
