@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from tuwei.core.errors import InputError
-from tuwei.match import _commands_evaluate, _commands_teams, _commands_tune
+from tuwei.match import _commands_evaluate, _commands_teams, _commands_train, _commands_tune
 from tuwei.match._lines import Rejects, objects
 
 if TYPE_CHECKING:
@@ -161,3 +161,7 @@ app.command("evaluate")(_commands_evaluate.evaluate)
 app.command("tune")(_commands_tune.tune)
 app.command("duplicates")(_commands_teams.duplicates)
 app.command("teams")(_commands_teams.teams)
+app.command("train")(_commands_train.train)
+app.command("grade")(_commands_train.grade)
+app.command("models")(_commands_train.models)
+app.command("rollback")(_commands_train.rollback)
