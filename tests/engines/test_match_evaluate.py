@@ -21,6 +21,7 @@ from tuwei.match._agreement import agreement, constant
 from tuwei.match._bootstrap import Statistic, compared, intervals, mean_statistic
 from tuwei.match._calibration import calibration, forecasts, reliability
 from tuwei.match._evaluate import curves
+from tuwei.match._grader import Grade
 from tuwei.match._judgements import read_judgements
 from tuwei.match._runs import read_run
 from tuwei.match.cli import app
@@ -296,10 +297,34 @@ def test_a_run_with_levels_is_read(tmp_path: Path) -> None:
     assert found.chances == {"n": {"a": (0.1, 0.2, 0.3, 0.4)}}
 
 
+def test_a_file_of_grades_is_a_run(tmp_path: Path) -> None:
+    """As `tuwei match grade` writes it."""
+    lines = [
+        Grade("n", name, 2, expected, (0.1, 0.6, 0.2, 0.1)).line()
+        for name, expected in (("a", 2.2), ("b", 2.4))
+    ]
+    found = read_run(write(tmp_path / "grades.jsonl", *lines))
+    assert found.ranked == {"n": ["b", "a"]}
+    assert found.levels == {"n": {"a": 2, "b": 2}}
+    assert found.chances["n"]["a"] == (0.1, 0.6, 0.2, 0.1)
+
+
 @pytest.mark.parametrize(
     ("extra", "order"),
     [
         ([{"level": 2}, {"level": 4}, {"level": 2}], ["b", "a", "c"]),
+        (
+            [{"level": 2, "expected": 1.9}, {"level": 2, "expected": 2.1}, {"level": 2, "expected": 2}],
+            ["b", "c", "a"],
+        ),
+        (
+            [
+                {"level": 2, "probabilities": [0, 1, 0, 0]},
+                {"level": 2, "probabilities": [0, 0.6, 0.4, 0]},
+                {"level": 2, "probabilities": [0.4, 0.6, 0, 0]},
+            ],
+            ["b", "a", "c"],
+        ),
         ([{"level": 2, "score": 3}, {"level": 4, "score": 1}, {"level": 2, "score": 5}], ["c", "a", "b"]),
     ],
 )
@@ -328,6 +353,9 @@ ODDS = {"none": 0.25, "weak": 0.25, "fair": 0.25, "strong": 0.25}
         (GOOD | {"levels": ODDS | {"weak": float("nan")}}, "levels.weak"),
         (GOOD | {"levels": ODDS | {"weak": 10**400}}, "levels.weak"),
         (GOOD | {"rank": 10**400}, "rank"),
+        (GOOD | {"probabilities": [0.5, 0.5]}, "probabilities"),
+        (GOOD | {"probabilities": [0.5, 0.5, 0.5, 0.5]}, "probabilities"),
+        (GOOD | {"rank": None, "level": 2, "expected": None}, "expected"),
         (GOOD | {"rank": None, "level": 2, "score": "high"}, "score"),
         (GOOD | {"rank": "1", "level": 2}, "rank"),
     ],

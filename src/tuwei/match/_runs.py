@@ -50,8 +50,9 @@ def read_run(path: Path) -> RunFile:
     ----------
     path
         JSON Lines. ``level`` (1-4 or its name) and ``levels`` (the probabilities of ``none``, ``weak``,
-        ``fair``, ``strong``) may be there or not. A line with a level needs no ``rank``: such lines stand
-        by ``score``, without it by the expected level, without ``levels`` by the level.
+        ``fair``, ``strong``; or ``probabilities``, the same as a list) may be there or not. A line with a
+        level needs no ``rank``, as in a file of grades: such lines stand by ``score`` or ``expected``,
+        without them by the expected level of the probabilities, without those by the level.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def _read(data: dict[str, Any], path: Path, row: int) -> _Line:
     level = 0
     if data.get("level") is not None and not (level := level_of(data["level"]) or 0):
         raise _bad_line(path, row, "level", "1-4 or none, weak, fair, strong", data["level"])
-    chances = _chances(data["levels"], path, row) if data.get("levels") is not None else None
+    chances = _chances(data, path, row)
     return _Line(_place(data, level, chances, path, row), data["achievement"], level, chances)
 
 
@@ -84,24 +85,31 @@ def _place(data: dict[str, Any], level: int, chances: Chances | None, path: Path
         return float(rank)
     if rank is not None or not level:
         raise _bad_line(path, row, "rank", "a whole number", rank)
-    if "score" in data:
-        if not _number(data["score"]):
-            raise _bad_line(path, row, "score", "a number", data["score"])
-        return -float(data["score"])
+    for name in ("score", "expected"):
+        if name in data:
+            if not _number(data[name]):
+                raise _bad_line(path, row, name, "a number", data[name])
+            return -float(data[name])
     if chances:
         return -sum(number * chance for number, chance in enumerate(chances, start=1))
     return -float(level)
 
 
-def _chances(given: Any, path: Path, row: int) -> Chances:
-    names = ", ".join(NAMES)
+def _chances(data: dict[str, Any], path: Path, row: int) -> Chances | None:
+    """Return the probabilities of ``levels``, by name, or of ``probabilities``, from none to strong."""
+    field_name = "levels" if data.get("levels") is not None else "probabilities"
+    given = data.get(field_name)
+    if given is None:
+        return None
+    if isinstance(given, list) and len(given) == len(NAMES):
+        given = dict(zip(NAMES, given, strict=True))
     if not isinstance(given, dict) or set(given) != set(NAMES):
-        raise _bad_line(path, row, "levels", f"an object with {names}", given)
+        raise _bad_line(path, row, field_name, f"probabilities of {', '.join(NAMES)}", given)
     for name in NAMES:
         if not _number(given[name]) or not 0 <= given[name] <= 1:
-            raise _bad_line(path, row, f"levels.{name}", "a probability, 0-1", given[name])
+            raise _bad_line(path, row, f"{field_name}.{name}", "a probability, 0-1", given[name])
     if not isclose(sum(given.values()), 1, rel_tol=0, abs_tol=ROUNDED):
-        raise _bad_line(path, row, "levels", "probabilities that add up to 1", sum(given.values()))
+        raise _bad_line(path, row, field_name, "probabilities that add up to 1", sum(given.values()))
     none, weak, fair, strong = (float(given[name]) for name in NAMES)
     return none, weak, fair, strong
 
