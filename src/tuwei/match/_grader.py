@@ -17,16 +17,17 @@ from tuwei.core.errors import InputError
 from tuwei.match._grader_files import read, write
 from tuwei.match._grader_levels import Doubles, median, probabilities
 from tuwei.match._grader_model import Head, Model
-from tuwei.match._grader_texts import Side, Text, text_of, texts_of
+from tuwei.match._grader_texts import Side, Text, joined, text_of, texts_of
 from tuwei.match._hit import Level
 from tuwei.match._pairs import Pair, name_of, once, read_pair
 
 if TYPE_CHECKING:
     from tuwei.match._embedding import Embedding
+    from tuwei.match._records import Record
 
 Progress = Callable[[str, int, int], None]
 Records = Iterable[Mapping[str, Any]]
-KEPT_SIDES = 4  # lists of achievements whose rows are remembered
+MOST_REMEMBERED = 20_000  # achievements whose rows are remembered between calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class Grader:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._sides: dict[tuple[Text, ...], Side] = {}
+        self._place: dict[Text, int] = {}  # rows of texts in `_known`
+        self._known: Side | None = None
 
     @classmethod
     def fit(
@@ -200,13 +202,15 @@ class Grader:
             for (need, achievement), level, at, chance in zip(rows, levels, reached, chances, strict=True)
         ]
 
-    def expected(self, need: Mapping[str, Any], achievements: Sequence[Mapping[str, Any]]) -> Doubles:
+    def expected(
+        self, need: Mapping[str, Any] | Record, achievements: Sequence[Mapping[str, Any] | Record]
+    ) -> Doubles:
         """Return the probabilities of the four levels for one need against many achievements.
 
         Parameters
         ----------
         need, achievements
-            Records, met in training or not. Rows of the last few lists of achievements are remembered.
+            Records, met in training or not. What achievements read as is remembered between calls.
 
         Returns
         -------
@@ -221,15 +225,20 @@ class Grader:
         """
         if not achievements:
             return np.zeros((0, 4))
-        side = self._side(tuple(text_of(record) for record in achievements))
+        side = self._side([text_of(record) for record in achievements])
         return probabilities(self._model.head.reached(self._model.views.side([text_of(need)]), side))
 
-    def _side(self, texts: tuple[Text, ...]) -> Side:
-        if (found := self._sides.get(texts)) is None:
-            if len(self._sides) >= KEPT_SIDES:
-                self._sides.pop(next(iter(self._sides)))
-            found = self._sides[texts] = self._model.views.side(texts)
-        return found
+    def _side(self, texts: Sequence[Text]) -> Side:
+        """Return texts in all views; those met before are remembered."""
+        fresh = list(dict.fromkeys(text for text in texts if text not in self._place))
+        if len(self._place) + len(fresh) > MOST_REMEMBERED:
+            self._place, self._known, fresh = {}, None, list(dict.fromkeys(texts))
+        if fresh:
+            made = self._model.views.side(fresh)
+            self._place |= {text: len(self._place) + at for at, text in enumerate(fresh)}
+            self._known = joined([self._known, made]) if self._known else made
+        assert self._known is not None
+        return self._known.take(np.array([self._place[text] for text in texts], np.int64))
 
     def _reached(
         self,

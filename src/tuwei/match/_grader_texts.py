@@ -178,7 +178,7 @@ class Views:
         bodies = longer > SHARE_OF_BODIES * len(texts)
         read = [text.whole if bodies else text.title for text in texts]
         terms = {name: Terms.learn(cut(text) for text in read) for name, cut in CUTS.items()}
-        cut = [terms_of(text) for text in read]
+        cut = [_mixed(bigrams(text), words(text)) for text in read]
         mixed = Terms.learn(cut)
         table = latent(mixed.matrix(cut), seed)
         return cls(terms, mixed, table, bodies=bodies, learned=learned)
@@ -197,18 +197,35 @@ class Views:
     def side(self, texts: Sequence[Text]) -> Side:
         """Return texts in all views."""
         titles, wholes = [text.title for text in texts], [text.whole for text in texts]
-        terms = {name: self.terms[name].matrix([cut(one) for one in titles]) for name, cut in CUTS.items()}
-        dense = {"latent": self._latent(titles)}
+        cut = {name: [one(title) for title in titles] for name, one in CUTS.items()}
+        terms = {name: self.terms[name].matrix(rows) for name, rows in cut.items()}
+        dense = {"latent": self._latent(cut)}
         if self.bodies:
-            for name in ("bigrams", "words"):
-                terms["whole_" + name] = self.terms[name].matrix([CUTS[name](one) for one in wholes])
-            dense["whole_latent"] = self._latent(wholes)
+            whole = {name: [CUTS[name](one) for one in wholes] for name in ("bigrams", "words")}
+            terms |= {f"whole_{name}": self.terms[name].matrix(rows) for name, rows in whole.items()}
+            dense["whole_latent"] = self._latent(whole)
         if self.learned:
             dense["learned"] = self.learned.encode([terms_of(one) for one in wholes])
         return Side(terms, dense, letters(titles), [text.key for text in texts])
 
-    def _latent(self, texts: Sequence[str]) -> Floats:
-        return unit(np.asarray(self.mixed.matrix([terms_of(one) for one in texts]) @ self.table, np.float32))
+    def _latent(self, cut: Mapping[str, Sequence[list[str]]]) -> Floats:
+        mixed = [_mixed(*both) for both in zip(cut["bigrams"], cut["words"], strict=True)]
+        return unit(np.asarray(self.mixed.matrix(mixed) @ self.table, np.float32))
+
+
+def _mixed(pairs: list[str], whole: list[str]) -> list[str]:
+    """Return bigrams and words as terms of one vocabulary, words marked."""
+    return pairs + ["_" + word for word in whole]
+
+
+def joined(sides: Sequence[Side]) -> Side:
+    """Return the rows of several sides, one after another."""
+    return Side(
+        {name: sparse.vstack([side.terms[name] for side in sides], format="csr") for name in sides[0].terms},
+        {name: np.concatenate([side.dense[name] for side in sides]) for name in sides[0].dense},
+        np.concatenate([side.letters for side in sides]),
+        [key for side in sides for key in side.keys],
+    )
 
 
 def latent(matrix: sparse.csr_array, seed: int) -> Floats:

@@ -125,7 +125,10 @@ def rollback(folder: Path, to: int | None = None) -> int:
 
 
 def compare(new: Grader, old: Grader) -> dict[str, Any]:
-    """Return how two graders judge the pairs that both keep out, by the levels of both their trainings.
+    """Return how two graders judge the pairs kept out of both.
+
+    Of a pair that the old one keeps out its level holds, whatever the new training says: else a file of
+    wrong levels would be judged by itself. The new training adds pairs that the old one did not have.
 
     Returns
     -------
@@ -133,7 +136,8 @@ def compare(new: Grader, old: Grader) -> dict[str, Any]:
         ``pairs``; ``new`` and ``old``, their mean absolute errors in levels; ``difference`` (below 0: the new
         one is better) and its 95 % ``interval`` by paired bootstrap over needs.
     """
-    pairs = sorted({*new.model.kept, *old.model.kept})
+    held = {pair.ids for pair in old.model.kept}
+    pairs = sorted([*old.model.kept, *(pair for pair in new.model.kept if pair.ids not in held)])
     if not pairs:
         return {"pairs": 0}
     errors = [_errors(grader, other, pairs) for grader, other in ((new, old), (old, new))]
