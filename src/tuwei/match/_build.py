@@ -17,7 +17,7 @@ from tuwei.match._spool import Packed, spooled, unspooled
 from tuwei.match._store import Cut, Store
 from tuwei.match._vectors import Vectors
 
-BATCH = 500  # records cut, encoded and stored at a time
+BATCH = 2_000  # records cut, encoded and stored at a time
 
 Progress = Callable[[str, int, int], None]
 
@@ -52,12 +52,14 @@ def build(
 def insert(parts: Parts, records: Iterator[Packed], count: int, progress: Progress | None) -> None:
     """Store checked records under new keys."""
     while batch := list(islice(records, BATCH)):
-        first = len(parts.columns)
-        cuts = [Cut.of(record) for record, _ in batch]
-        for key, ((record, data), cut) in enumerate(zip(batch, cuts, strict=True), start=first):
+        numbers = []
+        for key, (record, data) in enumerate(batch, start=len(parts.columns)):
+            cut = Cut.of(record)  # all that is made of its terms is made while they are at hand
             parts.store.insert(key, record, cut, data)
+            if parts.embedding:
+                numbers.append(parts.embedding.numbers(cut.bigrams, cut.words))
         if parts.embedding and parts.vectors is not None:
-            parts.vectors.append(parts.embedding.encode([cut.terms for cut in cuts]))
+            parts.vectors.append(parts.embedding.encode_numbers(numbers))
         parts.columns.append([record for record, _ in batch])
         if progress:
             progress("index", len(parts.columns), count)

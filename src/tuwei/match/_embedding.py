@@ -42,6 +42,7 @@ class Embedding:
     def __init__(self, terms: list[str], weights: Floats, table: Floats) -> None:
         self.terms, self.weights, self.table = terms, weights, table
         self._row = {term: row for row, term in enumerate(terms)}
+        self._row_of_word = {term[1:]: row for row, term in enumerate(terms) if term.startswith("_")}
 
     @property
     def dimensions(self) -> int:
@@ -51,6 +52,17 @@ class Embedding:
     def encode(self, texts: Sequence[Sequence[str]]) -> Floats:
         """Return unit vectors of texts given as terms, shape (texts, dimensions); zero where nothing is known."""
         return unit(np.asarray(self.matrix(texts) @ self.table, np.float32))
+
+    def numbers(self, pairs: Sequence[str], words: Sequence[str]) -> Numbers:
+        """Return the rows of bigrams and of unmarked words, -1 for terms without one; see `encode_numbers`."""
+        rows = chain(map(self._row.get, pairs, repeat(-1)), map(self._row_of_word.get, words, repeat(-1)))
+        return np.fromiter(rows, np.int32, len(pairs) + len(words))
+
+    def encode_numbers(self, texts: Sequence[Numbers]) -> Floats:
+        """Return what `encode` does, of texts given as `numbers`."""
+        rows = np.concatenate([np.zeros(0, np.int32), *texts])
+        found = _weighed(rows, [len(text) for text in texts], self.weights)
+        return unit(np.asarray(found @ self.table, np.float32))
 
     def matrix(self, texts: Sequence[Sequence[str]]) -> sparse.csr_array:
         """Return the weights of texts given as terms; see `weighed`."""
