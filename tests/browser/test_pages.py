@@ -50,7 +50,7 @@ def test_pages_are_accessible_and_fit(site: SimpleNamespace, open_page: Callable
     assert need is not None
     assert found is not None
     details = [f"/needs/{need.pk}/", f"/needs/{need.pk}/matches/", f"/achievements/{found.pk}/",
-               f"/organisations/{found.organisation_id}/"]  # fmt: skip
+               f"/needs/{need.pk}/teams/?by=organisation", f"/organisations/{found.organisation_id}/"]  # fmt: skip
     faults = []
     for language, width in (("zh", 1280), ("en", 360)):
         for role, paths in {"": [*OPEN, *details], **INSIDE}.items():

@@ -3,11 +3,29 @@
 The names below are the public interface; modules with a leading underscore are not.
 """
 
+from tuwei.match._duplicates import Duplicates, groups
 from tuwei.match._embedding import Embedding
 from tuwei.match._evaluate import evaluate
 from tuwei.match._filters import Filters
+from tuwei.match._groups import Group
 from tuwei.match._hit import Hit
 from tuwei.match._index import MatchIndex
 from tuwei.match._learn import learn_embedding
+from tuwei.match._near import Pair
+from tuwei.match._teams import TeamHit, rank_teams, teams_of
 
-__all__ = ["Embedding", "Filters", "Hit", "MatchIndex", "evaluate", "learn_embedding"]
+__all__ = [
+    "Duplicates",
+    "Embedding",
+    "Filters",
+    "Group",
+    "Hit",
+    "MatchIndex",
+    "Pair",
+    "TeamHit",
+    "evaluate",
+    "groups",
+    "learn_embedding",
+    "rank_teams",
+    "teams_of",
+]

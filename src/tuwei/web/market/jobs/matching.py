@@ -14,7 +14,7 @@ from tuwei.web.base.models import Job
 from tuwei.web.base.told import Told, teller
 
 from ..models import Touched
-from ..selectors import indexed
+from ..selectors import duplicates, indexed
 from ..services.indexing import REFRESH
 
 BATCH = 5_000  # touched listings brought in before the index is saved once
@@ -51,6 +51,7 @@ def _build(job: Job, kind: str) -> int:
     total = indexed.listed(kind).count()
     jobs.save_progress(job, done=0, total=total, kind=kind)
     built = indexed.build(kind, _counted(job, kind, total))
+    duplicates.build(kind)
     Touched.objects.filter(kind=kind, id__lte=last).delete()
     return built
 
@@ -71,7 +72,9 @@ def _refresh(job: Job, kind: str) -> int:
         return _build(job, kind)
     count = 0
     while touched := list(waiting.order_by("id").values_list("id", "listing_id")[:BATCH]):
-        count += indexed.update(kind, {listing for _, listing in touched})
+        ids = {listing for _, listing in touched}
+        count += indexed.update(kind, ids)
+        duplicates.update(kind, ids)
         # Only once the index is safe on disk: a crash before this line repeats the batch, harmlessly.
         with transaction.atomic():
             waiting.filter(id__in=[pk for pk, _ in touched]).delete()

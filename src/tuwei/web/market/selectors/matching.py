@@ -52,7 +52,7 @@ def achievements_for(*, user: Any, need: Need, filters: dict[str, str], top: int
     found = seen.prefetch_related("claims").in_bulk([int(hit.achievement) for hit in kept])
     grade = min(grade_for(user, need), FIGURES)
     shown = (*asked, grade, tuple(hit.achievement for hit in kept))
-    return _matches(_cached(shown, lambda: _told(need, grade, kept)), found)
+    return _matches(_cached(shown, lambda: told(need, grade, kept)), found)
 
 
 def achievements_for_record(
@@ -65,6 +65,12 @@ def achievements_for_record(
     kept = _visible(hits, seen)[:top]
     found = seen.prefetch_related("claims", "people").in_bulk([int(hit.achievement) for hit in kept])
     return _matches(kept, found)
+
+
+def visible_hits(need: Need, filters: dict[str, str], seen: QuerySet[Any]) -> list[Any]:
+    """The engine's hits for a need, without reasons, that are among the achievements ``seen``."""
+    asked = ("achievement", need.pk, need.updated.isoformat(), str(sorted(filters.items())))
+    return _visible(_cached(asked, lambda: _rank_for_need(need, filters)), seen)
 
 
 def _visible(hits: list[Any], seen: QuerySet[Any]) -> list[Any]:
@@ -92,14 +98,14 @@ def understood(need: Need, grade: int) -> list[str]:
     return reading(_asked(need, grade)) if grade else []
 
 
-def _told(need: Need, grade: int, hits: list[Any]) -> list[Any]:
+def told(need: Need, grade: int, hits: list[Any]) -> list[Any]:
     """The same hits with reasons that follow from what this grade discloses."""
     index = indexed.opened("achievement")
     found = (
         index.explain(with_reading(_asked(need, grade)), [hit.achievement for hit in hits]) if index else []
     )
-    told = {hit.achievement: hit for hit in found}
-    return [hit.told_by(told[hit.achievement]) for hit in hits if hit.achievement in told]
+    retold = {hit.achievement: hit for hit in found}
+    return [hit.told_by(retold[hit.achievement]) for hit in hits if hit.achievement in retold]
 
 
 def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], top: int = 20) -> list[Match]:

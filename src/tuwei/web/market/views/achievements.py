@@ -29,6 +29,7 @@ from ..forms.achievement import initial as form_initial
 from ..forms.need import add_error, faults, summary
 from ..models import Achievement
 from ..selectors import achievements as selectors
+from ..selectors import duplicates
 from ..selectors.records_achievement import achievement_record
 from ..services.achievements import achievement_move, achievement_save, achievement_try
 
@@ -48,6 +49,7 @@ def achievement_page(request: HttpRequest, pk: int) -> HttpResponse:
         "history": list(selectors.history(achievement)[:50]) if editable else None,
         "trl": selectors.TRL.get(achievement.trl or 0), "cooperation": selectors.cooperation_names(achievement),
         "file_form": FileForm(auto_id="file_%s") if editable else None,
+        "near": duplicates.near(request.user, "achievement", [achievement]).get(achievement.pk, []),
     }  # fmt: skip
     return render(request, "market/achievement_detail.html", context)
 

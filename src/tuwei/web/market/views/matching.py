@@ -13,7 +13,7 @@ from tuwei.web.base import access, jobs
 
 from ..forms.matching import FilterForm
 from ..models import Achievement, Need
-from ..selectors import indexed, matching
+from ..selectors import indexed, matching, teams
 from ..selectors.disclosure import grade_for
 from ..services.disclosure import view_log
 
@@ -30,6 +30,22 @@ def need_matches(request: HttpRequest, pk: int) -> HttpResponse:
     found = matching.achievements_for(user=request.user, need=need, filters=filters, top=SHOWN)
     reading = matching.understood(need, need.shown_grade)  # type: ignore[attr-defined]
     return _page(request, "need", need, form, found, reading=reading)
+
+
+def need_teams(request: HttpRequest, pk: int) -> HttpResponse:
+    """People, organisations or teams whose achievements may answer a need."""
+    need = access.get(request.user, "need.rank", Need.objects.select_related("organisation"), pk=pk)
+    need.shown_grade = grade_for(request.user, need)  # type: ignore[attr-defined]
+    view_log(user=request.user, need=need, grade=need.shown_grade, channel="page")  # type: ignore[attr-defined]
+    by = request.GET.get("by", "")
+    by = by if by in teams.BY else teams.BY[0]
+    context = {
+        "need": need,
+        "by": by,
+        "teams": teams.teams_for(user=request.user, need=need, by=by),
+        "ready": bool(indexed.version("achievement")),
+    }
+    return render(request, "market/need_teams.html", context)
 
 
 def achievement_matches(request: HttpRequest, pk: int) -> HttpResponse:

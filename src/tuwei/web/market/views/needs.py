@@ -18,7 +18,7 @@ from tuwei.web.base import access
 
 from ..forms.need import AskForm, FileForm, NeedForm, StepForm, add_error, faults, initial, summary
 from ..models import Need
-from ..selectors import life_cycle
+from ..selectors import duplicates, life_cycle
 from ..selectors import needs as selectors
 from ..selectors.records_need import need_record
 from ..services import clarity
@@ -41,6 +41,7 @@ def need_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "line": life_cycle.line(need),
         **_steps(request.user, need),
         **_more(request.user, need),
+        "near": duplicates.near(request.user, "need", [need]).get(need.pk, []),
     }
     context["ask_form"] = (
         AskForm(above=context["grade"]) if _may_ask(request.user, need, context["grade"]) else None

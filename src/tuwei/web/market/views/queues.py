@@ -13,7 +13,7 @@ from django.shortcuts import render
 from tuwei.web.base import access
 
 from ..forms.queue import SORTS, QueueForm
-from ..selectors import achievements, needs, queues
+from ..selectors import achievements, duplicates, needs, queues
 from ..selectors.records_need import need_record
 from ..services import clarity
 from ..services.need_moves import refusal
@@ -34,7 +34,8 @@ def publishing(request: HttpRequest) -> HttpResponse:
     """An officer's queue of what waits to be published; where publishing would be refused it says why."""
     access.require(request.user, "need.publish")
     context = _queue(request, needs.to_publish(request.user))
-    context["rows"] = [(need, refusal(need, "publish")) for need in context["page"]]
+    near = duplicates.near(request.user, "need", list(context["page"]))
+    context["rows"] = [(need, refusal(need, "publish"), near.get(need.pk, [])) for need in context["page"]]
     return render(request, "market/need_publishing.html", context)
 
 
@@ -43,6 +44,8 @@ def reviewing(request: HttpRequest) -> HttpResponse:
     """An officer's queue of achievements."""
     access.require(request.user, "achievement.publish")
     context = _queue(request, achievements.reviewing(request.user), ("oldest", "newest"))
+    near = duplicates.near(request.user, "achievement", list(context["page"]))
+    context["rows"] = [(achievement, near.get(achievement.pk, [])) for achievement in context["page"]]
     return render(request, "market/achievement_reviewing.html", context)
 
 
