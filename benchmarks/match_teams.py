@@ -7,8 +7,8 @@ papers that share one rare keyword (4 to 12 of them). A *busy* person signs 40 p
 of two; every specialist's paper also has a second signer drawn at random. A need is the opening paragraph of a
 specialist's paper, which is left out of the index: its specialist should come first. Judged: that one person.
 
-Compared: the engine; the plain sum over all works found (model 2 of Balog et al. 2006 with the same weights and no
-fading); the best work alone; the number of works found (votes).
+Compared: the engine; the plain sum over its works (model 2 of Balog et al. 2006 with the same weights and no
+fading); the best work alone; the number of works found (votes). The engine's weights were chosen on this task.
 """
 
 from __future__ import annotations

@@ -42,8 +42,8 @@ def index_of(works: list[dict[str, Any]]) -> MatchIndex:
     return MatchIndex.build(works)
 
 
-def hit(name: str, level: str, evidence: float) -> Hit:
-    return Hit(name, 1, evidence, level, parts={"evidence": evidence})  # type: ignore[arg-type]
+def hit(name: str, level: str, score: float) -> Hit:
+    return Hit(name, 1, score, level)  # type: ignore[arg-type]
 
 
 def work(name: str, *people: Any, **more: Any) -> dict[str, Any]:
@@ -86,7 +86,10 @@ def test_two_of_one_name_at_two_organisations_are_two_and_this_is_said() -> None
 @pytest.mark.parametrize("many", [2, 20, 199])
 def test_any_number_of_weak_works_stays_below_one_strong(many: int) -> None:
     works = {"s": work("s", "强"), **{f"w{at}": work(f"w{at}", "弱") for at in range(many)}}
-    hits = [hit("s", "strong", 0.6), *(hit(f"w{at}", "weak", 0.299) for at in range(many))]
+    hits = [
+        hit("s", "strong", 0.1),
+        *(hit(f"w{at}", "weak", 1.7) for at in range(many)),
+    ]  # by the first stage's score
     assert [one.name for one in teams_of(hits, works)] == ["强", "弱"]
 
 
@@ -107,11 +110,15 @@ def test_older_works_count_less_and_never_less_than_half() -> None:
     works = {name: work(name, name, year=year) for name, year in (("新", 2024), ("旧", 2012), ("老", 1950))}
     found = teams_of([hit(name, "strong", 0.8) for name in works], works)
     score = {one.name: one.score for one in found}
-    assert score["新"] > score["旧"] == pytest.approx(0.4) == score["老"]
+    assert score["新"] > score["旧"] == pytest.approx(0.5) == score["老"]
 
 
 def test_works_without_relation_speak_for_nobody() -> None:
     assert teams_of([hit("a", "none", 0.05)], {"a": work("a", "某人")}) == []
+    works = {"a": work("a", "某人"), "b": work("b", "某人")}
+    [found] = teams_of([hit("a", "weak", 0.5), hit("b", "none", 0.4)], works)
+    assert [one.id for one in found.works] == ["a"]
+    assert found.counts["works"] == 1
     assert "周洋" not in {one.name for one in rank_teams(index_of(WORKS), NEED)}
 
 
@@ -213,7 +220,7 @@ def test_every_named_work_speaks_for_somebody(names: list[list[str]], by: Any) -
     named = {name for name, data in works.items() if mentions(name, data)}
     assert told <= named
     assert sum(team.counts["works"] for team in found) >= len(named)
-    assert all(0 < team.score < 2 for team in found)
+    assert all(0 < team.score < 2 for team in found)  # fading: below twice the best work
 
 
 def test_the_order_of_equal_people_does_not_depend_on_the_order_of_works() -> None:

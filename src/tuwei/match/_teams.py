@@ -2,8 +2,8 @@
 
 Works are found and levelled as always; each then speaks for those it names. This is the document model of expert
 search (model 2 of Balog, Azzopardi and de Rijke 2006, 2009: the sum over works of how well the work answers, times
-how closely it belongs to the person), with three changes: works count less and less in order of weight, roles
-and years weigh, and people are told apart by organisation and identifier.
+how closely it belongs to the person), with changes: works count less and less in order of weight, a strong match
+weighs more than all others together can, roles and years weigh, and people are told apart by organisation and identifier.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ DEPTH = 200  # works looked at
 FADING = 0.5  # each next work counts half as much as the one before: all together less than two of the best
 HALF_LIFE, LEAST_FRESH, UNDATED = 12.0, 0.5, 0.75  # years; least weight; weight of a work without a year
 SHOWN = 5  # works shown for each
-BANDS: dict[Level, tuple[float, float]] = {
-    "strong": (0.6, 1.0), "fair": (0.3, 0.6), "weak": (0.12, 0.3), "none": (0.0, 0.12)
-}  # fmt: skip
+STRONG = (0.5, 1.0)  # weight of a strong match, by its score over the best
+OTHERS = (
+    0.0,
+    0.25,
+)  # of all others: with FADING less than 0.5 together. Levels below strong rank worse than scores
 YEARS = ("year", "end_month", "date", "published", "start_month")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
@@ -49,7 +51,7 @@ class Work:
     role
         How much of the work counts for this team, 0-1.
     weight
-        What it adds before works are added up, 0-1.
+        What it adds before works are added up, 0-1: by score, role and year.
     why, zh, en
         Reasons, as in `Hit`; for the works shown.
     """
@@ -147,8 +149,9 @@ def rank_teams(
 
     A work is an achievement, paper or patent whose record names ``people`` (names, or mappings with ``name``,
     ``orcid`` or ``id``, ``organisation``, ``role``), ``organisation`` (one or several) and ``team``. Its weight is
-    its evidence for the need (0-1) x role x freshness; the works of one person are added up, best first, each next
-    one counting half: any number of weak works stays below one strong work of the same role and year.
+    its score over the best of the ranking, brought to 0.5-1 for a strong match and to 0-0.25 for any other, x role x
+    freshness. The works of one person are added up, best first, each next one counting half: any number of others
+    stays below one strong match of the same role and year. Whoever has nothing but works of level ``none`` is left out.
 
     Parameters
     ----------
@@ -191,23 +194,26 @@ def teams_of(
     hits: Sequence[Hit], records: Mapping[str, Mapping[str, Any]], *, by: By = "person", top: int = 20
 ) -> list[TeamHit]:
     """Return who stands behind works ranked before; ``records`` are theirs by id. No work carries reasons."""
-    kept = [hit for hit in hits if hit.achievement in records and hit.level != "none"]
+    kept = [hit for hit in hits if hit.achievement in records]
     newest = max((_year(records[hit.achievement]) for hit in kept), default=0)
-    works = {hit.achievement: _work(hit, records[hit.achievement], newest) for hit in kept}
+    best = max((hit.score for hit in kept), default=0.0)
+    works = {hit.achievement: _work(hit, records[hit.achievement], newest, best) for hit in kept}
     owners = grouped_by(by, {name: records[name] for name in works})
-    found = [_hit(owner, works, by) for owner in owners]
+    found = [
+        _hit(owner, works, by) for owner in owners if any(works[name].level != "none" for name in owner.works)
+    ]
     found.sort(key=lambda hit: (-hit.score, hit.name, hit.key))
     return [replace(hit, rank=rank) for rank, hit in enumerate(found[:top], start=1)]
 
 
-def _work(hit: Hit, data: Mapping[str, Any], newest: int) -> Work:
-    low, high = BANDS[hit.level]
-    evidence = min(max(hit.parts.get("evidence", (low + high) / 2), low), high)
+def _work(hit: Hit, data: Mapping[str, Any], newest: int, best: float) -> Work:
+    low, high = STRONG if hit.level == "strong" else OTHERS
+    share = max(hit.score, 0.0) / best if best > 0 else 0.0
     year = _year(data)
     fresh = max(LEAST_FRESH, 0.5 ** ((newest - year) / HALF_LIFE)) if year else UNDATED
     kind = str(data.get("kind") or "achievement")
-    title = str(data.get("title", ""))
-    return Work(hit.achievement, title, kind, hit.level, year, 1.0, evidence * fresh)
+    weight = (low + (high - low) * share) * fresh
+    return Work(hit.achievement, str(data.get("title", "")), kind, hit.level, year, 1.0, weight)
 
 
 def _hit(owner: Owner, works: Mapping[str, Work], by: By) -> TeamHit:
@@ -217,12 +223,13 @@ def _hit(owner: Owner, works: Mapping[str, Work], by: By) -> TeamHit:
     ]
     own.sort(key=lambda work: (-work.weight, work.id))
     score = sum(work.weight * FADING**place for place, work in enumerate(own))
-    levels = [work.level for work in own]
-    best = next(level for level in ("strong", "fair", "weak", "none") if level in levels)
-    counts = {"works": len(own), **{level: levels.count(level) for level in ("strong", "fair", "weak")}}
-    zh, en = said(owner, counts, [work.kind for work in own])
+    told = [work for work in own if work.level != "none"]
+    levels = [work.level for work in told]
+    best: Level = next(level for level in ("strong", "fair", "weak") if level in levels)
+    counts = {"works": len(told), **{level: levels.count(level) for level in ("strong", "fair", "weak")}}
+    zh, en = said(owner, counts, [work.kind for work in told])
     return TeamHit(
-        owner.key, owner.name, owner.organisation, by, 0, score, best, own[:SHOWN], counts,
+        owner.key, owner.name, owner.organisation, by, 0, score, best, told[:SHOWN], counts,
         owner.members, owner.note_zh, owner.note_en, zh, en,
     )  # fmt: skip
 
