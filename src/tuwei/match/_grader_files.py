@@ -68,7 +68,7 @@ def read(folder: Path) -> Model:
     try:
         state = json.loads((folder / "state.json").read_text("utf-8"))
         card = json.loads((folder / CARD).read_text("utf-8"))
-        with np.load(folder / "arrays.npz", allow_pickle=False) as kept:
+        with (folder / "arrays.npz").open("rb") as file, np.load(file, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
         if state["format"] != FORMAT:
             raise ValueError(state["format"])
