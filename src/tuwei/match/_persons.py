@@ -145,7 +145,7 @@ def _mention(work: str, given: Any, place: int, organisation: str) -> Mention | 
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return normalise(str(value))[:200]
+    return " ".join(str(value).split())[:200] if normalise(str(value)) else ""
 
 
 def _identifiers(found: Sequence[Mention]) -> dict[tuple[str, str], set[str]]:

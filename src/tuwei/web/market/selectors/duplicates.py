@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from tuwei.core.errors import TuweiError
 from tuwei.web.base import access
@@ -113,7 +114,7 @@ def _record(listing: Any) -> dict[str, Any]:
     return {
         **indexed.record(listing),
         "organisation": str(listing.organisation_id),
-        "date": day.date().isoformat(),
+        "date": timezone.localtime(day).date().isoformat(),
     }
 
 
