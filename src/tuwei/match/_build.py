@@ -11,7 +11,7 @@ from tuwei.match import _folder
 from tuwei.match._columns import Columns
 from tuwei.match._embedding import Embedding
 from tuwei.match._learn import learn
-from tuwei.match._life import Parts
+from tuwei.match._life import Parts, named
 from tuwei.match._records import read_records
 from tuwei.match._spool import Packed, spooled, unspooled
 from tuwei.match._store import Cut, Store
@@ -40,6 +40,9 @@ def build(
             embedding = learn(chosen, pairs=pairs, seed=seed, progress=progress)
         vectors = Vectors(embedding.dimensions) if embedding else None
         parts = Parts(Store(folder / "store", create=True), Columns(), vectors, embedding)
+        if embedding is not None:
+            embedding.write(folder)
+            parts.learnt = named(embedding)
         parts.keep(folder)
         insert(parts, unspooled(spool), count, progress)
     except BaseException:

@@ -105,6 +105,21 @@ class MatchIndex:
         """
         return cls(_life.load(Path(path)))
 
+    def refreshed(self) -> MatchIndex:
+        """Return the index in force now in the folder that this one was loaded from.
+
+        It is this one itself where none came since, which costs the reading of one small file, or where it was
+        built or changed here. Otherwise it is opened as by `load`, the vectors of terms taken over where they are
+        the same; this one stays as it is for whoever is still asking it.
+
+        Raises
+        ------
+        MissingError, InputError
+            As `load`.
+        """
+        parts = _life.refreshed(self._parts)
+        return self if parts is self._parts else MatchIndex(parts)
+
     def save(self, path: Path | str) -> None:
         """Write the index into a folder, as one step that happens wholly or not at all.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import weakref
 from dataclasses import dataclass
@@ -9,8 +10,10 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
+import numpy as np
+
 from tuwei import __version__
-from tuwei.core.errors import InputError
+from tuwei.core.errors import ConflictError, InputError
 from tuwei.match import _folder
 from tuwei.match._columns import Columns
 from tuwei.match._embedding import Embedding
@@ -31,6 +34,8 @@ class Parts:
     ----------
     tidy
         Removes the working folder; None while the files belong to a generation, which never changes.
+    learnt
+        Tells one embedding from another; empty where there is none.
     """
 
     store: Store
@@ -38,19 +43,30 @@ class Parts:
     vectors: Vectors | None
     embedding: Embedding | None
     tidy: Any = None
+    learnt: str = ""
 
     def own(self) -> None:
         """Before the first change, go over to files of our own: those on disk belong to all readers."""
         if self.tidy is not None:
             return
         folder = self._beside()
+        try:
+            self._take_over(folder)
+        except BaseException as error:
+            _folder.discard(folder)
+            if isinstance(error, FileNotFoundError):
+                raise _outdated(self.store.folder.parent.parent) from error
+            raise
+
+    def _take_over(self, folder: Path) -> None:
         _folder.copy_files(self.store.folder, folder / "store")
-        self.store = Store(folder / "store")
+        _keep_embedding(self, folder)
         self.columns.write(folder / "columns")
-        self.columns = Columns.read(folder / "columns", len(self.columns))
-        if self.vectors is not None:
-            self.vectors.write(folder / "vectors")
-            self.vectors = Vectors.read(folder / "vectors", self.vectors.dimensions)
+        columns, vectors = Columns.read(folder / "columns", len(self.columns)), self.vectors
+        if vectors is not None:
+            vectors.write(folder / "vectors")
+            vectors = Vectors.read(folder / "vectors", vectors.dimensions)
+        self.store, self.columns, self.vectors = Store(folder / "store"), columns, vectors
         self.keep(folder)
 
     def keep(self, folder: Path) -> None:
@@ -89,31 +105,41 @@ class Parts:
             self.tidy()
 
 
-def load(path: Path) -> Parts:
-    """Open the generation in force; see `MatchIndex.load`."""
+def load(path: Path, before: Parts | None = None) -> Parts:
+    """Open the generation in force; see `MatchIndex.load` and `opened`."""
     for attempt in (1, 2):
         generation = _folder.current(path)
         try:
-            return opened(generation)
+            return opened(generation, before)
         except UNREADABLE as error:
             if attempt == 2 or generation.exists():
                 raise damaged(path, error) from error
     raise AssertionError  # the loop returns or raises
 
 
-def opened(generation: Path) -> Parts:
-    """Open the parts in one generation."""
+def refreshed(parts: Parts) -> Parts:
+    """Return the parts in force now, those given where none came since or they were changed here."""
+    if parts.tidy is not None:
+        return parts
+    generation = parts.store.folder.parent
+    now = _folder.current(generation.parent)
+    return parts if now == generation else load(generation.parent, parts)
+
+
+def opened(generation: Path, before: Parts | None = None) -> Parts:
+    """Open the parts in one generation; what has not changed since another one is taken from there."""
     about = json.loads((generation / "about.json").read_text("utf-8"))
     if about["format"] != FORMAT:
         raise ValueError(f"format {about['format']}, this version reads {FORMAT}")
     columns = Columns.read(generation / "columns", about["keys"])
-    embedding = Embedding.read(generation) if about["embedding"] else None
+    same = before is not None and before.learnt == about["embedding"]
+    embedding = before.embedding if before and same else _read_embedding(generation, about["embedding"])
     vectors = Vectors.read(generation / "vectors", embedding.dimensions) if embedding else None
     store = Store(generation / "store")
     alike = len(store) == int(columns.alive.sum()) == about["records"]
     if not alike or (vectors is not None and len(vectors) != len(columns)):
         raise ValueError("the parts differ in length")
-    return Parts(store, columns, vectors, embedding)
+    return Parts(store, columns, vectors, embedding, learnt=about["embedding"])
 
 
 def write(parts: Parts, folder: Path) -> None:
@@ -122,16 +148,35 @@ def write(parts: Parts, folder: Path) -> None:
     _folder.copy_files(parts.store.folder, folder / "store")
     parts.columns.write(folder / "columns")
     if parts.embedding is not None and parts.vectors is not None:
-        parts.embedding.write(folder)
+        _keep_embedding(parts, folder)
         parts.vectors.write(folder / "vectors")
     about = {
         "format": FORMAT,
         "tuwei": __version__,
         "records": len(parts.store),
         "keys": len(parts.columns),
-        "embedding": parts.embedding is not None,
+        "embedding": parts.learnt,
     }
     (folder / "about.json").write_text(json.dumps(about), "utf-8")
+
+
+def named(embedding: Embedding) -> str:
+    """Return a name that no other embedding has."""
+    found = hashlib.blake2b("\n".join(embedding.terms).encode("utf-8", "surrogatepass"), digest_size=16)
+    found.update(np.ascontiguousarray(embedding.table).data)
+    return found.hexdigest()
+
+
+def _read_embedding(generation: Path, name: str) -> Embedding | None:
+    if not isinstance(name, str):
+        raise ValueError("no name of an embedding")
+    return Embedding.read(generation) if name else None
+
+
+def _keep_embedding(parts: Parts, folder: Path) -> None:
+    """Put the embedding into a folder, as links to its files where there are such."""
+    for name in ("embedding.npz", "terms.json") if parts.embedding else ():
+        _folder.link(parts.store.folder.parent / name, folder / name)
 
 
 def damaged(path: Path, error: Exception) -> InputError:
@@ -143,4 +188,13 @@ def damaged(path: Path, error: Exception) -> InputError:
         file=str(path),
         expected="tuwei match index ACHIEVEMENTS.jsonl --out DIR",
         got=str(error)[:200],
+    )
+
+
+def _outdated(path: Path) -> ConflictError:
+    return ConflictError(
+        "match.index_outdated",
+        "索引 {file} 在打开之后已多次更新,请重新打开后再修改。",
+        "The index {file} has been saved several times since it was opened; open it again before changing it.",
+        file=str(path),
     )
