@@ -48,7 +48,7 @@ def start(product: Product | str) -> float:
 
 def inverse(matrix: Doubles) -> Doubles:
     """Return the inverse of a positive definite matrix, which is overwritten."""
-    factor, wrong = linalg.lapack.dpotrf(np.asfortranarray(matrix), lower=1, overwrite_a=1, clean=0)
+    factor, wrong = linalg.lapack.dpotrf(matrix.T, lower=1, overwrite_a=1, clean=0)
     if wrong:
         raise np.linalg.LinAlgError("kernel is not positive definite")
     found, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
@@ -132,7 +132,7 @@ def tune(
         away = logs - first
         return error + PULL * float(away @ away) / 2, weights * np.array(steps) + PULL * away
 
-    bounds = [(one - 6, one + 4) for one in first]
+    bounds = [(one - 6, one + 4) for one in first[:-1]] + [(first[-1] - 3, first[-1] + 4)]
     options = {"maxiter": STEPS, "maxfun": STEPS + 4}
     found = minimize(measure, first, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     return dict(zip(names, np.exp(found.x).tolist(), strict=True))
