@@ -21,6 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tuwei.core._quantity_folding import FOLD
 from tuwei.core.quantity import Quantity, find_quantities
 from tuwei.match._measures import measured, required
 from tuwei.match._records import Record, read_record
@@ -99,7 +100,7 @@ def _label_key(one: Label) -> Key:
 
 
 def _key(comparator: str, low: Any, high: Any, unit: str, change: str | None, baseline: bool) -> Key:
-    spelled = unit.replace("每", "/").replace("µ", "μ")
+    spelled = unit.translate(FOLD).replace("每", "/").replace("/日", "/天")
     scale = _SCALED.match(spelled)
     factor = _SCALES[scale.group()] if scale else 1
     bounds = tuple(None if one is None else (Decimal(one) * factor).normalize() for one in (low, high))
@@ -134,7 +135,7 @@ def _agreeing(label: Label, quantity: Quantity) -> list[str]:
         "unit": want[3] == got[3],
         "change": want[4] == got[4],
         "baseline": want[5] == got[5],
-        "name": label["name"].lower() in quantity.name.lower(),
+        "name": label["name"].translate(FOLD).lower() in quantity.name.lower(),
     }
     return [name for name, agrees in parts.items() if agrees]
 
@@ -147,7 +148,9 @@ def confusion(rows: Iterable[Mapping[str, Any]]) -> tuple[Counter[tuple[str, str
         verdict, quoted = _verdict(row)
         counts[row["verdict"], verdict] += 1
         if verdict != row["verdict"]:
-            faults.append(f"{row['verdict']} / {verdict}: {row['need']} [{row['indicator']}] | {row['offer']} | {quoted}")
+            faults.append(
+                f"{row['verdict']} / {verdict}: {row['need']} [{row['indicator']}] | {row['offer']} | {quoted}"
+            )
     return counts, faults
 
 
@@ -168,10 +171,13 @@ def main() -> None:
     """Print the figures of every part."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--faults", choices=(*SENTENCES, *PAIRS), help="list what differs in this part")
+    parser.add_argument(
+        "--only", choices=("sentences", "development", "heldout"), help="measure this part alone"
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     chosen = parser.parse_args()
-    readings = {name: read(lines(name)) for name in SENTENCES}
-    verdicts = {name: confusion(lines(name)) for name in PAIRS}
+    readings = {name: read(lines(name)) for name in SENTENCES if (chosen.only or name) == name}
+    verdicts = {name: confusion(lines(name)) for name in PAIRS if name.endswith(chosen.only or "")}
     if chosen.json:
         counts = {name: {"/".join(k): n for k, n in c.items()} for name, (c, _) in verdicts.items()}
         print(json.dumps({**{name: one.as_dict() for name, one in readings.items()}, **counts}, indent=1))
@@ -191,7 +197,9 @@ def _print_readings(readings: Mapping[str, Reading]) -> None:
     print(f"{'part':12}" + "".join(f"{name:>11}" for name in names))
     for part, reading in readings.items():
         row = reading.as_dict()
-        print(f"{part:12}" + "".join(f"{row[n]:>11}" if n in names[:3] else f"{row[n]:>11.3f}" for n in names))
+        print(
+            f"{part:12}" + "".join(f"{row[n]:>11}" if n in names[:3] else f"{row[n]:>11.3f}" for n in names)
+        )
 
 
 def _print_confusion(name: str, counted: Counter[tuple[str, str]]) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 _TABLE = """
 percent : % 百分点 个百分点 个点 percent pct
-percent : vol% wt% mol% %RH %(w/w) %(v/v) %(wt) %(m/m)
+percent : vol% wt% mol% %FS %F.S. %RH %(w/w) %(v/v) %(wt) %(m/m)
 permille : ‰
 ppm : ppm ppmv ppmw ppma
-ppm/1000 : ppb
+ppm/1000 : ppb ppbw ppbv ppba
 1 : 倍
-#time : 次 回 times 轮次
+#time : 次 回 times 轮次 个循环 循环 cycles
 tonne : 吨 公吨 t tonne tonnes ton tons
 kg : kg KG Kg ㎏ 公斤 千克
 kg/2 : 斤 市斤
@@ -53,7 +53,9 @@ microsecond : μs µs us 微秒
 nanosecond : ns 纳秒
 minute : min 分钟 minute minutes
 hour : h 小时 个小时 hr hrs hour hours 钟头
+24*hour : 24h
 day : d 天 日 days day 昼夜
+#workday : 个工作日 工作日
 week : 周 星期 个星期 weeks week
 month : 月 个月 months month
 year : 年 年度 years year yr a
@@ -65,7 +67,12 @@ degF : ℉ °F 华氏度
 kelvin : K
 #degree : 度
 degree : ° 角度
+arcminute : 弧分 角分
+arcsecond : 弧秒 角秒
+#mgoe : MGOe
 W : W 瓦 w
+mW : mW 毫瓦
+uW : μW uW 微瓦
 kW : kW KW kw 千瓦
 MW : MW 兆瓦
 GW : GW 吉瓦
@@ -88,14 +95,20 @@ GPa : GPa 吉帕
 bar : bar
 mbar : mbar
 atm : 大气压 个大气压 atm
+mmHg : mmHg 毫米汞柱
+mm_H2O : 毫米水柱 mmH2O mmH₂O
+mm_H2O*10 : 厘米水柱 cmH2O cmH₂O
+mm_H2O*1000 : 米水柱 mH2O
 kgf : 公斤力 kgf
 N : N 牛顿
 kN : kN 千牛
-V : V 伏 伏特
+V : V 伏 伏特 VDC VAC Vpp
 kV : kV KV 千伏
-mV : mV 毫伏
+mV : mV 毫伏 mVpp
 A : A 安 安培
 mA : mA 毫安
+uA : μA uA 微安
+nA : nA 纳安
 mA*hour : mAh 毫安时
 A*hour : Ah 安时
 ohm : Ω 欧姆
@@ -149,6 +162,11 @@ lumen : lm
 turn/minute : rpm r/min 转/分 转/分钟 转每分 转每分钟
 turn : 转 圈 rev
 #frame/second : fps FPS
+#token : token tokens
+#request : requests
+#part : parts
+#test : tests test
+#reaction : reaction reactions
 #frame : 帧 frame frames
 #flops : FLOPS TFLOPS PFLOPS
 #tops : TOPS
@@ -170,7 +188,7 @@ yuan/100 : 分钱
 #portion : 份
 #dose : 头份 羽份 剂 支 doses
 #piece : 个 件 枚 pieces pcs
-#set : 台 套 台套 台(套) 辆 sets units
+#set : 台 套 台套 台(套) 辆 sets unit units
 #line : 条 line lines
 #item : 项 items
 #kind : 种 类
@@ -181,6 +199,7 @@ yuan/100 : 分钱
 #bottle : 瓶
 #bag : 袋 包
 #box : 盒 箱
+#tablet : 片
 #can : 罐 桶
 #layer : 层
 #group : 组 对
@@ -191,6 +210,8 @@ yuan/100 : 分钱
 #gene : 基因
 #point : 分
 #copy : 拷贝 copies
+#eu : EU
+#case : 例
 #plate : 板 块板
 #sentence : 条记录 篇 字 词
 #concurrent : 并发
@@ -263,6 +284,9 @@ GUARDS: dict[str, str] = {
     "路口": "",
     "盒": "子",
     "板": "材",
+    "片": "区面剂",
+    "例": "如子外行会证假",
+    "循环": "利使水泵系经",
 }
 
 #: Chinese scale words that may stand before a unit ("万吨", "亿元").

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
 from tuwei.core._quantity_names import Name, name_match, polarity
-from tuwei.core._quantity_types import Quantity
+from tuwei.core._quantity_types import Comparator, Quantity
 from tuwei.core.units import is_rare, resolve, to_base
 
 Verdict = Literal["met", "not_met", "unstated"]
 _TOLERANCE = Fraction(1, 10)  # a required "about 20" accepts 18–22
-_SHARES = frozenset({"", "%", "‰", "倍"})
+_SPAN = re.compile(
+    "范围|量程|工作温度|使用温度|环境温度|运行温度|适用|可调|输入电压|range|operating temp", re.IGNORECASE
+)
+_COMPLEMENTS = (
+    ("不合格率", "合格率"),
+    ("不良率", "合格率"),
+    ("次品率", "合格率"),
+    ("废品率", "合格率"),
+    ("死亡率", "成活率"),
+    ("错误率", "准确率"),
+    ("漏检率", "检出率"),
+    ("合格率", "不合格率"),
+    ("成活率", "死亡率"),
+    ("存活率", "死亡率"),
+)
+_MIRRORED: dict[str, Comparator] = {"le": "ge", "lt": "gt", "ge": "le", "gt": "lt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +111,7 @@ def compare(required: Quantity, offered: Sequence[Quantity]) -> Comparison:
         return Comparison(required, None, "unstated")
     ranked = [(score, offer) for offer in offered if (score := _affinity(required, offer)) > 0]
     if not ranked:
-        return Comparison(required, None, "unstated")
+        return _by_complement(required, offered)
     best = max(score for score, _ in ranked)
     decided = [(_decide(required, offer), offer) for score, offer in ranked if score == best]
     for wanted in ("met", "not_met"):
@@ -104,6 +119,30 @@ def compare(required: Quantity, offered: Sequence[Quantity]) -> Comparison:
             if verdict == wanted:
                 return Comparison(required, offer, verdict)
     return Comparison(required, decided[0][1], "unstated")
+
+
+def _by_complement(required: Quantity, offered: Sequence[Quantity]) -> Comparison:
+    """Where nothing speaks of 合格率 itself, 不合格率 does: 100 % less the one is the other."""
+    for offer in offered:
+        turned = _complement(offer)
+        if turned is not None and _affinity(required, turned) > 0:
+            return Comparison(required, offer, _decide(required, turned))
+    return Comparison(required, None, "unstated")
+
+
+def _complement(offer: Quantity) -> Quantity | None:
+    if offer.unit not in ("%", "‰") or offer.change is not None:
+        return None
+    whole = 100 if offer.unit == "%" else 1000
+    for word, other in _COMPLEMENTS:
+        if offer.name.endswith(word):
+            low, high = (None if one is None else whole - one for one in (offer.high, offer.low))
+            name, sign = (
+                offer.name.removesuffix(word) + other,
+                _MIRRORED.get(offer.comparator, offer.comparator),
+            )
+            return replace(offer, name=name, comparator=sign, low=low, high=high)
+    return None
 
 
 def _affinity(required: Quantity, offered: Quantity) -> float:
@@ -160,6 +199,8 @@ def _decide(required: Quantity, offered: Quantity) -> Verdict:
     if required.change != offered.change:
         return "not_met"
     want, have = _demand(required), _interval(offered)
+    if required.comparator == "range" and _SPAN.search(required.name) and want.low != _negative(want.high):
+        return _covers(want, have)
     if _above(want, have) and _below(want, have):
         return "met"
     if _apart(want, have):
@@ -169,6 +210,20 @@ def _decide(required: Quantity, offered: Quantity) -> Verdict:
     if silent and one_sided and not _told(want, have):
         return "unstated"
     return "not_met"
+
+
+def _negative(value: Fraction | None) -> Fraction | None:
+    return None if value is None else -value
+
+
+def _covers(want: _Interval, have: _Interval) -> Verdict:
+    """工作温度 -30–50 ℃: what is offered must reach at least as far on both sides."""
+    if have.low is None or have.high is None or have.low == have.high:
+        return "unstated"
+    reaches = (
+        want.low is not None and want.high is not None and have.low <= want.low and want.high <= have.high
+    )
+    return "met" if reaches else "not_met"
 
 
 def _above(want: _Interval, have: _Interval) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from tuwei.core._quantity_names import polarity
+from tuwei.core._quantity_rates import PER, per_named
 from tuwei.core._quantity_types import Change, Comparator
 
 _WINDOW = 64  # characters read on either side of a number
@@ -16,26 +17,26 @@ _NOT = "(?:不得|不能|不应|不可|不宜|不会|不许|不允许|不要|不
 _BEFORE: tuple[tuple[str, str], ...] = (
     (
         "le",
-        rf"{_NOT}(?:超过|超出|超|高于|大于|多于|长于|晚于|高过|大过)|小于(?:或)?等于|低于(?:或)?等于|至多|最多|顶多|上限(?:为|是)?|最高不超过|≤|<=|≦|⩽|以内|限于"
+        rf"{_NOT}(?:超过|超出|超|高于|大于|多于|长于|晚于|高过|大过|高出)|小于(?:或)?等于|低于(?:或)?等于|至多|最[多厚大高长宽深重]|顶多|(?<![测出量定])上限(?:为|是)?|最高不超过|不得过|不能过|≤|<=|≦|⩽|以内|限于"
         r"|at\smost|no\smore\sthan|not\s(?:more|higher|greater)\sthan|not\s(?:to\s)?exceed(?:ing)?|up\sto|no\s(?:higher|greater|longer)\sthan"
         r"|max(?:imum|\.)?(?:\sof)?|within|cannot\sexceed|不大于",
     ),
     (
         "ge",
-        rf"{_NOT}(?:低于|少于|小于|短于|差于|亚于|少|低)|大于(?:或)?等于|高于(?:或)?等于|至少|最少|起码|最低|下限(?:为|是)?|≥|>=|≧|⩾"
+        rf"{_NOT}(?:低于|少于|小于|短于|差于|亚于|少|低)|大于(?:或)?等于|高于(?:或)?等于|至少|最[少低小短薄轻]|起码|(?<![测出量定])下限(?:为|是)?|(?<!不)(?<!未)(?<!充)满(?!足)|≥|>=|≧|⩾"
         r"|at\sleast|no\sless\sthan|not\s(?:less|lower|fewer)\sthan|no\s(?:fewer|lower)\sthan|min(?:imum|\.)?(?:\sof)?",
     ),
     (
         "lt",
-        r"不足|不到|未满|小于|低于|少于|短于|<|＜|less\sthan|fewer\sthan|below|under|lower\sthan|shorter\sthan|不满",
+        r"不足|不到|未满|小于|低于|少于|短于|<|＜|(?:less|fewer|lower|shorter|thinner|lighter|smaller|narrower|cheaper)\sthan|below|under|不满",
     ),
     (
         "gt",
-        r"超过|超出|高于|大于|多于|长于|突破|逾|超|高过|>|＞|more\sthan|greater\sthan|above|over|exceed(?:s|ing)?|higher\sthan|longer\sthan",
+        r"超过|超出|高于|大于|多于|长于|突破|逾|超|高过|>|＞|(?:more|greater|higher|longer|larger|bigger|heavier|thicker|wider|faster)\sthan|above|over|beyond|exceed(?:s|ing)?",
     ),
     (
         "approx",
-        r"大约为?|约为|大概|约合|约|接近|将近|差不多|近|≈|~|around|about|approximately|roughly|nearly|approx\.?|ca\.|circa",
+        r"大约为?|约为|大概|约合|(?<!节)(?<!制)约|接近|将近|差不多|(?<!附)近|≈|~|around|about|approximately|roughly|nearly|approx\.?|ca\.|circa",
     ),
     ("better", r"优于|好于|better\sthan"),
 )
@@ -62,7 +63,7 @@ _DOWN = (
     "|降幅|减幅|跌幅|降低率|下降率|减少率|节水率|节电率|节能率|节气率|节约率|节省率|减排率|去除率降|降|减|缩|节|跌|少"
     "|reduc(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|lower(?:s|ed|ing)?|cut(?:s|ting)?|sav(?:e|es|ed|ing)|drop(?:s|ped)?|fell|fall(?:s|en)?|shorten(?:s|ed|ing)?"
 )
-_COMPOUND = "增产率|增产|增效|节能率|节水率|节电率|节气率|节约率|节能|节水|节电|节气|节肥|节药|节煤|减排率|减排|减药|减肥|降本|省工|省水|省电|省气|降耗"
+_COMPOUND = "增产率|增收|增产|增效|节能率|节水率|节电率|节气率|节约率|节能|节水|节电|节气|节肥|节药|节煤|减排率|减排|减药|减肥|降本|省工|省水|省电|省气|降耗"
 _FILLER = (
     "约定|要求|需要|希望|能够|可以|应该|应当|必须|务必|力争|争取|预计|预期|平均|分别|同时|最好|总计|累计|合计|共计|共有|共|已经|已|仅为|仅|只有|只|只能|才|就|都|也|还|再|又|可|能|要|需|应|将|会|了|是|为|在|有|的|至|到|按|按照|从|由|等|一般|通常|基本|大致|普遍|每次|保持|稳定|维持|设定|设置|定为|其中|处于|介于|实际|理论|高|长|低|成|折合"
     "|控制|应控制|须|得|以|=|＝|:|：|-"
@@ -85,9 +86,14 @@ _LIMIT_END, _REACH_END, _TO_END, _HIGH_END = (
     _ending("高达|可达|多达|约达|长达|低至|最高达"),
 )
 _COMPOUND_END = _ending(_COMPOUND)
+_BESIDE = re.compile("比(?!例|重|表面|容|强|能|值)|较(?!为)|相比")
+_BESIDE_END = _ending("高|低|多|少|大|小|长|短|贵|便宜|轻")  # 比进口产品低 30 %
 _NOW_END = _ending("现在|目前|当前|现阶段|如今|现|now|currently|at present")
-_UP_START = re.compile(rf"(?:{_UP})(?:了|of\b|the\b|in\b|\s)*")
-_DOWN_START = re.compile(rf"(?:{_DOWN})(?:了|of\b|the\b|in\b|\s)*")
+_LONG_UP, _LONG_DOWN = (
+    "|".join(one for one in words.split("|") if len(one) > 1) for words in (_UP, _DOWN)
+)  # a single character may begin a noun: 减速机, 提供
+_UP_START = re.compile(rf"(?:{_LONG_UP})(?:了|of\b|the\b|in\b|\s)*")
+_DOWN_START = re.compile(rf"(?:{_LONG_DOWN})(?:了|of\b|the\b|in\b|\s)*")
 _EN_CHANGE = re.compile(
     rf"(?<![A-Za-z])(?:(?P<up>{_UP[_UP.index('increas') :]})|(?P<down>{_DOWN[_DOWN.index('reduc') :]}))(?![A-Za-z])",
     re.IGNORECASE,
@@ -104,6 +110,8 @@ _HARD = re.compile(
     r"[,。;!?\n\r\t、,;{}\[\]【】《》“”\"|]|\.\s|(?<![A-Za-z])(?:and|but|while|with|that|which|which\sis)\s|(?:并且|并(?!发|联|网|购|排|行|条)|且|同时|以及|使得|使(?!用)|让|将(?!来)|把(?!手)|其中|但是|但|却|而且|而|则|就会|只要|如果|以便|从而|确保|保证|实现|要求|希望|需要|想要|想把|想|需将|寻求|满足|导致|造成|引起|应有)"
 )
 _WALLS = (",", "。", ";", "!", "?", "\n", "、")  # no comparator or name reaches across these
+_FINE = re.compile("精度|分辨率|偏差|公差")
+_ORDINAL = re.compile("[\\d一二三四五六七八九十两几多半]")
 _FRONT = re.compile(r"(?:(?P<ge>至少|最少|起码)|(?P<le>至多|最多|顶多))")
 _FAR = re.compile(
     rf"(?:(?P<ge>{_NOT}(?:低于|少于|小于))|(?P<le>{_NOT}(?:高于|超过|大于|多于)))[\u4e00-\u9fff]{{2,8}}$"
@@ -111,7 +119,10 @@ _FAR = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 _BRACKET = re.compile(r"\([^()]{0,24}\)")
 _NOW = re.compile(
-    r"目前|现在|当前|现有|现状|如今|眼下|现阶段|原来|原有|以前|过去|此前|一直|原先|每年都|currently|at\spresent|now|today|previously|at\sthe\smoment"
+    r"目前|现在|当前|现有|现状|如今|眼下|现阶段|原来|原有|以前|过去|此前|一直|原先|每年都|(?<![A-Za-z])(?:present|current|existing)(?![A-Za-z])|currently|at\spresent|now|today|previously|at\sthe\smoment"
+)
+_OTHERS = re.compile(
+    r"(?:传统|常规|普通|现行|国内同类|国外同类)(?:的)?(?:工艺|方法|设备|技术|产品|方式|做法|检测|模式)"
 )
 _LEAD = re.compile(
     r"^(?:(?:比对照|比传统|较对照|较传统|相比|比(?!表面|例|重|容|强|能|值|电)|较|与|和|及|或|对(?!比|照|苯|虾|焦|位)|对于|在(?!线|位)|于|其(?!他)|该|我们的?|我公司|我厂|公司|"
@@ -126,17 +137,6 @@ _TRAIL = re.compile(
 )
 _COMPARED = re.compile(
     r"^(?:比|较|与|相比|相较于?|和)[^,。]{0,14}?(?:相比|对照|品种|工艺|传统|设备|方法|常规|系统|产品|现有)(?:的)?"
-)
-_PER = re.compile(
-    r"每(?:一)?(?:个)?(?P<unit>吨|亩|公顷|公斤|千克|头|只|羽|株|天|日|年|月|小时|分钟|秒|立方米|方|平方米|千瓦时|度电|升|次|批次|批|人|台|套|户|班)(?![初度份代均])"
-)
-_PER_NAME = (
-    ("亩", re.compile("亩产|亩均|亩成本|亩投")),
-    ("年", re.compile("年产|年处理|年加工|年消耗|年用|年节")),
-    ("天", re.compile("日产|日处理|日增重|日采食|日加工|日均")),
-    ("小时", re.compile("时产|小时产|小时处理")),
-    ("吨", re.compile("^吨(?=[水奶粮煤钢料产成耗油酸肥]|玉米)")),
-    ("头", re.compile("^头均")),
 )
 _AFTER_NAME = re.compile(r"(?:的|\s)?(?P<name>[\u4e00-\u9fff]{2,12})")
 _STOP_NAME = re.compile(
@@ -166,6 +166,8 @@ def read_before(text: str, floor: int, start: int) -> Frame:
     frame = Frame(start=start)
     lowest = max(floor, start - _WINDOW)
     lowest = max(lowest, *(text.rfind(mark, lowest, start) + 1 for mark in _WALLS))
+    if lowest and text.startswith("年", lowest) and _ORDINAL.match(text[lowest - 1]):  # 第二年
+        lowest += 1
     left = text[lowest:start]
     frame.taken = len(left)
     while left:
@@ -204,6 +206,8 @@ def _peel(frame: Frame, left: str) -> str:
         frame.change = frame.change or "decrease"
     elif (match := _TO_END.search(left, near)) and not frame.change:
         frame.level = True
+    elif (match := _BESIDE_END.search(left, near)) and _BESIDE.search(left, near, match.start()):
+        frame.change = frame.change or ("increase" if match.group().strip() in "高多大长贵" else "decrease")
     elif match := _NOW_END.search(left, near):
         frame.baseline = True
         return left[: match.start()]
@@ -225,6 +229,8 @@ def _take_comparator(frame: Frame, kind: str, left: str, cut: int) -> str:
 def _take_compound(frame: Frame, left: str, match: re.Match[str]) -> str:
     """节水 30 %: the verb and the thing in one word; the word stays as the name."""
     word = match.group().strip()
+    if frame.level and not frame.comparator:  # 节能率达到 75 %: the share saved, at least
+        frame.comparator, frame.level = "ge", False
     frame.change = frame.change or ("increase" if word[0] == "增" else "decrease")
     frame.name, frame.taken = frame.name or word, match.start()
     return left[: match.start()]
@@ -251,12 +257,15 @@ def _name_before(frame: Frame, left: str) -> None:
     pieces = list(_HARD.split(region))
     clause = pieces[-1] if pieces else ""
     frame.baseline = frame.baseline or bool(_NOW.search(clause))
-    frame.per = "·".join(per["unit"] for per in _PER.finditer(clause))
-    clause = _PER.sub("", clause)
+    frame.baseline |= bool(_OTHERS.match(clause)) and frame.change is None
+    frame.per = "·".join(per["unit"] for per in PER.finditer(clause))
+    clause = PER.sub("", clause)
     verb = _english_change(frame, clause)
     name = _tidy(clause if verb is None else verb)
     name = _leading_bound(frame, clause, name)
     name = _leading_verb(frame, name)
+    if frame.name and not frame.per:  # 户均增收 2600 元
+        frame.per = per_named(clause.strip() + frame.name)
     if frame.name and name in ("年", "日", "月"):  # 年节电 120 万千瓦时
         frame.per = name
         return
@@ -271,6 +280,8 @@ def _leading_bound(frame: Frame, clause: str, name: str) -> str:
     if match := _FRONT.match(name):
         frame.comparator = "ge" if match["ge"] else "le"
         return _tidy(name[match.end() :])
+    if "约占" in name or "约相当" in name:
+        frame.comparator = "approx"
     if match := _FAR.search(name):
         frame.comparator = "ge" if match["ge"] else "le"
         return _tidy(name[: match.start()])
@@ -351,17 +362,13 @@ def name_after(frame: Frame, text: str, end: int) -> None:
         frame.name = _tidy(_STOP_NAME.split(match["name"], maxsplit=1)[0])
 
 
-def per_of(frame: Frame) -> str:
-    """亩产, 日处理, 吨水…: the name itself says per what."""
-    if frame.per:
-        return frame.per
-    return next((unit for unit, pattern in _PER_NAME if pattern.search(frame.name)), "")
-
-
 def comparator_of(frame: Frame, unit: str) -> Comparator:
     """Settle 优于: smaller is better for sizes and times, larger for shares."""
-    if frame.comparator == "reach":  # 损失率达到 30 % tells damage, 亩产达到 3 吨 a goal
-        return "eq" if polarity(frame.name) == "lower" else "ge"
+    if (
+        frame.comparator == "reach"
+    ):  # 损失率达到 30 % tells damage, 亩产达到 3 吨 a goal, 精度达到 5 mm a size
+        fine = _FINE.search(frame.name) and unit not in ("%", "‰", "倍", "")
+        return "eq" if fine or polarity(frame.name) == "lower" else "ge"
     if frame.comparator == "better":
         return "ge" if unit in ("%", "‰", "倍", "") else "le"
     known: dict[str, Comparator] = {"le": "le", "lt": "lt", "ge": "ge", "gt": "gt", "approx": "approx"}

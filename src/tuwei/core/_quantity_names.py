@@ -49,8 +49,31 @@ _SYNONYMS = (
     ("减排", "排放"),
     ("排放量", "排放"),
     ("降本", "成本"),
+    ("处理费用", "处理成本"),
+    ("处理费", "处理成本"),
     ("费用", "成本"),
     ("造价", "成本"),
+    ("出厂价", "价格"),
+    ("销售价", "价格"),
+    ("售价", "价格"),
+    ("单价", "价格"),
+    ("人工", "用工"),
+    ("噪音", "噪声"),
+    ("良品率", "合格率"),
+    ("成品率", "合格率"),
+    ("存活率", "成活率"),
+    ("敏感度", "灵敏度"),
+    ("敏感性", "灵敏度"),
+    ("特异度", "特异性"),
+    ("端到端延迟", "时延"),
+    ("延迟", "时延"),
+    ("设计寿命", "使用寿命"),
+    ("检测用时", "检测时间"),
+    ("检测限", "检出限"),
+    ("脱除率", "去除率"),
+    ("粒度", "粒径"),
+    ("蛋白质", "蛋白"),
+    ("工作效率", "效率"),
     ("省工", "用工"),
     ("节肥", "用肥"),
     ("施肥量", "用肥"),
@@ -61,10 +84,39 @@ _SYNONYMS = (
     ("正确率", "准确率"),
     ("精确率", "准确率"),
     ("使用年限", "使用寿命"),
-    ("粗蛋白质", "粗蛋白"),
     ("乳蛋白率", "乳蛋白"),
 )
+_PHRASES = (
+    ("shelf life", "保质期"),
+    ("service life", "使用寿命"),
+    ("power consumption", "用电"),
+    ("detection limit", "检出限"),
+)
 _ENGLISH = {
+    "treatment": "处理",
+    "operating": "工作",
+    "working": "工作",
+    "storage": "储存",
+    "detection": "检测",
+    "response": "响应",
+    "latency": "时延",
+    "delay": "时延",
+    "thickness": "厚度",
+    "density": "密度",
+    "pressure": "压力",
+    "speed": "速度",
+    "strength": "强度",
+    "tensile": "抗拉",
+    "sensitivity": "灵敏度",
+    "specificity": "特异性",
+    "removal": "去除",
+    "positioning": "定位",
+    "error": "误差",
+    "recognition": "识别",
+    "drying": "烘干",
+    "scrap": "废品",
+    "budget": "预算",
+    "crude": "粗",
     "cost": "成本",
     "price": "价格",
     "yield": "产量",
@@ -101,10 +153,11 @@ _HEADS = (
 ).split()
 _HEAD = re.compile("(?:" + "|".join(sorted(_HEADS, key=len, reverse=True)) + ")$")
 _NOISE = re.compile(
-    r"平均|综合|单位|吨|每|年|月|日|总|整体|产品|系统|设备|技术|工艺|过程|全程|整个|最终|实际|实测|达到|提高|降低|减少|增加|的"
+    r"平均|大田|示范|综合|单位|吨|每|年|月|日|总|整体|产品|系统|设备|技术|工艺|过程|全程|整个|最终|实际|实测|达到|提高|降低|减少|增加|的"
 )
 _LATIN = re.compile(r"[a-z][a-z0-9.+-]*")
 _CJK = re.compile(r"[\u4e00-\u9fff]+")
+_CJK_GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _STOP = frozenset("the of a an in for to and per by unit total average mean our its".split())
 _LOWER = re.compile(
     "成本|费用|造价|价格|单价|耗|用水|用电|用气|用工|用药|用肥|损失|损耗|误差|偏差|排放|残留|含水|水分|时间|周期|时长|工期|噪声|噪音|死亡|"
@@ -138,7 +191,10 @@ class Name:
 
 
 def _latin_to_chinese(text: str) -> str:
-    return _LATIN.sub(lambda m: "" if m.group() in _STOP else _ENGLISH.get(m.group(), m.group()), text)
+    for phrase, meaning in _PHRASES:
+        text = text.replace(phrase, meaning)
+    text = _LATIN.sub(lambda m: "" if m.group() in _STOP else _ENGLISH.get(m.group(), m.group()), text)
+    return _CJK_GAP.sub("", text)
 
 
 def _pieces(text: str) -> set[str]:

@@ -1,9 +1,9 @@
-"""Numbers as people write them: 1,200 · 3.5×10^8 · 百分之三十 · 三成 · 两万."""
+"""Numbers as people write them: 1,200 · 3.5×10^8 · 百分之三十 · 三成 · 两万 · 半小时 · 1/3 · two thirds."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tuwei.core._quantity_atoms import SCALES
@@ -26,6 +26,16 @@ _DIGITS = {
 }
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _CN = "[零〇一二两三四五六七八九十百千万亿]"
+_ENGLISH = {
+    word: value
+    for words, values in (
+        ("two three four five six seven eight nine ten eleven twelve", range(2, 13)),
+        ("fifteen twenty thirty forty fifty sixty seventy eighty ninety", (15, *range(20, 100, 10))),
+    )
+    for word, value in zip(words.split(), values, strict=True)
+}
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+_VERB_END = "[少低短小省约高加降升减缩长了到]"  # a fraction behind one of these is a share: 减少1/3
 _POWER = r"10\s?(?:\^\s?\(?|(?=[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])|\*\*|的)\s?-?[0-9⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{1,3}\)?(?:次方|次幂)?"
 _PLAIN = r"(?:\d{1,3}(?:,\d{3}){1,8}(?![\d])(?:\.\d{1,20})?|\d{1,30}(?:\.\d{1,20})?)"
 
@@ -33,13 +43,16 @@ _PLAIN = r"(?:\d{1,3}(?:,\d{3}){1,8}(?![\d])(?:\.\d{1,20})?|\d{1,30}(?:\.\d{1,20
 NUMBER = re.compile(
     rf"""
     (?P<power>{_POWER})
+  | (?P<slash>(?:(?<={_VERB_END})|(?<={_VERB_END}[约近 ])|(?<=by ))[1-9]/[2-9](?![\d/.]))
   | (?P<arabic>{_PLAIN}(?:[eE][+-]?\d{{1,3}}(?![\dA-Za-z])|\s?[×xX*]\s?{_POWER})?)
     (?P<tenth>\s?成(?P<half>半)?(?![分本果功份熟品年立交效体员都为]))?
   | (?P<share>(?P<base>[百千万]分之)(?P<of>\d{{1,9}}(?:\.\d{{1,9}})?|{_CN}{{1,9}}(?:点[零〇一二三四五六七八九]{{1,9}})?))
   | (?P<whole>一半)
   | (?P<fraction>[二三四五六七八九十]分之[一二两三四五六七八九])
   | (?P<cnten>[一二两三四五六七八九])成(?P<cnhalf>半)?(?![分本果功份熟品年立交效体员都为])
-  | (?P<chinese>{_CN}{{1,12}}(?:点[零〇一二三四五六七八九]{{1,9}})?)
+  | (?P<part>(?<![A-Za-z-])(?:one|two|three|(?<=by )an?)[ -](?:third|quarter|fifth|tenth)s?(?![A-Za-z-])|(?<=by )half(?![A-Za-z-]))
+  | (?P<english>(?<![A-Za-z-])(?:{"|".join(_ENGLISH)})(?![A-Za-z-]))
+  | (?P<chinese>(?<![前后上下大])半(?=个?[小年天月周])|{_CN}{{1,12}}(?:点[零〇一二三四五六七八九]{{1,9}})?)
   | (?P<double>翻(?P<times>[一两])?番)
 """,
     re.VERBOSE,
@@ -48,6 +61,8 @@ _UNIT = re.compile(UNIT_PATTERN)
 _SCALE_TAIL = re.compile(
     rf"(?:{'|'.join(s for s in SCALES if not s.isascii())})(?!元|分之)|(?:million|billion|thousand)(?![a-z])"
 )
+_HALF = Decimal("0.5")
+_HALF_UNIT = re.compile("半(?P<unit>小时|月|星期|钟头)")
 _SPACE = re.compile(r"[ \t\u00a0\u3000]{0,3}")
 
 
@@ -71,14 +86,24 @@ def read_number(text: str, match: re.Match[str]) -> Number | None:
     if fixed is not None:
         value, unit, rounded = fixed
         return Number(start, end, value, unit, False, rounded, end)
-    if match["chinese"]:
-        value_or_none = parse_chinese(match["chinese"])
+    spelled = match["chinese"] or match["english"]
+    if spelled:
+        value_or_none = Decimal(_ENGLISH[spelled]) if spelled in _ENGLISH else parse_chinese(spelled)
         if value_or_none is None:
             return None
         value = value_or_none
     else:
         value = _arabic(match["power"] or match["arabic"])
-    return _with_unit(text, start, end, value, chinese=bool(match["chinese"]))
+    return _with_half(text, _with_unit(text, start, end, value, chinese=bool(spelled)))
+
+
+def _with_half(text: str, number: Number) -> Number:
+    """两年半, 一个半小时: the half behind the unit or behind 个."""
+    if number.unit in ("年", "天", "周", "倍") and text.startswith("半", number.end):
+        return replace(number, end=number.end + 1, value=number.value + _HALF)
+    if number.unit == "个" and (unit := _HALF_UNIT.match(text, number.end)):
+        return replace(number, end=unit.end(), value=number.value + _HALF, unit=unit["unit"])
+    return number
 
 
 def _with_unit(text: str, start: int, end: int, value: Decimal, *, chinese: bool) -> Number:
@@ -98,7 +123,7 @@ def _with_unit(text: str, start: int, end: int, value: Decimal, *, chinese: bool
 
 
 def _proportion(match: re.Match[str]) -> tuple[Decimal, str, bool] | None:
-    """百分之…, …成, …分之一, 一半: value, unit and whether it had to be rounded."""
+    """百分之…, …成, …分之一, 1/3, two thirds, 一半: value, unit and whether it had to be rounded."""
     if match["share"]:
         of = match["of"]
         value = Decimal(of) if of[0].isdigit() else parse_chinese(of) or Decimal(0)
@@ -110,12 +135,21 @@ def _proportion(match: re.Match[str]) -> tuple[Decimal, str, bool] | None:
         return tens * 10 + (5 if match["half"] or match["cnhalf"] else 0), "%", False
     if match["fraction"]:
         below, _, above = match["fraction"].partition("分之")
-        share = Decimal(100) * _DIGITS[above] / (parse_chinese(below) or 1)
-        rounded = share.quantize(Decimal("0.01"))
-        return rounded.normalize() if rounded == share else rounded, "%", rounded != share
+        return _share(Decimal(_DIGITS[above]), parse_chinese(below) or Decimal(1))
+    if match["slash"]:
+        return _share(Decimal(match["slash"][0]), Decimal(match["slash"][2]))
+    if match["part"]:
+        above, _, below = match["part"].replace("-", " ").rpartition(" ")
+        return _share(Decimal(_ENGLISH.get(above, 1)), Decimal(_PARTS[below.rstrip("s")]))
     if match["double"]:  # 翻两番 is four times as much
         return Decimal(300 if match["times"] == "两" else 100), "%", False
     return (Decimal(50), "%", False) if match["whole"] else None
+
+
+def _share(above: Decimal, below: Decimal) -> tuple[Decimal, str, bool]:
+    share = 100 * above / below
+    rounded = share.quantize(Decimal("0.01"))
+    return rounded.normalize() if rounded == share else rounded, "%", rounded != share
 
 
 def _arabic(text: str) -> Decimal:
@@ -142,6 +176,8 @@ def parse_chinese(text: str) -> Decimal | None:
     >>> parse_chinese("万") is None, parse_chinese("十百") is None
     (True, True)
     """
+    if text == "半":
+        return _HALF
     whole, _, tail = text.partition("点")
     value = _chinese_integer(whole)
     if value is None:
@@ -162,7 +198,8 @@ def _chinese_integer(text: str) -> int | None:
             digit = _DIGITS[char]
         elif char in _PLACES:
             place = _PLACES[char]
-            if place >= last_place or (digit is None and (position or char != "十")):
+            leads = not position and (char == "十" or text[1:2] in ("万", "亿"))  # 百万, 千万
+            if place >= last_place or (digit is None and not leads):
                 return None
             section, digit, last_place = section + (digit or 1) * place, None, place
         else:

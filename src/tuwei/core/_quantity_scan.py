@@ -9,25 +9,20 @@ from decimal import Decimal
 from typing import cast
 
 from tuwei.core._quantity_atoms import ATOMS, COUNT_UNITS, SCALES
-from tuwei.core._quantity_context import Frame, comparator_of, name_after, per_of, read_after, read_before
+from tuwei.core._quantity_context import Frame, comparator_of, name_after, read_after, read_before
+from tuwei.core._quantity_folding import FOLD
 from tuwei.core._quantity_masks import masked
 from tuwei.core._quantity_numbers import NUMBER, Number, read_number
+from tuwei.core._quantity_rates import per_named
 from tuwei.core._quantity_types import Comparator, Quantity
 from tuwei.core.units import canonical
 
-_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms, one for one
-_FOLD |= {
-    ord("〜"): ord("~"),
-    ord("−"): ord("-"),
-    ord("﹣"): ord("-"),
-    ord("‑"): ord("-"),
-    ord("∼"): ord("~"),
-    ord("﹪"): ord("%"),
-    ord("µ"): ord("μ"),
-}
 _JOIN = re.compile(r"\s{0,2}(?:-{1,2}|[–—]{1,2}|~|至|到|to(?=\s)|and(?=\s)|与|和)\s{0,2}")
 _PLUS_MINUS = re.compile(r"\s{0,2}(?:±|\+/-|\+-)\s{0,2}")
-_MINUS = re.compile(r"(?:零下|负|(?<![\d%℃A-Za-z\u4e00-\u9fff)][ ])(?<![\dA-Za-z%℃)])-\s?)\Z")
+_MINUS = re.compile(
+    r"(?:零下|负|(?:(?<=at )|(?<=of )|(?<=to )|(?<=is )|(?<=om )|(?<=ow )|(?<=an )|(?<=en )|(?<=nd ))-|(?<![\d%℃A-Za-z\u4e00-\u9fff)][ ])(?<![\dA-Za-z%℃)])-\s?)\Z"
+)
+_SIGN = re.compile(r"(?:-|\+(?=\d)|零下|负)\s?")
 _MOVES = re.compile(
     r"[^,。;!?\n]{0,14}?(?:降|减|升|提|增|缩|压|扩|涨|延长|改善|上升|下降|down\sto|up\sto|to\s|[到至])"
 )
@@ -64,11 +59,21 @@ _COUNTED = (
     frozenset(name for name, meaning in ATOMS.items() if meaning.split("*")[0] in COUNT_UNITS) | _SOFT_TIME
 )
 _BARE_LEVEL = re.compile(
-    r"(?:现在|目前|当前|如今|只有|仅|高达|now|currently|为|达|达到|到|至|=|:|是|of|is|reach|pH值?|PH值?|指数|评分|TRL)\s?\Z"
+    r"(?:现在|目前|当前|如今|只有|仅|高达|now|currently|为|达|达到|到|至|=|:|是|of|is|reach|pH值?|PH值?|指数|系数|评分|(?<![对相])比|(?<![年季制])度|TRL)\s?\Z"
 )
 _RATIOS = frozenset({"%", "‰", "倍", "个百分点", "百分点", "℃", "ppm", "rpm", "转/分"})
 _DURATIONS = frozenset({"年", "月", "个月", "天", "小时", "分钟", "秒", "h", "min", "s"})
+_CURRENCIES = {"¥": "元", "$": "USD", "€": "EUR"}
+_CURRENCY = re.compile(r"(CNY|RMB|USD|EUR|[¥$€])\s?\Z")
+_FROM = re.compile(
+    r"(?:reduc|decreas|lower|cut|drop|fell|fall|rose|ris|increas|grew|grow|improv|rais|shorten|went|goes)[a-z]{0,4}\s(?:[A-Za-z-]{1,16}\s){0,4}from\s\Z"
+)
+_SIDE_BY_SIDE = re.compile(r"[\s,，、]{0,2}(?:且|并且|并|和|而|and|but)?\s?")
+_ENDURES = re.compile(r"(?:期|时间|寿命|周期|年限|保修|质保|工期|续航)(?:为|是|约)?\Z")
+_EACH = re.compile(r"(?:每|第)\s?\Z|每(?:生产|加工|处理|制备|制取|烘干|消耗|升高|降低)\s?\Z")
+_MASSES = re.compile("吨|公斤|千克|kg|立方|方|升")  # 吨/吨 is a ratio, 天/天 is nothing
 _FORMULA = 6  # longest formula or short symbol kept inside a name: CO2, PM2.5, D50
+_SHORT = 8  # characters of 降至, to, 提高到 between two numbers that share the unit behind the second
 _REACH = 40  # characters between a present value and the target that refers back to it
 
 
@@ -76,6 +81,9 @@ def find_all(text: str) -> Iterator[Quantity]:
     """Yield the quantities of ``text`` from left to right, each knowing the one before it."""
     earlier: Quantity | None = None
     for quantity in _scan(text):
+        if earlier is not None and (both := _between_both(text, earlier, quantity)):
+            earlier = both
+            continue
         if earlier is not None:
             earlier, quantity = _refer(text, earlier, quantity)
             yield earlier
@@ -84,9 +92,28 @@ def find_all(text: str) -> Iterator[Quantity]:
         yield earlier
 
 
+def _between_both(text: str, earlier: Quantity, quantity: Quantity) -> Quantity | None:
+    """不低于 28 % 且不高于 35 %: a lower and an upper bound side by side are one range."""
+    gap = text[earlier.end : quantity.start]
+    if (quantity.name and quantity.name != earlier.name) or not _SIDE_BY_SIDE.fullmatch(gap):
+        return None
+    low, high = (earlier, quantity) if earlier.high is None else (quantity, earlier)
+    if low.high is not None or high.low is not None or low.low is None or high.high is None:
+        return None
+    unit = low.unit or high.unit
+    if _split(unit) != _split(high.unit or unit) or low.low >= high.high or earlier.change != quantity.change:
+        return None
+    words = text[earlier.start : quantity.end]
+    return replace(
+        earlier, text=words, end=quantity.end, comparator="range", low=low.low, high=high.high, unit=unit
+    )
+
+
 def _refer(text: str, earlier: Quantity, quantity: Quantity) -> tuple[Quantity, Quantity]:
     """消耗 35 立方米,希望降到 25 立方米: the nameless target takes the name, the first is the present value."""
     gap = text[earlier.end : quantity.start]
+    if earlier.baseline and not earlier.unit and len(gap) <= _SHORT and not _BREAK.search(gap):
+        earlier = replace(earlier, unit=quantity.unit)  # 由500降至400立方米
     carried = earlier.baseline and not _BREAK.search(gap)  # 从 75 % 晾晒到 18 %
     if (quantity.name and not carried) or len(gap) > _REACH or "\n" in gap:
         return earlier, quantity
@@ -96,12 +123,23 @@ def _refer(text: str, earlier: Quantity, quantity: Quantity) -> tuple[Quantity, 
     unit = unit or earlier.unit  # COD 12000 mg/L,要求降到 500 以下
     if _split(unit)[1] != _split(earlier.unit)[1] or not (moves or earlier.baseline):
         return earlier, quantity
+    if earlier.baseline and quantity.comparator == "eq":
+        quantity = _towards(earlier, quantity)
     present = replace(earlier, baseline=True) if earlier.comparator in ("eq", "approx", "range") else earlier
     return present, replace(quantity, name=earlier.name, unit=unit)
 
 
+def _towards(start: Quantity, goal: Quantity) -> Quantity:
+    """Fell from 500 to 400: where no word says which way, the two numbers do."""
+    if start.low is None or goal.low is None or start.low == goal.low or start.unit != goal.unit:
+        return goal
+    if goal.low > start.low:
+        return replace(goal, comparator="ge", high=None)
+    return replace(goal, comparator="le", low=None)
+
+
 def _scan(text: str) -> Iterator[Quantity]:
-    folded = text.translate(_FOLD)
+    folded = text.translate(FOLD)
     spans, floor, position = masked(folded), 0, 0
     span = next(spans, None)
     while match := NUMBER.search(folded, position):
@@ -136,11 +174,14 @@ def _read(text: str, folded: str, match: re.Match[str], floor: int) -> tuple[Qua
     first = read_number(folded, match)
     if first is None or _glued(folded, first):
         return None
+    if first.unit == "目" and folded[first.start - 1 : first.start] == "-":
+        return None, first.end  # -200目: what passes the sieve, a name
+    first = _priced(folded, first)
     first, begin = _signed(folded, first)
     second, alone = _second(folded, first), _lone_tolerance(folded, begin)
     end = second[0].end if second else first.end
     frame = read_before(folded, floor, alone or begin)
-    if not frame.comparator and frame.name.endswith(("每", "第")):
+    if not frame.comparator and _EACH.search(folded[max(0, begin - 4) : begin]):
         return None
     read_after(frame, folded, end)
     if match["double"]:
@@ -148,6 +189,14 @@ def _read(text: str, folded: str, match: re.Match[str], floor: int) -> tuple[Qua
     if not _belongs(folded, first, second[0] if second else None, frame, begin):
         return None, max(frame.end, end)
     return _build(text, folded, first, second, frame, begin, tolerance=alone is not None)
+
+
+def _priced(folded: str, number: Number) -> Number:
+    """CNY 1.5 million, ¥200/吨: the currency stands before."""
+    sign = _CURRENCY.search(folded, max(0, number.start - 5), number.start)
+    if not sign or (number.unit and not number.unit.startswith("/")):
+        return number
+    return replace(number, unit=_CURRENCIES.get(sign[1], sign[1]) + number.unit)
 
 
 def _glued(folded: str, number: Number) -> bool:
@@ -161,7 +210,7 @@ def _glued(folded: str, number: Number) -> bool:
 
 
 def _signed(folded: str, number: Number) -> tuple[Number, int]:
-    before = folded[max(0, number.start - 3) : number.start]
+    before = folded[max(0, number.start - 5) : number.start]
     sign = _MINUS.search(before)
     if not sign:
         return number, number.start
@@ -190,15 +239,18 @@ def _second(folded: str, first: Number) -> tuple[Number, str] | None:
     if not join:
         return None
     word = join.group().strip()
+    if word == "to" and _FROM.search(folded, max(0, first.start - 60), first.start):
+        return None  # fell from 88 % to 93 %: a start and a goal
     if word in ("and", "与", "和") and not _between(folded, first.start):
         return None
     at = join.end()
-    negative = 0 if plus_minus else len(_prefix(folded, at))
-    match = NUMBER.match(folded, at + negative)
+    prefix = "" if plus_minus else _prefix(folded, at)
+    match = NUMBER.match(folded, at + len(prefix))
     number = read_number(folded, match) if match else None
-    if number is None or _glued(folded, number) or number.chinese != first.chinese:
+    spelled_share = number is not None and number.chinese and folded.startswith("百分之", first.start)
+    if number is None or _glued(folded, number) or (number.chinese != first.chinese and not spelled_share):
         return None
-    if negative:
+    if prefix and prefix != "+":
         number = Number(
             number.start, number.end, -number.value, number.unit, number.chinese, False, number.number_end
         )
@@ -208,7 +260,7 @@ def _second(folded: str, first: Number) -> tuple[Number, str] | None:
 
 
 def _prefix(folded: str, at: int) -> str:
-    match = re.compile(r"(?:-|零下|负)\s?").match(folded, at)
+    match = _SIGN.match(folded, at)
     return match.group() if match else ""
 
 
@@ -233,10 +285,13 @@ def _belongs(folded: str, first: Number, second: Number | None, frame: Frame, be
     told = bool(frame.comparator or frame.change)
     if first.chinese:
         started = bool(_SOURCE.search(folded[max(0, begin - 12) : begin]))  # 从两周缩短到三天
-        counted = unit in _COUNTED and first.value < 100  # "三个车间" says nothing measurable
+        lasting = unit in _DURATIONS and bool(_ENDURES.search(frame.name))  # 保修三年
+        counted = unit in _COUNTED and first.value < 100 and not lasting  # "三个车间" says nothing measurable
         return bool(unit) and (told or started or (not counted and first.value >= 2))
     if first.rounded or unit:
         return True
+    if unit == "" and _SOURCE.search(folded[max(0, begin - 12) : begin]) and _MOVES.match(folded, first.end):
+        return True  # pH由9.2降至8.5
     named = bool(frame.name) and bool(_BARE_LEVEL.search(folded[max(0, begin - 6) : begin]))
     return told or named or (second is not None and bool(frame.name) and "." in folded[begin : second.end])
 
@@ -255,8 +310,8 @@ def _build(
     unit = canonical((other.unit if other else "") or first.unit)
     end = frame.end
     _fix_source(folded, frame, begin, end)
-    per = per_of(frame)
-    if per and _rateable(unit) and not unit.endswith(per):
+    per = frame.per or per_named(frame.name)
+    if per and _rateable(unit) and (unit != per or _MASSES.match(per)):
         unit = f"{unit}/{per}"
     if not frame.name:
         name_after(frame, folded, end)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tuwei.core._quantity_compare import Comparison, Verdict, compare
+from tuwei.core._quantity_moves import moves
 from tuwei.core._quantity_names import polarity
 from tuwei.core._quantity_numbers import parse_chinese
 from tuwei.core._quantity_scan import find_all
@@ -22,6 +23,7 @@ __all__ = [
     "Verdict",
     "compare",
     "find_quantities",
+    "moves",
     "parse_chinese",
     "polarity",
     "show",

@@ -73,9 +73,7 @@ def measured(asked: list[Quantity], record: Record) -> list[Measured]:
         for item in record.data.get("claims") or []
         if (quantity := structured(item, "quantity"))
     ]
-    offers = [quantity for quantity, _ in claims] + [
-        quantity for quantity in _read(record) if not quantity.baseline
-    ]
+    offers = [*(quantity for quantity, _ in claims), *_offers(_text(record))]
     found = []
     for quantity in asked:
         result = compare(quantity, offers)
@@ -135,7 +133,20 @@ def _unit(item: Mapping[str, Any]) -> str:
 
 
 def _read(record: Record) -> tuple[Quantity, ...]:
-    return _quantities("\n".join((record.title, record.body))[:MOST_READ])
+    return _quantities(_text(record))
+
+
+def _text(record: Record) -> str:
+    return "\n".join((record.title, record.body))[:MOST_READ]
+
+
+@lru_cache(maxsize=4_096)
+def _offers(text: str) -> tuple[Quantity, ...]:
+    """Return what a text offers: its quantities but the present values, and the changes from those."""
+    from tuwei.core.quantity import moves
+
+    found = _quantities(text)
+    return (*(one for one in found if not one.baseline), *moves(text, found))
 
 
 @lru_cache(maxsize=4_096)
