@@ -5,6 +5,7 @@ The worker writes (``build``, ``update``); web processes only read, and open a n
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Lock
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+
+from tuwei.core.errors import InputError
 
 from ..models import Achievement, Need
 from ..models.need import OPEN
@@ -23,6 +26,7 @@ KINDS = ("achievement", "need")
 CONTACT = ("contact_name", "contact_phone", "contact_email")  # says nothing about the problem
 _open: dict[str, tuple[str, MatchIndex]] = {}
 _lock = Lock()
+log = logging.getLogger("tuwei.match")
 
 
 def folder(kind: str) -> Path:
@@ -99,13 +103,22 @@ def size(kind: str) -> int | None:
 
 
 def opened(kind: str) -> MatchIndex | None:
-    """The index in force, opened once a generation; None before the first build."""
+    """The index in force, opened once a generation; None before the first build.
+
+    Also None where its files are of an earlier version or damaged: the next refresh then builds it anew.
+    """
     if not version(kind):
         return None
     now = f"{folder(kind)}/{version(kind)}"
     with _lock:
-        if _open.get(kind, ("",))[0] != now:
+        before, index = _open.get(kind, ("", None))
+        if before != now:
             from tuwei.match import MatchIndex
 
-            _open[kind] = (now, MatchIndex.load(folder(kind)))
+            here = index is not None and Path(before).parent == folder(kind)
+            try:
+                _open[kind] = (now, index.refreshed() if index and here else MatchIndex.load(folder(kind)))
+            except InputError as error:
+                log.warning("%s", error)
+                return None
         return _open[kind][1]
