@@ -1,4 +1,4 @@
-"""From the kernel's values to levels: probabilities by isotonic regression, the level by their median."""
+"""From the kernel's values to levels: calibrated probabilities, the level by their median."""
 
 from __future__ import annotations
 
@@ -11,42 +11,64 @@ Doubles = NDArray[np.float64]
 LEVELS = 4
 CUTS = LEVELS - 1
 BINS = 10
+BLOCKS = 25  # of the broken line
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A rising broken line from the kernel's value to a probability."""
+    """From the kernel's value to a probability: the mean of a rising broken line and a logistic curve.
+
+    The line (isotonic regression) follows what is seen, the curve (Platt 1999) smooths it and keeps the order
+    of values between which the line is level.
+    """
 
     values: list[float]
     chances: list[float]
+    start: float
+    slope: float
 
     @classmethod
     def fit(cls, values: Doubles, happened: Doubles) -> Curve:
-        """Fit by isotonic regression; each block stands at the mean of its values.
-
-        Blocks of fewer than a hundredth of the pairs are drawn together, so that the line has no stairs.
-        """
-        from scipy.optimize import isotonic_regression
-
+        """Fit both to values and to what happened (0 or 1)."""
         order = np.argsort(values, kind="stable")
-        pieces = np.array_split(order, max(2, min(100, len(order) // 10)))
+        pieces = np.array_split(order, min(BLOCKS, max(2, len(order) // 10)))
         pieces = [piece for piece in pieces if len(piece)]
-        sizes = np.array([len(piece) for piece in pieces], np.float64)
-        means = np.array([happened[piece].mean() for piece in pieces])
-        rising = isotonic_regression(means, weights=sizes)
-        ends = rising.blocks[:-1]
-        blocks = np.add.reduceat(sizes, ends)
-        centres = np.add.reduceat(np.array([values[piece].sum() for piece in pieces]), ends) / blocks
-        # One more pair either way keeps the ends from certainty.
-        chances = (rising.x[ends] * blocks + 0.5) / (blocks + 1)
-        return cls(centres.tolist(), np.maximum.accumulate(chances).tolist())
+        return cls(*_line(values, happened, pieces), *_logistic(values, happened))
 
     def at(self, values: Doubles) -> Doubles:
-        """Return probabilities, beyond the ends a little further on, so that order is kept."""
-        found = np.interp(values, self.values, self.chances)
-        below, above = self.values[0] - values, values - self.values[-1]
-        found = np.where(below > 0, self.chances[0] / (1 + np.maximum(below, 0)), found)
-        return np.where(above > 0, 1 - (1 - self.chances[-1]) / (1 + np.maximum(above, 0)), found)
+        """Return probabilities, strictly between 0 and 1."""
+        line = np.interp(values, self.values, self.chances)
+        curve = 1 / (1 + np.exp(-np.clip(self.start + self.slope * values, -30, 30)))
+        return np.asarray((line + curve) / 2)
+
+
+def _line(
+    values: Doubles, happened: Doubles, pieces: list[NDArray[np.intp]]
+) -> tuple[list[float], list[float]]:
+    """Return the centres of blocks of equal size and their rising shares, one pair more kept from certainty."""
+    from scipy.optimize import isotonic_regression
+
+    sizes = np.array([len(piece) for piece in pieces], np.float64)
+    shares = np.array([(happened[piece].sum() + 0.5) / (len(piece) + 1) for piece in pieces])
+    rising = isotonic_regression(shares, weights=sizes).x
+    return [float(values[piece].mean()) for piece in pieces], rising.tolist()
+
+
+def _logistic(values: Doubles, happened: Doubles) -> tuple[float, float]:
+    """Return start and slope of a rising logistic curve, with Platt's softened targets."""
+    from scipy.optimize import minimize
+
+    yes, no = happened.sum(), (1 - happened).sum()
+    aims = np.where(happened > 0, (yes + 1) / (yes + 2), 1 / (no + 2))
+
+    def cost(both: Doubles) -> tuple[float, Doubles]:
+        logits = both[0] + both[1] * values
+        over = 1 / (1 + np.exp(-np.clip(logits, -500, 500))) - aims
+        return float((np.logaddexp(0, logits) - aims * logits).sum()), np.array([over.sum(), over @ values])
+
+    bounds = [(-30, 30), (0.1, 30)]
+    found = minimize(cost, np.array([-2.0, 4.0]), jac=True, method="L-BFGS-B", bounds=bounds)
+    return float(found.x[0]), float(found.x[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ Groups = NDArray[np.int64]
 NOISE = "noise"
 TUNED_ON = 2_000  # pairs, of whole needs
 FEWEST_TUNED = 400  # under which the weights stay as they come
-STEPS = 18
-PULL = 0.001  # towards the weights as they come
+STEPS = 22
+PULL = 0.0003  # towards the weights as they come
 # Weights to start from: what served on graded pairs made from open papers (docs, explanation/matching).
 START = {
     "linear": 5.0,
