@@ -44,7 +44,8 @@ class Solution:
         for product in named:
             if product.need != SAME:
                 self._shared.setdefault(product.achievement, []).append(product)
-        self._need_row = {key: row for row, key in enumerate(pairing.needs.keys)}
+        met = set(pairing.need[np.any(alpha != 0, axis=1)].tolist())  # those left out have no coefficient
+        self._need_row = {key: row for row, key in enumerate(pairing.needs.keys) if row in met}
         self._achievement_row = {key: row for row, key in enumerate(pairing.achievements.keys)}
         ones = np.ones(len(pairing))
         places = (pairing.achievement, np.arange(len(pairing)))
