@@ -4,71 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tuwei.core._quantity_names import polarity
 from tuwei.core._quantity_rates import PER, per_named
 from tuwei.core._quantity_types import Change, Comparator
+from tuwei.core._quantity_words import AFTER, BEFORE, COMPOUND, DOWN, FILLER, LIMIT, NOT, REACH, TO, UP
 
 _WINDOW = 64  # characters read on either side of a number
 _WORD = 20  # longest comparator or verb, in characters
 _NAME = 24  # longest name kept, in characters
-
-_NOT = "(?:不得|不能|不应|不可|不宜|不会|不许|不允许|不要|不再|绝不|没有|并不|尚未|不|未|勿)"
-_BEFORE: tuple[tuple[str, str], ...] = (
-    (
-        "le",
-        rf"{_NOT}(?:超过|超出|超|高于|大于|多于|长于|晚于|高过|大过|高出)|小于(?:或)?等于|低于(?:或)?等于|至多|最[多厚大高长宽深重]|顶多|(?<![测出量定])上限(?:为|是)?|最高不超过|不得过|不能过|≤|<=|≦|⩽|以内|限于"
-        r"|at\smost|no\smore\sthan|not\s(?:more|higher|greater)\sthan|not\s(?:to\s)?exceed(?:ing)?|up\sto|no\s(?:higher|greater|longer)\sthan"
-        r"|max(?:imum|\.)?(?:\sof)?|within|cannot\sexceed|不大于",
-    ),
-    (
-        "ge",
-        rf"{_NOT}(?:低于|少于|小于|短于|差于|亚于|少|低)|大于(?:或)?等于|高于(?:或)?等于|至少|最[少低小短薄轻]|起码|(?<![测出量定])下限(?:为|是)?|(?<!不)(?<!未)(?<!充)满(?!足)|≥|>=|≧|⩾"
-        r"|at\sleast|no\sless\sthan|not\s(?:less|lower|fewer)\sthan|no\s(?:fewer|lower)\sthan|min(?:imum|\.)?(?:\sof)?",
-    ),
-    (
-        "lt",
-        r"不足|不到|未满|小于|低于|少于|短于|<|＜|(?:less|fewer|lower|shorter|thinner|lighter|smaller|narrower|cheaper)\sthan|below|under|不满",
-    ),
-    (
-        "gt",
-        r"超过|超出|高于|大于|多于|长于|突破|逾|超|高过|>|＞|(?:more|greater|higher|longer|larger|bigger|heavier|thicker|wider|faster)\sthan|above|over|beyond|exceed(?:s|ing)?",
-    ),
-    (
-        "approx",
-        r"大约为?|约为|大概|约合|(?<!节)(?<!制)约|接近|将近|差不多|(?<!附)近|≈|~|around|about|approximately|roughly|nearly|approx\.?|ca\.|circa",
-    ),
-    ("better", r"优于|好于|better\sthan"),
-)
-_AFTER: tuple[tuple[str, str], ...] = (
-    (
-        "ge",
-        r"(?:及|或|和)?以上|或更[高多大长]|起步|起|or\s(?:more|higher|above|better|greater|longer)|and\s(?:above|over|up)|\+(?![\d])",
-    ),
-    (
-        "le",
-        r"(?:及|或|和)?以下|以内|之内|之下|或更[低少小短]|封顶|or\s(?:less|lower|below|fewer|under)|内(?![\u4e00-\u9fff]*部)",
-    ),
-    ("approx", r"左右|上下|多(?=[\u4e00-\u9fff,。;、]|$)|or\sso"),
-)
-_LIMIT = "控制在|控制到|控制为|限制在|限定在|压到|压缩到|压减到|控"
-_REACH = "达到|达成|达至|达|实现|做到|reach(?:es|ing)?|achiev(?:e|es|ing)(?:\\sof)?"
-_TO = "到|至|为|成|to"
-_UP = (
-    "提高|提升|增加|增长|上升|增产|增大|增强|升高|延长|扩大|加快|改善|多产|拉高|提|增|涨|提质|增幅|涨幅|升幅|增产率|提高率|提升率|增长率|增效"
-    "|increas(?:e|es|ed|ing)|rais(?:e|es|ed|ing)|improv(?:e|es|ed|ing)|boost(?:s|ed|ing)?|extend(?:s|ed|ing)?|grow(?:s|n)?|ris(?:e|es|ing)|rose|grew"
-)
-_DOWN = (
-    "降低|下降|减少|减小|缩短|缩减|节约|节省|节能|节水|节电|节气|节肥|节药|节煤|减排|减药|减肥|减亏|降本|省工|省水|省电|省气|减轻|削减|压缩|压减|减量|下调|回落|少用|降耗|省"
-    "|降幅|减幅|跌幅|降低率|下降率|减少率|节水率|节电率|节能率|节气率|节约率|节省率|减排率|去除率降|降|减|缩|节|跌|少"
-    "|reduc(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|lower(?:s|ed|ing)?|cut(?:s|ting)?|sav(?:e|es|ed|ing)|drop(?:s|ped)?|fell|fall(?:s|en)?|shorten(?:s|ed|ing)?"
-)
-_COMPOUND = "增产率|增收|增产|增效|节能率|节水率|节电率|节气率|节约率|节能|节水|节电|节气|节肥|节药|节煤|减排率|减排|减药|减肥|降本|省工|省水|省电|省气|降耗"
-_FILLER = (
-    "约定|要求|需要|希望|能够|可以|应该|应当|必须|务必|力争|争取|预计|预期|平均|分别|同时|最好|总计|累计|合计|共计|共有|共|已经|已|仅为|仅|只有|只|只能|才|就|都|也|还|再|又|可|能|要|需|应|将|会|了|是|为|在|有|的|至|到|按|按照|从|由|等|一般|通常|基本|大致|普遍|每次|保持|稳定|维持|设定|设置|定为|其中|处于|介于|实际|理论|高|长|低|成|折合"
-    "|控制|应控制|须|得|以|=|＝|:|：|-"
-    "|should|must|shall|has|have|had|is|are|was|were|be|been|being|by|of|at|kept|keep|held|remain(?:s)?|to|a|an|the|between|from|only|just|us|it|can|will|need(?:s|ed)?|now|currently|still|about|and|not|for|total(?:ly)?|with"
-)
 
 
 def _ending(words: str) -> re.Pattern[str]:
@@ -76,26 +21,40 @@ def _ending(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?:(?<![A-Za-z])(?=[A-Za-z])|(?![A-Za-z]))(?:{words})\s*$")
 
 
-_BEFORE_END = tuple((kind, _ending(words)) for kind, words in _BEFORE)
-_AFTER_START = tuple((kind, re.compile(rf"\s{{0,2}}(?:{words})(?![A-Za-z])")) for kind, words in _AFTER)
-_UP_END, _DOWN_END, _FILLER_END = _ending(_UP), _ending(_DOWN), _ending(_FILLER)
+_BEFORE_END = tuple((kind, _ending(words)) for kind, words in BEFORE)
+_AFTER_START = tuple((kind, re.compile(rf"\s{{0,2}}(?:{words})(?![A-Za-z])")) for kind, words in AFTER)
+_UP_END, _DOWN_END, _FILLER_END = _ending(UP), _ending(DOWN), _ending(FILLER)
 _LIMIT_END, _REACH_END, _TO_END, _HIGH_END = (
-    _ending(_LIMIT),
-    _ending(_REACH),
-    _ending(_TO),
+    _ending(LIMIT),
+    _ending(REACH),
+    _ending(TO),
     _ending("高达|可达|多达|约达|长达|低至|最高达"),
 )
-_COMPOUND_END = _ending(_COMPOUND)
+_COMPOUND_END = _ending(COMPOUND)
 _BESIDE = re.compile("比(?!例|重|表面|容|强|能|值)|较(?!为)|相比")
 _BESIDE_END = _ending("高|低|多|少|大|小|长|短|贵|便宜|轻")  # 比进口产品低 30 %
 _NOW_END = _ending("现在|目前|当前|现阶段|如今|现|now|currently|at present")
 _LONG_UP, _LONG_DOWN = (
-    "|".join(one for one in words.split("|") if len(one) > 1) for words in (_UP, _DOWN)
+    "|".join(one for one in words.split("|") if len(one) > 1) for words in (UP, DOWN)
 )  # a single character may begin a noun: 减速机, 提供
+_COMPARATORS = frozenset(kind for kind, _ in BEFORE)
+_ENDINGS = (  # tried in this order
+    *_BEFORE_END,
+    ("high", _HIGH_END),
+    ("limit", _LIMIT_END),
+    ("reach", _REACH_END),
+    ("compound", _COMPOUND_END),
+    ("up", _UP_END),
+    ("down", _DOWN_END),
+    ("to", _TO_END),
+    ("beside", _BESIDE_END),
+    ("now", _NOW_END),
+    ("filler", _FILLER_END),
+)
 _UP_START = re.compile(rf"(?:{_LONG_UP})(?:了|of\b|the\b|in\b|\s)*")
 _DOWN_START = re.compile(rf"(?:{_LONG_DOWN})(?:了|of\b|the\b|in\b|\s)*")
 _EN_CHANGE = re.compile(
-    rf"(?<![A-Za-z])(?:(?P<up>{_UP[_UP.index('increas') :]})|(?P<down>{_DOWN[_DOWN.index('reduc') :]}))(?![A-Za-z])",
+    rf"(?<![A-Za-z])(?:(?P<up>{UP[UP.index('increas') :]})|(?P<down>{DOWN[DOWN.index('reduc') :]}))(?![A-Za-z])",
     re.IGNORECASE,
 )
 _EN_AFTER = re.compile(
@@ -114,8 +73,9 @@ _FINE = re.compile("精度|分辨率|偏差|公差")
 _ORDINAL = re.compile("[\\d一二三四五六七八九十两几多半]")
 _FRONT = re.compile(r"(?:(?P<ge>至少|最少|起码)|(?P<le>至多|最多|顶多))")
 _FAR = re.compile(
-    rf"(?:(?P<ge>{_NOT}(?:低于|少于|小于))|(?P<le>{_NOT}(?:高于|超过|大于|多于)))[\u4e00-\u9fff]{{2,8}}$"
+    rf"(?:(?P<ge>{NOT}(?:低于|少于|小于))|(?P<le>{NOT}(?:高于|超过|大于|多于)))[\u4e00-\u9fff]{{2,8}}$"
 )
+_LATIN = re.compile("[A-Za-z]")
 _LETTER = re.compile(r"[^\W\d_]")
 _BRACKET = re.compile(r"\([^()]{0,24}\)")
 _NOW = re.compile(
@@ -165,7 +125,7 @@ def read_before(text: str, floor: int, start: int) -> Frame:
     """Peel comparators, verbs and fillers off the words left of ``start``; what remains is the name."""
     frame = Frame(start=start)
     lowest = max(floor, start - _WINDOW)
-    lowest = max(lowest, *(text.rfind(mark, lowest, start) + 1 for mark in _WALLS))
+    lowest += max(map(text[lowest:start].rfind, _WALLS)) + 1
     if lowest and text.startswith("年", lowest) and _ORDINAL.match(text[lowest - 1]):  # 第二年
         lowest += 1
     left = text[lowest:start]
@@ -189,32 +149,41 @@ def _peel(frame: Frame, left: str) -> str:
     if left[-1].isdigit():  # no word ends in a digit
         return left
     near = max(0, len(left) - _WORD)
-    for kind, pattern in _BEFORE_END:
-        if match := pattern.search(left, near):
-            return _take_comparator(frame, kind, left, match.start())
-    if match := _HIGH_END.search(left, near):
-        frame.level = True
-    elif match := _LIMIT_END.search(left, near):
-        frame.limit = frame.level = True
-    elif match := _REACH_END.search(left, near):
-        frame.reach = frame.level = True
-    elif match := _COMPOUND_END.search(left, near):
+    for kind, pattern in _may_end(left[-1]):
+        match = pattern.search(left, near)
+        if match and _fits(frame, kind, left, match):
+            return _take(frame, kind, left, match)
+    return left
+
+
+@lru_cache(maxsize=4096)
+def _may_end(last: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Keep the kinds of words that can end in this character: a Chinese one must stand in the pattern."""
+    return tuple(one for one in _ENDINGS if last.isascii() or last in one[1].pattern)
+
+
+def _fits(frame: Frame, kind: str, left: str, match: re.Match[str]) -> bool:
+    if kind == "to":
+        return not frame.change
+    return kind != "beside" or bool(_BESIDE.search(left, max(0, len(left) - _WORD), match.start()))
+
+
+def _take(frame: Frame, kind: str, left: str, match: re.Match[str]) -> str:
+    """Note what the word says and cut it off."""
+    if kind in _COMPARATORS:
+        return _take_comparator(frame, kind, left, match.start())
+    if kind == "compound":
         return _take_compound(frame, left, match)
-    elif match := _UP_END.search(left, near):
-        frame.change = frame.change or "increase"
-    elif match := _DOWN_END.search(left, near):
-        frame.change = frame.change or "decrease"
-    elif (match := _TO_END.search(left, near)) and not frame.change:
-        frame.level = True
-    elif (match := _BESIDE_END.search(left, near)) and _BESIDE.search(left, near, match.start()):
-        frame.change = frame.change or ("increase" if match.group().strip() in "高多大长贵" else "decrease")
-    elif match := _NOW_END.search(left, near):
-        frame.baseline = True
+    if kind in ("now", "filler"):
+        frame.baseline |= kind == "now"
         return left[: match.start()]
-    elif match := _FILLER_END.search(left, near):
-        return left[: match.start()]
+    if kind in ("up", "down", "beside"):
+        up = kind == "up" or (kind == "beside" and match.group().strip() in "高多大长贵")
+        frame.change = frame.change or ("increase" if up else "decrease")
     else:
-        return left
+        frame.level = True
+        frame.limit |= kind == "limit"
+        frame.reach |= kind == "reach"
     frame.taken = match.start()
     return left[: match.start()]
 
@@ -290,7 +259,7 @@ def _leading_bound(frame: Frame, clause: str, name: str) -> str:
 
 def _english_change(frame: Frame, clause: str) -> str | None:
     """``reduce water use by 30 %``: the verb stands before the name."""
-    found = next(iter(list(_EN_CHANGE.finditer(clause))[-1:]), None)
+    found = next(iter(list(_EN_CHANGE.finditer(clause))[-1:]), None) if _LATIN.search(clause) else None
     if found is None:
         return None
     if not frame.level:
@@ -319,6 +288,8 @@ def _tidy(name: str) -> str:
     name = _COMPARED.sub("", name)
     for pattern in (_LEAD, _TRAIL):
         for _ in range(6):
+            if pattern is _TRAIL and name and not name[-1].isascii() and name[-1] not in pattern.pattern:
+                break
             shorter = pattern.sub("", name, count=1).strip(" ()-—·")
             if shorter == name:
                 break

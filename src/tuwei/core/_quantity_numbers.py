@@ -61,6 +61,8 @@ _UNIT = re.compile(UNIT_PATTERN)
 _SCALE_TAIL = re.compile(
     rf"(?:{'|'.join(s for s in SCALES if not s.isascii())})(?!元|分之)|(?:million|billion|thousand)(?![a-z])"
 )
+_TIMES = re.compile("[×xX*](?=10)")
+_BARE_POWER = re.compile(r"10(?:\^|\*\*|的|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])")
 _HALF = Decimal("0.5")
 _HALF_UNIT = re.compile("半(?P<unit>小时|月|星期|钟头)")
 _SPACE = re.compile(r"[ \t\u00a0\u3000]{0,3}")
@@ -155,10 +157,12 @@ def _share(above: Decimal, below: Decimal) -> tuple[Decimal, str, bool]:
 def _arabic(text: str) -> Decimal:
     body = text.replace(",", "").replace(" ", "")
     mantissa, times, power = body, "", ""
-    parts = re.split(r"[×xX*](?=10)", body, maxsplit=1)
+    if body.isascii() and body.replace(".", "").isdigit():  # the plain case
+        return Decimal(body)
+    parts = _TIMES.split(body, maxsplit=1)
     if len(parts) == 2:
         mantissa, times, power = parts[0], "x", parts[1]
-    elif re.match(r"10(?:\^|\*\*|的|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])", body):
+    elif _BARE_POWER.match(body):
         mantissa, times, power = "1", "x", body
     if not times:
         return Decimal(mantissa)

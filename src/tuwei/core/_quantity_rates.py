@@ -25,6 +25,7 @@ _PER_NAME = (
     ("吨", re.compile("^吨(?=[水奶粮煤钢料产成耗油酸肥]|玉米)")),
     ("头", re.compile("^头均")),
 )
+_ANY = re.compile("[亩年月日时吨头户件]|公顷")
 
 
 def per_named(name: str) -> str:
@@ -33,4 +34,6 @@ def per_named(name: str) -> str:
     >>> per_named("吨水处理成本"), per_named("日处理量"), per_named("处理成本")
     ('吨', '天', '')
     """
+    if not _ANY.search(name):
+        return ""
     return next((unit for unit, pattern in _PER_NAME if pattern.search(name)), "")

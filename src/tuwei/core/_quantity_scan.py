@@ -19,6 +19,8 @@ from tuwei.core.units import canonical
 
 _JOIN = re.compile(r"\s{0,2}(?:-{1,2}|[–—]{1,2}|~|至|到|to(?=\s)|and(?=\s)|与|和)\s{0,2}")
 _PLUS_MINUS = re.compile(r"\s{0,2}(?:±|\+/-|\+-)\s{0,2}")
+_ALONE = re.compile(r"(?:±|\+/-|\+-)\s?\Z")
+_BETWEEN = re.compile(r"(?:between|介于|在)\s?-?\Z")
 _MINUS = re.compile(
     r"(?:零下|负|(?:(?<=at )|(?<=of )|(?<=to )|(?<=is )|(?<=om )|(?<=ow )|(?<=an )|(?<=en )|(?<=nd ))-|(?<![\d%℃A-Za-z\u4e00-\u9fff)][ ])(?<![\dA-Za-z%℃)])-\s?)\Z"
 )
@@ -228,7 +230,7 @@ def _signed(folded: str, number: Number) -> tuple[Number, int]:
 
 def _lone_tolerance(folded: str, begin: int) -> int | None:
     """``±0.1 mm`` without a centre: where the sign stands."""
-    match = re.search(r"(?:±|\+/-|\+-)\s?\Z", folded[max(0, begin - 4) : begin])
+    match = _ALONE.search(folded[max(0, begin - 4) : begin])
     return begin - len(match.group()) if match else None
 
 
@@ -265,7 +267,7 @@ def _prefix(folded: str, at: int) -> str:
 
 
 def _between(folded: str, start: int) -> bool:
-    return bool(re.search(r"(?:between|介于|在)\s?(?:-)?\Z", folded[max(0, start - 10) : start]))
+    return bool(_BETWEEN.search(folded[max(0, start - 10) : start]))
 
 
 def _split(unit: str) -> tuple[int, str]:

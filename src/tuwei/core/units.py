@@ -65,16 +65,18 @@ _STEP = re.compile(rf"(?P<op>/|·|\*|每|^)\(?(?P<scale>{_SCALE})?(?P<atom>{_ATO
 _INVERSE = re.compile(r"(?:⁻¹|\^?-1)$")
 _BARE_SCALE = re.compile(rf"{_SCALE}(?=/)")
 _WHOLE = re.compile(UNIT_PATTERN)
+_OVER = re.compile(r"\s+per\s+(?:(?:an?|one)\s+)?|\s*/\s*|每")
+_SPACES = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=4096)
 def canonical(unit: str) -> str:
     """Return the unit without spaces, ``per`` and ``每`` written as ``/``.
 
     >>> canonical("yuan per tonne"), canonical("元 / 吨"), canonical("元每吨")
     ('yuan/tonne', '元/吨', '元/吨')
     """
-    folded = re.sub(r"\s+per\s+(?:(?:an?|one)\s+)?|\s*/\s*|每", "/", unit.strip())
-    return re.sub(r"\s+", " ", folded)
+    return _SPACES.sub(" ", _OVER.sub("/", unit.strip()))
 
 
 def is_unit(text: str) -> bool:
