@@ -140,6 +140,21 @@ def test_changing_an_index_that_is_long_outdated_says_so(folder: Path) -> None:
     old.refreshed().add(marked(5))
 
 
+def test_the_second_of_two_writers_is_refused(folder: Path) -> None:
+    one, other = MatchIndex.load(folder), MatchIndex.load(folder)
+    one.add(marked(1))
+    other.add(marked(2))
+    one.save(folder)
+    with pytest.raises(ConflictError) as caught:
+        other.save(folder)
+    assert caught.value.code == "match.index_outdated"
+    assert state(MatchIndex.load(folder)) == 1
+    one.add(marked(3))
+    one.save(folder)  # it goes on from what it saved itself
+    other.save(folder.parent / "copy")  # nothing is lost elsewhere
+    assert (state(MatchIndex.load(folder)), state(MatchIndex.load(folder.parent / "copy"))) == (3, 2)
+
+
 def test_refreshing_is_the_same_object_until_there_is_another(folder: Path) -> None:
     index = MatchIndex.load(folder)
     assert index.refreshed() is index

@@ -41,13 +41,20 @@ def current(folder: Path) -> Path:
     return generation
 
 
-def publish(folder: Path, write: Callable[[Path], None], *, kept: int = KEPT) -> Path:
+def publish(
+    folder: Path, write: Callable[[Path], None], *, kept: int = KEPT, since: Path | None = None
+) -> Path:
     """Let ``write`` fill a new generation and put it in force; keep so many of the last.
+
+    Parameters
+    ----------
+    since
+        The generation that the new one was made from; where it lies here it must still be in force.
 
     Raises
     ------
     ConflictError
-        ``match.index_busy``: another process is writing here.
+        ``match.index_busy``: another process is writing here. ``match.index_outdated``: one has written.
     InputError
         ``match.not_an_index``: the folder holds something else.
     """
@@ -57,6 +64,8 @@ def publish(folder: Path, write: Callable[[Path], None], *, kept: int = KEPT) ->
     if any(not path.name.startswith(("gen-", ".", "CURRENT")) for path in folder.iterdir()):
         raise _not_an_index(folder)
     with _alone(folder):
+        if since is not None and since.parent.resolve() == folder.resolve() and _overtaken(folder, since):
+            raise outdated(folder)
         _sweep(folder)
         made = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
         made.chmod(0o755)
@@ -68,6 +77,23 @@ def publish(folder: Path, write: Callable[[Path], None], *, kept: int = KEPT) ->
         for old in _generations(folder)[:-kept]:
             shutil.rmtree(old, ignore_errors=True)
     return generation
+
+
+def _overtaken(folder: Path, since: Path) -> bool:
+    try:
+        return current(folder).name != since.name
+    except MissingError:
+        return False  # nothing there that could be lost
+
+
+def outdated(folder: Path) -> ConflictError:
+    """Return the error for changes to a state that others have changed meanwhile."""
+    return ConflictError(
+        "match.index_outdated",
+        "索引 {file} 在打开之后已有更新,请重新打开后再修改。",
+        "The index {file} has been saved by others since it was opened; open it again before changing it.",
+        file=str(folder),
+    )
 
 
 def copy_files(source: Path, target: Path) -> None:

@@ -129,11 +129,15 @@ class MatchIndex:
         Raises
         ------
         ConflictError
-            ``match.index_busy``: another process is writing there.
+            ``match.index_busy``: another process is writing there. ``match.index_outdated``: one has
+            written there since this index was opened; open it again, or its changes would be lost.
         InputError
             ``match.not_an_index``: the folder holds other files.
         """
-        _folder.publish(Path(path), lambda folder: _life.write(self._parts, folder))
+        parts = self._parts
+        parts.since = _folder.publish(
+            Path(path), lambda folder: _life.write(parts, folder), since=parts.since
+        )
 
     def close(self) -> None:
         """Remove the working files now, not when the object goes; it cannot be used afterwards.

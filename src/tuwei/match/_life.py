@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from tuwei import __version__
-from tuwei.core.errors import ConflictError, InputError
+from tuwei.core.errors import InputError
 from tuwei.match import _folder
 from tuwei.match._columns import Columns
 from tuwei.match._embedding import Embedding
@@ -36,6 +36,8 @@ class Parts:
         Removes the working folder; None while the files belong to a generation, which never changes.
     learnt
         Tells one embedding from another; empty where there is none.
+    since
+        The generation that was opened or saved last; None before the first time.
     """
 
     store: Store
@@ -44,6 +46,7 @@ class Parts:
     embedding: Embedding | None
     tidy: Any = None
     learnt: str = ""
+    since: Path | None = None
 
     def own(self) -> None:
         """Before the first change, go over to files of our own: those on disk belong to all readers."""
@@ -55,7 +58,7 @@ class Parts:
         except BaseException as error:
             _folder.discard(folder)
             if isinstance(error, FileNotFoundError):
-                raise _outdated(self.store.folder.parent.parent) from error
+                raise _folder.outdated(self.store.folder.parent.parent) from error
             raise
 
     def _take_over(self, folder: Path) -> None:
@@ -139,7 +142,7 @@ def opened(generation: Path, before: Parts | None = None) -> Parts:
     alike = len(store) == int(columns.alive.sum()) == about["records"]
     if not alike or (vectors is not None and len(vectors) != len(columns)):
         raise ValueError("the parts differ in length")
-    return Parts(store, columns, vectors, embedding, learnt=about["embedding"])
+    return Parts(store, columns, vectors, embedding, learnt=about["embedding"], since=generation)
 
 
 def write(parts: Parts, folder: Path) -> None:
@@ -188,13 +191,4 @@ def damaged(path: Path, error: Exception) -> InputError:
         file=str(path),
         expected="tuwei match index ACHIEVEMENTS.jsonl --out DIR",
         got=str(error)[:200],
-    )
-
-
-def _outdated(path: Path) -> ConflictError:
-    return ConflictError(
-        "match.index_outdated",
-        "索引 {file} 在打开之后已多次更新,请重新打开后再修改。",
-        "The index {file} has been saved several times since it was opened; open it again before changing it.",
-        file=str(path),
     )
