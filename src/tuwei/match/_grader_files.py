@@ -28,7 +28,7 @@ SCALED = ("mean", "spread", "landmarks", "turn")
 
 def write(model: Model, folder: Path) -> None:
     """Write a model into a folder that is there."""
-    arrays = {"table": model.views.table, "pairing.mean": model.head.mean}
+    arrays: dict[str, Any] = {"table": model.views.table, "pairing.mean": model.head.mean}
     arrays |= {f"pairing.{name}": getattr(model.pairing, name) for name in PAIRING}
     arrays |= {f"scaled.{name}": getattr(model.scaled, name) for name in SCALED}
     arrays |= {"alpha": model.head.solution.alpha, "judged": model.judged.solution.alpha}
@@ -36,7 +36,7 @@ def write(model: Model, folder: Path) -> None:
         arrays |= _side_arrays(name, side)
     terms = {**model.views.terms, "mixed": model.views.mixed}
     arrays |= {f"weights.{name}": one.weights for name, one in terms.items()}
-    np.savez(folder / "arrays.npz", allow_pickle=False, **arrays)
+    np.savez(folder / "arrays.npz", **arrays)
     state = {
         "format": FORMAT,
         "bodies": model.views.bodies,
@@ -92,29 +92,41 @@ def _model(folder: Path, state: dict[str, Any], arrays: dict[str, Any], card: di
     mixed = terms.pop("mixed")
     views = Views(terms, mixed, arrays["table"], bodies=state["bodies"], learned=learned)
     scaled = Scaled(*(arrays[f"scaled.{name}"] for name in SCALED))
-    sides = [_side(name, arrays, state["keys"][name]) for name in ("needs", "achievements")]
-    pairing = Pairing(*sides, *(arrays[f"pairing.{name}"] for name in PAIRING))
+    needs, achievements = (_side(name, arrays, state["keys"][name]) for name in ("needs", "achievements"))
+    pairing = Pairing(needs, achievements, *(arrays[f"pairing.{name}"] for name in PAIRING))
     named = [Product(**product) for product in state["products"]]
-    heads = [
+    head, judged = (
         Head(
             Solution(pairing, scaled, named, state["weights"], arrays[name]),
             arrays["pairing.mean"],
             *(_scale(state["scales"][which][met]) for met in ("seen", "unseen")),
         )
         for name, which in (("alpha", "head"), ("judged", "judged"))
-    ]
-    texts = [
+    )
+    need_texts, achievement_texts = (
         {name: Text(*text) for name, text in state[which].items()} for which in ("needs", "achievements")
-    ]
+    )
     kept = [Pair(*pair) for pair in state["kept"]]
-    return Model(views, named, state["weights"], scaled, pairing, *heads, *texts, kept, card)
+    return Model(
+        views,
+        named,
+        state["weights"],
+        scaled,
+        pairing,
+        head,
+        judged,
+        need_texts,
+        achievement_texts,
+        kept,
+        card,
+    )
 
 
 def _scales(head: Head) -> dict[str, Any]:
     return {name: [asdict(curve) for curve in getattr(head, name).curves] for name in ("seen", "unseen")}
 
 
-def _scale(curves: list[dict[str, list[float]]]) -> Scale:
+def _scale(curves: list[dict[str, Any]]) -> Scale:
     return Scale(tuple(Curve(**curve) for curve in curves))
 
 

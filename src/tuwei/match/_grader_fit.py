@@ -54,43 +54,60 @@ def learn(
     views = Views.learn(texts, seed=seed, learned=embedding)
     pairing, scaled = paired(used, needs, achievements, views, seed, tell)
     levels = np.array([pair.level for pair in used])
-    targets = indicators(levels)
-    mean = targets.mean(axis=0)
-    by_pair, by_need = foldings(used, pairing.need)
+    folds = foldings(used, pairing.need)
     named = products(views)
-    weights = _weights(pairing, targets - mean, (by_pair, by_need), named, seed, tell)
+    targets = indicators(levels)
+    weights = _weights(pairing, targets - targets.mean(axis=0), folds, named, seed, tell)
     tell("solve", 0, 0)
-    whole = matrix(pairing, weights, named)
-    whole[np.diag_indices_from(whole)] += weights[NOISE]
-    inverted = inverse(whole)
-    alpha = inverted @ (targets - mean)
-    guesses = [targets - left_out(inverted, alpha, groups)[0] for groups in (by_pair, by_need)]
     kept = kept_out(used)
-    twin, unseen_values = without(inverted, alpha, targets, kept)
-    rest = np.flatnonzero(~kept)
-    head, judged = (
-        Head(
-            Solution(pairing, scaled, named, weights, solved),
-            mean,
-            *(Scale.fit(guess[rows], levels[rows]) for guess in guesses),
+
+    def head(alpha: Doubles, guesses: list[Doubles], rows: Numbers) -> Head:
+        solution = Solution(pairing, scaled, named, weights, alpha)
+        return Head(
+            solution, targets.mean(axis=0), *(Scale.fit(guess[rows], levels[rows]) for guess in guesses)
         )
-        for solved, rows in ((alpha, np.arange(len(used))), (twin, rest))
-    )
-    shown = judge(judged, unseen_values, pairing.need, levels, kept)
+
+    alpha, guesses, twin, values = solved(pairing, weights, named, targets, folds, kept)
+    ours, judged = head(alpha, guesses, np.arange(len(used))), head(twin, guesses, np.flatnonzero(~kept))
     card = {
         **_counts(read, used, needs, achievements),
         "seed": seed,
         "views": [*views.term_names, *views.dense_names],
-        "kept_out": shown,
+        "kept_out": judge(judged, values, pairing.need, levels, kept),
         "cross_validated": {
             name: measures(scale.reached(guess), levels)
-            for name, scale, guess in zip(("pairs", "needs"), (head.seen, head.unseen), guesses, strict=True)
+            for name, scale, guess in zip(("pairs", "needs"), (ours.seen, ours.unseen), guesses, strict=True)
         },
         "weights": {name: round(weight, 5) for name, weight in weights.items()},
     }
     listed = [pair for pair, out in zip(used, kept, strict=True) if out]
     own = dict(needs), dict(achievements)
-    return Model(views, named, weights, scaled, pairing, head, judged, *own, listed, card)
+    return Model(views, named, weights, scaled, pairing, ours, judged, *own, listed, card)
+
+
+def solved(
+    pairing: Pairing,
+    weights: dict[str, float],
+    named: list[Product],
+    targets: Doubles,
+    folds: tuple[Numbers, Numbers],
+    kept: NDArray[np.bool_],
+) -> tuple[Doubles, list[Doubles], Doubles, Doubles]:
+    """Solve once.
+
+    Returns
+    -------
+    tuple
+        Coefficients; for both foldings the values that each pair gets from the other folds; coefficients
+        without the pairs kept out, and the values that these get from them.
+    """
+    whole = matrix(pairing, weights, named)
+    whole[np.diag_indices_from(whole)] += weights[NOISE]
+    inverted = inverse(whole)
+    mean = targets.mean(axis=0)
+    alpha = inverted @ (targets - mean)
+    guesses = [targets - left_out(inverted, alpha, groups)[0] for groups in folds]
+    return alpha, guesses, *without(inverted, alpha, targets, kept)
 
 
 def drawn(read: Pairs, seed: int) -> list[Pair]:

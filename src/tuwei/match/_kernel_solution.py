@@ -67,8 +67,8 @@ class Solution:
         total: Doubles = linear @ self._linear + radial @ self._radial
         cache: dict[str, Doubles] = {}
         for view, group in self._shared.items():
-            near = sum(self._need_weights(need, product, cache) for product in group)
-            total = total + self._through(view, found, near)
+            near = [self._need_weights(need, product, cache) for product in group]
+            total = total + self._through(view, found, np.sum(near, axis=0))
         row = self._need_row.get(need.keys[0])
         if row is not None:
             total = total + self._within(row, found, radial)
