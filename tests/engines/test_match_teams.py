@@ -129,6 +129,18 @@ def test_only_allowed_works_count_and_show() -> None:
     assert "w1" not in json.dumps([team.line("n1") for team in found], ensure_ascii=False)
 
 
+def test_an_index_on_servers_is_asked_like_one_on_this_machine() -> None:
+    class OnServers:
+        """As `RemoteIndex`: it ranks through an index whose records lie elsewhere."""
+
+        def __init__(self) -> None:
+            self._asked = index_of(WORKS)
+            self.rank, self.explain = self._asked.rank, self._asked.explain
+
+    there: Any = OnServers()
+    assert rank_teams(there, NEED) == rank_teams(there._asked, NEED)
+
+
 def test_organisations_are_ranked_by_their_works() -> None:
     found = rank_teams(index_of(WORKS), NEED, by="organisation")
     assert [one.name for one in found][:2] == ["甲所", "乙公司"]

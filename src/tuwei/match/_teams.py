@@ -21,6 +21,7 @@ from tuwei.match._team_works import Owner, grouped_by
 
 if TYPE_CHECKING:
     from tuwei.match._index import MatchIndex
+    from tuwei.match.remote import RemoteIndex
 
 By = Literal["person", "organisation", "team"]
 DEPTH = 200  # works looked at
@@ -136,7 +137,7 @@ class TeamHit:
 
 
 def rank_teams(
-    index: MatchIndex,
+    index: MatchIndex | RemoteIndex,
     need: Mapping[str, Any] | str,
     *,
     top: int = 20,
@@ -234,7 +235,9 @@ def _hit(owner: Owner, works: Mapping[str, Work], by: By) -> TeamHit:
     )  # fmt: skip
 
 
-def _told(index: MatchIndex, need: Mapping[str, Any] | str, found: list[TeamHit]) -> list[TeamHit]:
+def _told(
+    index: MatchIndex | RemoteIndex, need: Mapping[str, Any] | str, found: list[TeamHit]
+) -> list[TeamHit]:
     ids = list(dict.fromkeys(work.id for hit in found for work in hit.works))
     told = {hit.achievement: hit for hit in index.explain(need, ids)}
     return [replace(hit, works=[_with_reasons(work, told) for work in hit.works]) for hit in found]
@@ -248,8 +251,9 @@ def _with_reasons(work: Work, told: Mapping[str, Hit]) -> Work:
     return replace(work, why=why, zh=zh, en=en)
 
 
-def _data_of(index: MatchIndex, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    store = index._parts.store
+def _data_of(index: MatchIndex | RemoteIndex, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    asked: Any = getattr(index, "_asked", index)  # an index on servers ranks through one like ours
+    store = asked._parts.store
     found = store.fetch(store.keys_of(ids))
     return {record.id: record.data for record in found.values()}
 
