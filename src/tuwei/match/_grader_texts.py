@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tuwei.core.text import bigrams, normalise, words
+from tuwei.core.text import cut, normalise
 from tuwei.match._embedding import Embedding, terms_of, unit
 from tuwei.match._records import Record, read_query, read_record
 
@@ -21,12 +21,24 @@ DIMENSIONS = 150  # of the latent vectors
 SHARE_OF_BODIES = 0.2  # of the records with more than a title, from which on whole texts are a view
 
 
-def characters(text: str) -> list[str]:
-    """Return letters, digits and Chinese characters one by one."""
-    return [one for one in text if one.isalnum()]
+CUTS = ("chars", "bigrams", "words")
 
 
-CUTS: dict[str, Callable[[str], list[str]]] = {"chars": characters, "bigrams": bigrams, "words": words}
+def pieces(texts: Iterable[str]) -> dict[str, list[list[str]]]:
+    """Return texts cut into letters and Chinese characters, into bigrams, and into words.
+
+    Examples
+    --------
+    >>> pieces(["节水 pH"])["bigrams"]
+    [['节水', 'ph']]
+    """
+    found: dict[str, list[list[str]]] = {name: [] for name in CUTS}
+    for text in texts:
+        pairs, whole = cut(text)
+        found["chars"].append([one for one in text if one.isalnum()])
+        found["bigrams"].append(pairs)
+        found["words"].append(whole)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +189,11 @@ class Views:
         longer = sum(len(text.whole) > len(text.title) for text in texts)
         bodies = longer > SHARE_OF_BODIES * len(texts)
         read = [text.whole if bodies else text.title for text in texts]
-        terms = {name: Terms.learn(cut(text) for text in read) for name, cut in CUTS.items()}
-        cut = [_mixed(bigrams(text), words(text)) for text in read]
-        mixed = Terms.learn(cut)
-        table = latent(mixed.matrix(cut), seed)
+        found = pieces(read)
+        terms = {name: Terms.learn(found[name]) for name in CUTS}
+        both = _mixed(found)
+        mixed = Terms.learn(both)
+        table = latent(mixed.matrix(both), seed)
         return cls(terms, mixed, table, bodies=bodies, learned=learned)
 
     @property
@@ -197,25 +210,25 @@ class Views:
     def side(self, texts: Sequence[Text]) -> Side:
         """Return texts in all views."""
         titles, wholes = [text.title for text in texts], [text.whole for text in texts]
-        cut = {name: [one(title) for title in titles] for name, one in CUTS.items()}
-        terms = {name: self.terms[name].matrix(rows) for name, rows in cut.items()}
-        dense = {"latent": self._latent(cut)}
+        found = pieces(titles)
+        terms = {name: self.terms[name].matrix(found[name]) for name in CUTS}
+        dense = {"latent": self._latent(found)}
         if self.bodies:
-            whole = {name: [CUTS[name](one) for one in wholes] for name in ("bigrams", "words")}
-            terms |= {f"whole_{name}": self.terms[name].matrix(rows) for name, rows in whole.items()}
+            whole = pieces(wholes)
+            terms |= {f"whole_{name}": self.terms[name].matrix(whole[name]) for name in CUTS[1:]}
             dense["whole_latent"] = self._latent(whole)
         if self.learned:
             dense["learned"] = self.learned.encode([terms_of(one) for one in wholes])
         return Side(terms, dense, letters(titles), [text.key for text in texts])
 
-    def _latent(self, cut: Mapping[str, Sequence[list[str]]]) -> Floats:
-        mixed = [_mixed(*both) for both in zip(cut["bigrams"], cut["words"], strict=True)]
-        return unit(np.asarray(self.mixed.matrix(mixed) @ self.table, np.float32))
+    def _latent(self, found: Mapping[str, list[list[str]]]) -> Floats:
+        return unit(np.asarray(self.mixed.matrix(_mixed(found)) @ self.table, np.float32))
 
 
-def _mixed(pairs: list[str], whole: list[str]) -> list[str]:
+def _mixed(found: Mapping[str, list[list[str]]]) -> list[list[str]]:
     """Return bigrams and words as terms of one vocabulary, words marked."""
-    return pairs + ["_" + word for word in whole]
+    both = zip(found["bigrams"], found["words"], strict=True)
+    return [pairs + ["_" + word for word in whole] for pairs, whole in both]
 
 
 def joined(sides: Sequence[Side]) -> Side:
