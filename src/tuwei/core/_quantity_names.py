@@ -216,6 +216,8 @@ def name_match(left: Name, right: Name) -> float:
         return 0.0
     if left.whole == right.whole:
         return 1.0
+    if ("不" in left.whole) != ("不" in right.whole):  # 不合格率 is no 合格率
+        return 0.0
     if left.head != right.head and left.head and right.head and not _nested(left, right):
         return 0.0
     if not left.body or not right.body:
