@@ -7,6 +7,7 @@ from tuwei.match._duplicates import Duplicates, groups
 from tuwei.match._embedding import Embedding
 from tuwei.match._evaluate import evaluate
 from tuwei.match._filters import Filters
+from tuwei.match._grader import Grade, Grader
 from tuwei.match._groups import Group
 from tuwei.match._hit import Hit
 from tuwei.match._index import MatchIndex
@@ -18,6 +19,8 @@ __all__ = [
     "Duplicates",
     "Embedding",
     "Filters",
+    "Grade",
+    "Grader",
     "Group",
     "Hit",
     "MatchIndex",
