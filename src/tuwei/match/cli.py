@@ -125,9 +125,9 @@ def _progress() -> Iterator[Any]:
         tasks: dict[str, Any] = {}
 
         def show(work: str, done: int, total: int) -> None:
-            task = tasks.setdefault(work, None) or bar.add_task(WORK[work], total=total or None)
-            tasks[work] = task
-            bar.update(task, completed=done, total=total or None)
+            if work not in tasks:
+                tasks[work] = bar.add_task(WORK[work], total=total or None)
+            bar.update(tasks[work], completed=done, total=total or None)
 
         yield show
 
