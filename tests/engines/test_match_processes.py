@@ -137,6 +137,8 @@ def test_changing_an_index_that_is_long_outdated_says_so(folder: Path) -> None:
         old.add(marked(1))
     assert caught.value.code == "match.index_outdated"
     assert state(old) == 0  # it can still be asked
+    with pytest.raises(ConflictError):
+        old.save(folder.parent / "copy")
     old.refreshed().add(marked(5))
 
 

@@ -26,7 +26,7 @@ FORMAT = 2
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, InputError)
 
 
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True)
 class Parts:
     """The parts of one index; row ``key`` of each belongs to the record stored under that key.
 
@@ -73,13 +73,13 @@ class Parts:
         self.keep(folder)
 
     def keep(self, folder: Path) -> None:
-        """Work in this folder from now on, and remove it when these parts go."""
+        """Work in this folder from now on, and remove it when the store in it goes."""
         self.columns.folder = folder / "columns"
         self.columns.folder.mkdir(exist_ok=True)
         if self.vectors is not None:
             self.vectors.folder = folder / "vectors"
             self.vectors.folder.mkdir(exist_ok=True)
-        self.tidy = weakref.finalize(self, _folder.discard, folder)
+        self.tidy = weakref.finalize(self.store, _folder.discard, folder)
 
     def _beside(self) -> Path:
         """Make a working folder on the disk of the index, where files can be linked and need no copying."""
@@ -148,7 +148,10 @@ def opened(generation: Path, before: Parts | None = None) -> Parts:
 def write(parts: Parts, folder: Path) -> None:
     """Write the parts into a new generation."""
     parts.settle()
-    _folder.copy_files(parts.store.folder, folder / "store")
+    try:
+        _folder.copy_files(parts.store.folder, folder / "store")
+    except FileNotFoundError as error:  # a generation opened long ago, removed since
+        raise _folder.outdated(parts.store.folder.parent.parent) from error
     parts.columns.write(folder / "columns")
     if parts.embedding is not None and parts.vectors is not None:
         _keep_embedding(parts, folder)
