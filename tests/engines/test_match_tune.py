@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner, Result
 
 from tuwei.core.errors import InputError
+from tuwei.match import MatchIndex
 from tuwei.match._commands_tune import as_dict, told
 from tuwei.match._settings import DEFAULT, Settings, as_json, read_settings
 from tuwei.match._tune import Tuned, tune
+from tuwei.match.cli import app
 
 # --- settings
 
@@ -167,3 +170,95 @@ def test_what_is_printed_is_what_was_found() -> None:
     assert f"{found.kept_out.difference:+.4f}" in text
     assert "dense_weight" in text
     assert json.loads(json.dumps(as_dict(found, written=True)))["chosen"] == found.chosen.as_dict()
+
+
+# --- the command, over an index whose ranking is known
+
+
+class _Hit(NamedTuple):
+    achievement: str
+
+
+class _Index:
+    """What the command asks of a `MatchIndex`."""
+
+    def __init__(self, collection: Collection, settings: Settings = DEFAULT) -> None:
+        self.collection, self.settings = collection, settings
+
+    def with_settings(self, settings: Settings) -> _Index:
+        return _Index(self.collection, settings)
+
+    def rank(self, need: Mapping[str, Any], *, top: int, explain: bool) -> list[_Hit]:
+        assert not explain
+        return [_Hit(name) for name in self.collection.rank_with(self.settings, need)[:top]]
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Collection]:
+    """A folder with needs, one bad row among them, and judgements in both forms."""
+    collection = Collection(120, dense_noise=0.25)
+    monkeypatch.setattr(MatchIndex, "load", lambda folder: _Index(collection))
+    needs = [json.dumps({"id": need["id"], "title": "水泵", "text": ""}) for need in collection.needs]
+    (tmp_path / "needs.jsonl").write_text("\n".join([*needs, '{"id":"bad"}']) + "\n", "utf-8")
+    (tmp_path / "q.tsv").write_text("".join(f"{need}\ta0\t3\n" for need in collection.grades), "utf-8")
+    pairs = [json.dumps({"need": need, "achievement": "a0", "level": "强相关"}) for need in collection.grades]
+    (tmp_path / "q.jsonl").write_text("\n".join(pairs), "utf-8")
+    return tmp_path, collection
+
+
+def run(folder: Path, qrels: str, *more: Any) -> Result:
+    base = [
+        "tune",
+        "--index",
+        folder,
+        "--needs",
+        folder / "needs.jsonl",
+        "--qrels",
+        folder / qrels,
+        "--samples",
+        200,
+    ]
+    return CliRunner().invoke(app, [str(one) for one in (*base, *more)])
+
+
+@pytest.mark.parametrize("qrels", ["q.tsv", "q.jsonl"])
+def test_the_command_writes_what_it_chose(asked: tuple[Path, Collection], qrels: str) -> None:
+    folder, _ = asked
+    result = run(folder, qrels, "--out", folder / "new" / "s.json")
+    assert result.exit_code == 0, result.output
+    written = read_settings(folder / "new" / "s.json")
+    assert written.dense_weight > DEFAULT.dense_weight
+    assert f"{written.dense_weight:g}" in result.output
+    [reject] = (folder / "new" / "s.json.rejects.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(reject)["row"] == 121
+
+
+def test_the_command_writes_nothing_that_is_worse(
+    asked: tuple[Path, Collection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, collection = asked
+    run(folder, "q.tsv")
+    aside = {need for need, settings in collection.asked.items() if len(settings) <= 2}
+    plain = collection.rank_with
+
+    def against(settings: Settings, need: Mapping[str, Any]) -> list[str]:
+        ranked = plain(settings, need)
+        return ranked[::-1] if need["id"] in aside and settings.dense_weight > 0.75 else ranked
+
+    monkeypatch.setattr(collection, "rank_with", against)
+    (folder / "s.json").write_text("as before", "utf-8")
+    result = run(folder, "q.tsv", "--out", folder / "s.json", "--json")
+    assert result.exit_code == 0, result.output
+    told_ = json.loads(result.stdout)
+    assert (told_["accepted"], told_["written"]) == (False, False)
+    assert told_["kept_out"]["difference"] < 0
+    assert (folder / "s.json").read_text("utf-8") == "as before"
+
+
+def test_too_few_judged_needs_end_the_command(asked: tuple[Path, Collection]) -> None:
+    folder, _ = asked
+    (folder / "q.tsv").write_text("n001\ta0\t3\n", "utf-8")
+    error = run(folder, "q.tsv", "--out", folder / "s.json").exception
+    assert isinstance(error, InputError)
+    assert error.code == "match.too_few_needs"
+    assert not (folder / "s.json").exists()

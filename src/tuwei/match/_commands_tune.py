@@ -45,6 +45,8 @@ def tune(
     from tuwei.match.cli import _progress, _tell_rejects
 
     index, judged = MatchIndex.load(folder), read_judgements(qrels)
+    if out:
+        out.parent.mkdir(parents=True, exist_ok=True)
     with Rejects(needs, beside=out or needs) as rejects, _progress() as progress:
         asked = [need for need in objects(needs, rejects) if need["id"] in judged.grades]
         found = choose(
@@ -112,6 +114,5 @@ def _keep(settings: Settings, out: Path) -> None:
     from tuwei.match._settings import as_json
     from tuwei.match.cli import _whole
 
-    out.parent.mkdir(parents=True, exist_ok=True)
     with _whole(out) as file:
         file.write(as_json(settings))

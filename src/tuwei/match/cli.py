@@ -65,11 +65,20 @@ def rank(
     out: Annotated[Path, typer.Option("--out", help="结果文件 · run file, JSON Lines")],
     top: Annotated[int, typer.Option("--top", min=1, max=10_000, help="每条需求取几条 · hits a need")] = 20,
     explain: Annotated[bool, typer.Option("--explain", help="写明理由 · say why")] = False,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            "--settings", exists=True, dir_okay=False, help="tune 选出的权重 · weights chosen by tune"
+        ),
+    ] = None,
 ) -> None:
     """为每条需求排序 · Rank the index for each of the NEEDS."""
     from tuwei.match import MatchIndex
+    from tuwei.match._settings import read_settings
 
     opened = MatchIndex.load(folder)
+    if settings:
+        opened = opened.with_settings(read_settings(settings))
     out.parent.mkdir(parents=True, exist_ok=True)
     with Rejects(needs, beside=out) as rejects, _progress() as progress, _whole(out) as lines:
         count = 0
