@@ -2,8 +2,9 @@
 
 ``python benchmarks/match_quantities.py [--faults development] [--json]``; needs nothing but the project.
 
-The sentences lie in ``tests/golden/quantity``. *sentences* were written with the reader, *development* apart from it
-and then used to mend it, *heldout* apart from it and never looked at singly: its figures are the ones to quote.
+The sentences lie in ``tests/golden/quantity``, written and labelled by the project. *sentences* were written with the
+reader, *development* apart from it and then used to mend it, *heldout* apart from it and never looked at singly: its
+figures are the ones to quote.
 A quantity is right when number or bounds, comparator, unit, change and baseline all agree with the label (万吨 with
 10 and 吨 with 100,000 agree); names are counted apart. A pair is one indicator of a need, the text of an offer and
 the verdict; the need and the offer are read and compared as the second stage of matching does.

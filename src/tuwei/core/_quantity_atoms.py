@@ -196,9 +196,10 @@ yuan/100 : 分钱
 #household : 户
 #firm : 家
 #batch : 批 批次 炉 釜 batches batch
-#bottle : 瓶
-#bag : 袋 包
-#box : 盒 箱
+#bottle : 瓶 bottles bottle
+#bag : 袋 包 bags bag
+#box : 盒 箱 boxes box
+#record : records
 #tablet : 片
 #can : 罐 桶
 #layer : 层
@@ -211,7 +212,7 @@ yuan/100 : 分钱
 #point : 分
 #copy : 拷贝 copies
 #eu : EU
-#case : 例
+#case : 例 cases patients
 #plate : 板 块板
 #sentence : 条记录 篇 字 词
 #concurrent : 并发

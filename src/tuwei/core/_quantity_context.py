@@ -28,14 +28,14 @@ _LIMIT_END, _REACH_END, _TO_END, _HIGH_END = (
     _ending(LIMIT),
     _ending(REACH),
     _ending(TO),
-    _ending("高达|可达|多达|约达|长达|低至|最高达"),
+    _ending("高达|多达|约达|长达|低至|最高达"),
 )
 _COMPOUND_END = _ending(COMPOUND)
 _BESIDE = re.compile("比(?!例|重|表面|容|强|能|值)|较(?!为)|相比")
 _BESIDE_END = _ending("高|低|多|少|大|小|长|短|贵|便宜|轻")  # 比进口产品低 30 %
 _NOW_END = _ending("现在|目前|当前|现阶段|如今|现|now|currently|at present")
 _LONG_UP, _LONG_DOWN = (
-    "|".join(one for one in words.split("|") if len(one) > 1) for words in (UP, DOWN)
+    "|".join(one for one in words.split("|") if len(one) > 1 and "?<!" not in one) for words in (UP, DOWN)
 )  # a single character may begin a noun: 减速机, 提供
 _COMPARATORS = frozenset(kind for kind, _ in BEFORE)
 _ENDINGS = (  # tried in this order

@@ -43,14 +43,14 @@ _PLAIN = r"(?:\d{1,3}(?:,\d{3}){1,8}(?![\d])(?:\.\d{1,20})?|\d{1,30}(?:\.\d{1,20
 NUMBER = re.compile(
     rf"""
     (?P<power>{_POWER})
-  | (?P<slash>(?:(?<={_VERB_END})|(?<={_VERB_END}[约近 ])|(?<=by ))[1-9]/[2-9](?![\d/.]))
+  | (?P<slash>(?:(?<={_VERB_END})|(?<={_VERB_END}[约近 ])|(?<=来的)|(?<=by\ ))[1-9]/[2-9](?![\d/.]))
   | (?P<arabic>{_PLAIN}(?:[eE][+-]?\d{{1,3}}(?![\dA-Za-z])|\s?[×xX*]\s?{_POWER})?)
     (?P<tenth>\s?成(?P<half>半)?(?![分本果功份熟品年立交效体员都为]))?
   | (?P<share>(?P<base>[百千万]分之)(?P<of>\d{{1,9}}(?:\.\d{{1,9}})?|{_CN}{{1,9}}(?:点[零〇一二三四五六七八九]{{1,9}})?))
   | (?P<whole>一半)
   | (?P<fraction>[二三四五六七八九十]分之[一二两三四五六七八九])
   | (?P<cnten>[一二两三四五六七八九])成(?P<cnhalf>半)?(?![分本果功份熟品年立交效体员都为])
-  | (?P<part>(?<![A-Za-z-])(?:one|two|three|(?<=by )an?)[ -](?:third|quarter|fifth|tenth)s?(?![A-Za-z-])|(?<=by )half(?![A-Za-z-]))
+  | (?P<part>(?<![A-Za-z-])(?:one|two|three|(?<=by\ )an?)[ -](?:third|quarter|fifth|tenth)s?(?![A-Za-z-])|(?<=by\ )half(?![A-Za-z-]))
   | (?P<english>(?<![A-Za-z-])(?:{"|".join(_ENGLISH)})(?![A-Za-z-]))
   | (?P<chinese>(?<![前后上下大])半(?=个?[小年天月周])|{_CN}{{1,12}}(?:点[零〇一二三四五六七八九]{{1,9}})?)
   | (?P<double>翻(?P<times>[一两])?番)

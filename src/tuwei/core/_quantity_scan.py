@@ -74,6 +74,7 @@ _SIDE_BY_SIDE = re.compile(r"[\s,，、]{0,2}(?:且|并且|并|和|而|and|but)?
 _ENDURES = re.compile(r"(?:期|时间|寿命|周期|年限|保修|质保|工期|续航)(?:为|是|约)?\Z")
 _EACH = re.compile(r"(?:每|第)\s?\Z|每(?:生产|加工|处理|制备|制取|烘干|消耗|升高|降低)\s?\Z")
 _MASSES = re.compile("吨|公斤|千克|kg|立方|方|升")  # 吨/吨 is a ratio, 天/天 is nothing
+_THINGS = frozenset({"件", "片", "台", "套", "批", "批次", "次", "头", "只", "辆"})  # 每件90秒
 _FORMULA = 6  # longest formula or short symbol kept inside a name: CO2, PM2.5, D50
 _SHORT = 8  # characters of 降至, to, 提高到 between two numbers that share the unit behind the second
 _REACH = 40  # characters between a present value and the target that refers back to it
@@ -121,7 +122,8 @@ def _refer(text: str, earlier: Quantity, quantity: Quantity) -> tuple[Quantity, 
         return earlier, quantity
     moves = bool(_MOVE_TO.search(text[earlier.end : quantity.end]))
     per = earlier.unit.partition("/")[2]
-    unit = f"{quantity.unit}/{per}" if per and _rateable(quantity.unit) else quantity.unit
+    rated = per and (_rateable(quantity.unit) or earlier.unit == f"{quantity.unit}/{per}")
+    unit = f"{quantity.unit}/{per}" if rated else quantity.unit
     unit = unit or earlier.unit  # COD 12000 mg/L,要求降到 500 以下
     if _split(unit)[1] != _split(earlier.unit)[1] or not (moves or earlier.baseline):
         return earlier, quantity
@@ -313,7 +315,11 @@ def _build(
     end = frame.end
     _fix_source(folded, frame, begin, end)
     per = frame.per or per_named(frame.name)
-    if per and _rateable(unit) and (unit != per or _MASSES.match(per)):
+    if (
+        per
+        and (_rateable(unit) or (unit in _DURATIONS and per in _THINGS))
+        and (unit != per or _MASSES.match(per))
+    ):
         unit = f"{unit}/{per}"
     if not frame.name:
         name_after(frame, folded, end)

@@ -56,16 +56,17 @@ def _atom_pattern(name: str) -> str:
 
 _ATOM = rf"(?:{'|'.join(_atom_pattern(n) for n in sorted(ATOMS, key=len, reverse=True))})(?:⁻¹|\^?-1(?!\d))?"
 _SCALE = rf"(?:{_alternatives([s for s in SCALES if not s.isascii()])})"
+_PERIOD = "(?:second|minute|hour|day|week|month|year|tonne|unit|kilogram)"
 #: Matches one whole unit as written: "万元", "元/吨", "mg/L", "W/(m·K)", "yuan per tonne".
 UNIT_PATTERN = (
     rf"(?:{_SCALE}?{_ATOM}|{_SCALE}?(?=/\s?(?:{_ATOM})))(?:(?:\s?/\s?|·|\*|每(?!年))\(?{_SCALE}?{_ATOM}(?:[·*]{_ATOM})?\)?"
-    rf"|\sper\s(?:(?:an?|one)\s)?{_ATOM}){{0,3}}"
+    rf"|\s(?:per\s(?:(?:an?|one)\s)?|an?\s(?={_PERIOD})){_ATOM}){{0,3}}"
 )
 _STEP = re.compile(rf"(?P<op>/|·|\*|每|^)\(?(?P<scale>{_SCALE})?(?P<atom>{_ATOM})\)?")
 _INVERSE = re.compile(r"(?:⁻¹|\^?-1)$")
 _BARE_SCALE = re.compile(rf"{_SCALE}(?=/)")
 _WHOLE = re.compile(UNIT_PATTERN)
-_OVER = re.compile(r"\s+per\s+(?:(?:an?|one)\s+)?|\s*/\s*|每")
+_OVER = re.compile(rf"\s+per\s+(?:(?:an?|one)\s+)?|\s+an?\s+(?={_PERIOD})|\s*/\s*|每")
 _SPACES = re.compile(r"\s+")
 
 
