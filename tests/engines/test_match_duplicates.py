@@ -53,10 +53,11 @@ def invented(count: int, seed: int = 0) -> list[str]:
     [
         TEXT.replace("，", " , ").replace("NTU", "ＮＴＵ"),
         TEXT.replace("经过", "经").replace("装置", "设备"),
+        TEXT.translate(str.maketrans("经过滤后为统节连运", "經過濾後為統節連運")),
         TEXT[: len(TEXT) * 9 // 10],
         "。".join(reversed(TEXT.split("。"))),
     ],
-    ids=["width and marks", "words", "end cut off", "sentences reordered"],
+    ids=["width and marks", "words", "traditional characters", "end cut off", "sentences reordered"],
 )
 def test_an_edited_copy_is_found(edited: str) -> None:
     pair = only([record("a", TEXT), record("b", edited), record("c", OTHER)])

@@ -1,7 +1,7 @@
 """Short signatures of texts by which near-duplicates are found: MinHash, and fingerprints for passages.
 
-A text is read as its letters, Chinese characters and figures alone: full and half width, letter case, marks and
-spaces do not count, and every run of figures counts as one sign, so that "180 元/吨" and "200 元/吨" read alike.
+A text is read as its letters, Chinese characters and figures alone: full and half width, letter case, marks, spaces and
+traditional forms do not count, and every run of figures counts as one sign, so that "180 元/吨" and "200 元/吨" read alike.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from tuwei.core.text import normalise
+from tuwei.core.text import fold, normalise
 
 SHINGLE = 3  # characters of the shingles that resemblance counts
 PASSAGE = 8  # characters of the shingles that passages are found by
@@ -67,7 +67,7 @@ def folded(text: str) -> Folded:
 
     Examples
     --------
-    >>> "".join(map(chr, folded("Ｐｕｍｐ，吨水 180.5 元!").codes))
+    >>> "".join(map(chr, folded("Ｐｕｍｐ，噸水 180.5 元!").codes))
     'pump吨水0元'
     """
     return refolded(normalise(text))
@@ -204,11 +204,8 @@ def _permutations(seed: int) -> tuple[Codes, Codes]:
 
 @cache
 def _table() -> Codes:
-    """What each code point counts as: itself in lower case, or 0 where it is no letter and no figure."""
-    table = np.zeros(_TABLE, np.uint32)
-    for point in range(_TABLE):
-        sign = chr(point)
-        if sign.isalnum():
-            lower = sign.lower()
-            table[point] = ord(lower) if len(lower) == 1 else point
-    return table
+    """What each code point counts as: in lower case and simplified, or 0 where it is no letter and no figure."""
+    signs = [chr(point) for point in range(_TABLE)]
+    lower = [sign.lower() if len(sign.lower()) == 1 else sign for sign in signs]
+    told = fold("".join(one if sign.isalnum() else "\0" for sign, one in zip(signs, lower, strict=True)))
+    return np.frombuffer(told.encode("utf-32-le", "surrogatepass"), np.uint32)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tuwei.core.text import fold
 from tuwei.match._minhash import PASSAGE, Folded, shingles
 
 LONGEST_QUOTED = 120  # characters of one passage that are quoted
@@ -105,7 +106,7 @@ def numbers(text: str) -> str:
 def _placed(text: str) -> dict[tuple[str, str], list[str]]:
     """The figures of a text by the signs before and after them."""
     found: dict[tuple[str, str], list[str]] = {}
-    text = _CALL.sub(" ", text)
+    text = _CALL.sub(" ", fold(text))
     for figure in _FIGURE.finditer(text):
         start, end = figure.span()
         before = _SIGN.sub("", _FIGURE.sub("", text[max(0, start - 12) : start]))[-BEFORE:]
