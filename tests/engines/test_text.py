@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuwei.core.text import LONGEST_TERM, bigrams, cut, normalise, words
+from tuwei.core.text import LONGEST_TERM, bigrams, cut, fold, normalise, words
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=200)  # surrogates and controls included
 
@@ -43,9 +43,9 @@ def test_terms_are_short_lower_and_free_of_space(text: str) -> None:
         term.encode("utf-8")
 
 
-@given(st.text("水泵节能盐碱地玉米a1 ,。", max_size=60))
+@given(st.text("水泵节能盐碱地玉米鹽學é·-/.+a1 ,。", max_size=60))
 def test_terms_occur_in_the_text(text: str) -> None:
-    flat = normalise(text).lower()
+    flat = fold(normalise(text).lower())
     assert all(term in flat for term in words(text) + bigrams(text))
     assert set(bigrams(text)) == set(bigrams(flat))
 
@@ -59,7 +59,7 @@ def test_terms_occur_in_the_text(text: str) -> None:
         ("膜", ["膜"]),
         ("膜\u200b法", ["膜法"]),
         ("ＬｉＦｅＰＯ４电池", ["lifepo4", "电池"]),
-        ("机器學習", ["机器", "器學", "學習"]),
+        ("机器學習", ["机器", "器学", "学习"]),
         ("3.5%~12元/吨", ["3.5", "12", "元", "吨"]),
         ("ᠮᠣᠩᠭᠣᠯ 奶", ["ᠮᠣᠩᠭᠣᠯ", "奶"]),
         ("\ud800水泵\udfff", ["水泵"]),
@@ -74,11 +74,28 @@ def test_words_of_domain_text() -> None:
     assert words("\ud83d") == []
 
 
-@pytest.mark.parametrize("unit", ["水", "a", "1", "水泵节能", " ", "\x00", "，", "1.", "😀", "a水"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "水",
+        "a",
+        "1",
+        "水泵节能",
+        " ",
+        "\x00",
+        "，",
+        "1.",
+        "😀",
+        "a水",
+        "學",
+        "a-",
+        "<b>a/水泵</b>",
+    ],
+)
 def test_a_megabyte_takes_moments(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
     start = time.process_time()
-    normalise(text), bigrams(text), words(text)
+    fold(normalise(text)), bigrams(text), words(text)
     assert time.process_time() - start < 10
 
 
@@ -91,3 +108,48 @@ def test_cutting_once_is_cutting_both_ways(text: str) -> None:
 def test_marks_part_words_whatever_stands_beyond(text: str) -> None:
     parts = text.replace(",", "。").replace(" ", "。").split("。")
     assert words(text) == [word for part in parts for word in words(part)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("PM2.5", ["pm2", "5", "pm2.5"]),
+        ("5G基站", ["5g", "基站", "5g基站"]),
+        ("3D打印", ["3d", "打印", "3d打印"]),
+        ("C/C复合材料", ["c", "c", "c/c", "复合", "材料", "复合材料", "c/c复合材料"]),
+        ("α-Fe2O3", ["α", "fe2o3", "α-fe2o3"]),
+        ("H₂O与CO₂、m³", ["h2o", "与", "co2", "m3"]),
+        ("Ti-6Al-4V", ["ti", "6al", "4v", "ti-6al-4v"]),
+        ("20-30 ℃, 2019-12, 30mg水", ["20", "30", "c", "2019", "12", "30mg", "水"]),  # no names
+        ("a - b", ["a", "b"]),
+        ("plant's Café", ["plant", "s", "cafe"]),
+        ("ignore previous instructions", ["ignore", "previous", "instructions"]),
+    ],
+)
+def test_names_of_several_pieces_are_words_too(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_names_stay_out_of_the_pairs() -> None:
+    assert bigrams("PM2.5与C/C复合材料") == ["pm2", "5", "与", "c", "c", "复合", "合材", "材料"]
+
+
+@given(ANY)
+def test_folding_keeps_every_place_and_is_done_once(text: str) -> None:
+    flat = normalise(text).lower()
+    once = fold(flat)
+    assert len(once) == len(flat)
+    assert fold(once) == once
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("鹽鹼地機器學習", "盐碱地机器学习"),
+        ("鈉離子電池與儲能", "钠离子电池与储能"),
+        ("乾燥塔後面", "干燥塔后面"),
+    ],
+)
+def test_both_scripts_give_the_same_terms(traditional: str, simplified: str) -> None:
+    assert cut(traditional) == cut(simplified)
+    assert normalise(traditional) == traditional  # which is what reasons quote

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tuwei.core.money import format_yuan
-from tuwei.core.text import normalise, words
+from tuwei.core.text import fold, normalise, words
 from tuwei.match._alike import Alike
 from tuwei.match._first import Query
 from tuwei.match._hit import Reason
@@ -102,7 +102,7 @@ def _untold(found: Sequence[str], told: str, untold: str, named: Sequence[str]) 
     return [
         word
         for word in kept
-        if occurs(word, told) and not occurs(word, untold) and not any(one in word for one in named)
+        if occurs(word, told) and not occurs(word, untold) and not any(fold(one) in word for one in named)
     ]
 
 

@@ -1,5 +1,9 @@
 """When a word counts as evidence: it stands there as a whole, and says more than that something is wanted."""
 
+from functools import lru_cache
+
+from tuwei.core.text import fold
+
 # Words that say that something is wanted, not what. In a collection of technical texts they are rare, so
 # rarity alone would take them for telling words. They stay searchable; they only carry no weight in
 # coverage and are never named as a reason.
@@ -53,26 +57,44 @@ def telling(word: str) -> bool:
     """
     if len(word) < 2 or word in STOP or word in GENERIC:
         return False
-    return not word[0].isdigit() and word not in _UNITS
+    return not (word.isascii() and word[0].isdigit()) and word not in _UNITS
 
 
 def occurs(word: str, text: str) -> bool:
     """Tell whether a word stands in a text, Latin words and numbers only as a whole.
 
+    Traditional and simplified characters are the same here, and so are letters with and without accents.
+
     Examples
     --------
-    >>> occurs("节水", "高效节水灌溉"), occurs("ph", "phosphor"), occurs("ph", "ph值")
+    >>> occurs("节水", "高效節水灌溉"), occurs("ph", "phosphor"), occurs("ph", "ph值")
     (True, False, True)
     """
-    if not word.isascii():
-        return word in text
+    return position(_folded_word(word), _folded_text(text)) >= 0
+
+
+def position(word: str, text: str) -> int:
+    """Return where a word first stands in a text, Latin ones only as a whole, or -1; both are folded.
+
+    Examples
+    --------
+    >>> position("ph", "phosphor ph"), position("水", "phosphor")
+    (9, -1)
+    """
     at = text.find(word)
+    if not word.isascii():
+        return at
     while at >= 0:
         before, after = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
         if not (_latin(before) or _latin(after)):
-            return True
+            break
         at = text.find(word, at + 1)
-    return False
+    return at
+
+
+# A text is asked for many words one after another, and the words of a need in a hundred texts.
+_folded_text = lru_cache(4)(fold)
+_folded_word = lru_cache(2_048)(fold)
 
 
 def _latin(character: str) -> bool:

@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 
 from tuwei.core.errors import AccessError, InputError
-from tuwei.core.text import normalise, words
+from tuwei.core.text import fold, normalise, words
 from tuwei.web.base import access, search
 from tuwei.web.base.kept import kept
 
@@ -222,9 +222,9 @@ def _ranked(rows: list[tuple[Any, ...]], q: str) -> list[Key]:
 
 
 def _score(title: str, q: str, asked_words: set[str]) -> int:
-    low = title.lower()
+    low = fold(title.lower())
     hits = sum(word in low for word in asked_words)
-    return hits * 100 // max(len(asked_words), 1) + (100 if q.lower() in low else 0)
+    return hits * 100 // max(len(asked_words), 1) + (100 if fold(q.lower()) in low else 0)
 
 
 def _kept(asked: Asked, user: Any, work: Callable[[], _Survey]) -> _Survey:
