@@ -137,6 +137,7 @@ def test_folding_keeps_every_place() -> None:
         ("合格率不低于98%", "不合格率不超过3%", "not_met"),
         ("成活率不低于90%", "死亡率不超过8%", "met"),
         ("误差±0.5mm", "误差±0.3mm", "met"),
+        ("产品价格不超过1000元/吨", "产品价格为¥800/吨", "met"),
         ("处理成本不超过200元/吨", "treatment cost of 180 yuan per tonne", "met"),
     ],
 )

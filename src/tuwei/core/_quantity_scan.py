@@ -200,7 +200,7 @@ def _priced(folded: str, number: Number) -> Number:
     sign = _CURRENCY.search(folded, max(0, number.start - 5), number.start)
     if not sign or (number.unit and not number.unit.startswith("/")):
         return number
-    return replace(number, unit=_CURRENCIES.get(sign[1], sign[1]) + number.unit)
+    return replace(number, start=sign.start(), unit=_CURRENCIES.get(sign[1], sign[1]) + number.unit)
 
 
 def _glued(folded: str, number: Number) -> bool:
