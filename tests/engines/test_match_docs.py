@@ -49,7 +49,7 @@ def test_the_python_runs(language: str, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_every_error_code_is_told() -> None:
-    source = "".join(path.read_text("utf-8") for path in (DOCS.parent / "src/tuwei/match").glob("*.py"))
+    source = "".join(path.read_text("utf-8") for path in (DOCS.parent / "src/tuwei/match").rglob("*.py"))
     codes = set(re.findall(r'"(match\.[a-z_]+)"', source))
     assert (
         codes

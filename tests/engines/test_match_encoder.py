@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -235,3 +236,12 @@ def test_what_stands_out_does_not_depend_on_where_cosines_begin() -> None:
     assert standing_out(cosines) == pytest.approx(standing_out(0.6 + cosines / 10))
     assert standing_out(np.full(3, 0.7)).tolist() == [0, 0, 0]
     assert standing_out(np.zeros(0)).tolist() == []
+
+
+@pytest.mark.usefixtures("packages")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_on_models_does_what_it_says(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (MODEL.parents[2] / "docs" / language / "how-to" / "match-with-a-model.md").read_text("utf-8")
+    [block] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(compile(block.replace("MODEL", str(MODEL)), "match-with-a-model.md", "exec"), {})  # noqa: S102 - the page under test
+    assert capsys.readouterr().out.strip() == "(1, 16)"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+import re
+import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -278,3 +281,21 @@ def test_a_present_day_engine_takes_the_same_statements() -> None:
         assert there.rank("羊绒分梳")[0].achievement == "a5"
     finally:
         session.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_on_servers_does_what_it_says(
+    language: str, servers: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / language / "how-to" / "match-on-servers.md").read_text(
+        "utf-8"
+    )
+    [block] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    for number, address in enumerate(servers, start=1):
+        block = block.replace(f"http://10.1.0.{number}:8123", address)
+    made = Places.at(servers, "achievements", CLUSTER)
+    try:
+        exec(compile(textwrap.dedent(block), "match-on-servers.md", "exec"), {})  # noqa: S102 - the page under test
+    finally:
+        made.drop()
+    assert capsys.readouterr().out.split()[:2] == ["1", "a1"]
