@@ -27,7 +27,7 @@ import bm25s
 import numpy as np
 
 from tuwei.core.text import bigrams
-from tuwei.match import Embedding, MatchIndex, evaluate, learn_embedding
+from tuwei.match import Embedding, MatchIndex, Ranker, evaluate, learn_embedding, learn_ranker
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "match"
 FOLDS = 5
@@ -48,26 +48,35 @@ def main() -> None:
         stard(chosen.data)
 
 
-def chinaxiv(data: Path) -> None:
-    """Rank abstracts for introductions and for titles."""
+def split(data: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]], list[int]]:
+    """Return the papers to learn from, all ChinaXiv papers, all of CSL, and the numbers of the 2,000 kept out."""
     papers, others = _read(data / "chinaxiv/docs.jsonl.gz"), _read(data / "csl/docs.jsonl.gz")
     able = [
         at for at, paper in enumerate(papers) if len(paper["intro"]) >= 80 and len(paper["keywords"]) >= 2
     ]
     asked = np.random.default_rng(0).choice(able, 2_000, replace=False).tolist()
     kept_out = set(asked)
-    taught = [paper for at, paper in enumerate(papers) if at not in kept_out]
+    return [paper for at, paper in enumerate(papers) if at not in kept_out], papers, others, asked
+
+
+def chinaxiv(data: Path) -> None:
+    """Rank abstracts for introductions and for titles."""
+    taught, papers, others, asked = split(data)
+    pairs = [(one["intro"], one["abstract"]) for one in taught if len(one["intro"]) >= 30]
     start = time.process_time()
-    embedding = learn_embedding(
-        [_paper(at, paper) for at, paper in enumerate(taught + others)],
-        pairs=[(paper["intro"], paper["abstract"]) for paper in taught if len(paper["intro"]) >= 30],
-    )
+    embedding = learn_embedding([paper(at, one) for at, one in enumerate(taught + others)], pairs=pairs)
     print(f"embedding learned in {time.process_time() - start:.0f} s of processor time")
-    corpus = [paper["abstract"] for paper in papers + others]
-    index = _index(corpus, embedding)
-    for name in ("intro", "title"):
-        queries = {str(at): papers[at][name] for at in asked}
-        _report(f"chinaxiv {name}", index, corpus, queries, {str(at): {str(at): 1} for at in asked})
+    start = time.process_time()
+    bare = [_bare(at, one["abstract"]) for at, one in enumerate(taught + others)]
+    ranker = learn_ranker(bare, pairs=pairs)
+    print(f"ranker learned in {time.process_time() - start:.0f} s of processor time")
+    corpus = [one["abstract"] for one in papers + others]
+    for learned, told in ((None, "shipped weights"), (ranker, "learned weights")):
+        index = _index(corpus, embedding, learned)
+        for name in ("intro", "title"):
+            queries = {str(at): papers[at][name] for at in asked}
+            right = {str(at): {str(at): 1} for at in asked}
+            _report(f"chinaxiv {name}", told, index, corpus, queries, right)
 
 
 def stard(data: Path) -> None:
@@ -84,8 +93,9 @@ def stard(data: Path) -> None:
             if its != out
             for name in question["relevant"]
         ]
-        embedding = learn_embedding([_bare(at, text) for at, text in enumerate(corpus)], pairs=pairs)
-        index = _index(corpus, embedding)
+        articles_read = [_bare(at, text) for at, text in enumerate(corpus)]
+        embedding = learn_embedding(articles_read, pairs=pairs)
+        index = _index(corpus, embedding, learn_ranker(articles_read, pairs=pairs))
         held = {str(at): question for at, question in enumerate(questions) if fold[at] == out}
         found = {at: _ranked(index, question["query"]) for at, question in held.items()}
         right = {at: {str(number[name]): 1 for name in question["relevant"]} for at, question in held.items()}
@@ -99,6 +109,7 @@ def stard(data: Path) -> None:
 
 def _report(
     name: str,
+    told: str,
     index: MatchIndex,
     corpus: Sequence[str],
     queries: dict[str, str],
@@ -109,7 +120,7 @@ def _report(
     hits = {query: index.rank(text, top=100, explain=False) for query, text in queries.items()}
     spent = (time.process_time() - start) / len(queries) * 1_000
     run = {query: [hit.achievement for hit in found] for query, found in hits.items()}
-    _line(f"{name} tuwei", evaluate(run, right))
+    _line(f"{name} {told}", evaluate(run, right))
     own = Counter(
         hit.level for query, found in hits.items() for hit in found if hit.achievement in right[query]
     )
@@ -124,8 +135,9 @@ def _line(name: str, means: dict[str, float]) -> None:
     )
 
 
-def _index(corpus: Sequence[str], embedding: Embedding | None) -> MatchIndex:
-    return MatchIndex.build((_bare(at, text) for at, text in enumerate(corpus)), embedding=embedding)
+def _index(corpus: Sequence[str], embedding: Embedding | None, ranker: Ranker | None) -> MatchIndex:
+    records = (_bare(at, text) for at, text in enumerate(corpus))
+    return MatchIndex.build(records, embedding=embedding, ranker=ranker)
 
 
 def _ranked(index: MatchIndex, text: str) -> list[str]:
@@ -140,8 +152,9 @@ def _bm25(corpus: Sequence[str], queries: dict[str, str]) -> dict[str, list[str]
     return {query: [str(at) for at in row] for query, row in zip(queries, found, strict=True)}
 
 
-def _paper(at: int, paper: dict[str, Any]) -> dict[str, Any]:
-    return {"id": str(at), "title": paper["title"], "text": paper["abstract"], "keywords": paper["keywords"]}
+def paper(at: int, one: dict[str, Any]) -> dict[str, Any]:
+    """Return a paper as a record."""
+    return {"id": str(at), "title": one["title"], "text": one["abstract"], "keywords": one["keywords"]}
 
 
 def _bare(at: int, text: str) -> dict[str, Any]:

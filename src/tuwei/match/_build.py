@@ -11,7 +11,9 @@ from tuwei.match import _folder
 from tuwei.match._columns import Columns
 from tuwei.match._embedding import Embedding
 from tuwei.match._learn import learn
+from tuwei.match._learn_ranker import ranker_of
 from tuwei.match._life import Parts, named
+from tuwei.match._ranker import Ranker, shipped
 from tuwei.match._records import read_records
 from tuwei.match._spool import Packed, spooled, unspooled
 from tuwei.match._store import Cut, Store
@@ -26,6 +28,7 @@ def build(
     records: Iterable[Mapping[str, Any]],
     *,
     embedding: Embedding | None,
+    ranker: Ranker | None,
     pairs: Iterable[tuple[str, str]],
     progress: Progress | None,
     seed: int,
@@ -37,9 +40,11 @@ def build(
     try:
         count, chosen = spooled(read_records(records), spool, seed, progress)
         if embedding is None:
-            embedding = learn(chosen, pairs=pairs, seed=seed, progress=progress)
+            known = list(pairs)
+            embedding = learn(chosen, pairs=known, seed=seed, progress=progress)
+            ranker = ranker or ranker_of(chosen, known, seed, progress, shipped())
         vectors = Vectors(embedding.dimensions) if embedding else None
-        parts = Parts(Store(folder / "store", create=True), Columns(), vectors, embedding)
+        parts = Parts(Store(folder / "store", create=True), Columns(), vectors, embedding, ranker or shipped())
         if embedding is not None:
             embedding.write(folder)
             parts.learnt = named(embedding)

@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 
 from tuwei.match._filters import Filters
 from tuwei.match._records import Record
+from tuwei.match._settings import DEFAULT, Settings
 from tuwei.match._store import Cut, Found
-
-DEPTH = 300  # candidates taken from each search
-DENSE_WEIGHT = 0.75  # of the cosine beside the lexical score (benchmarks/match_quality.py)
 
 Floats = NDArray[np.float32]
 
@@ -28,6 +26,7 @@ class Query:
     vector: Floats
     filters: Filters
     turned: bool = False
+    settings: Settings = DEFAULT
 
     def sides(self, found: Record) -> tuple[Record, Record]:
         """Return the need and the achievement of the two."""
@@ -45,7 +44,7 @@ class Candidate:
     cosine
         Of the two texts' vectors, -1 to 1; 0 where no embedding was learned.
     fused
-        ``lexical`` + `DENSE_WEIGHT` * cosine over the query's best, at most 1 + `DENSE_WEIGHT`.
+        ``lexical`` + ``dense_weight`` * cosine over the query's best, at most 1 + ``dense_weight``.
     """
 
     key: int
@@ -66,6 +65,9 @@ class FirstStage(Protocol):
     def cosines(self, query: Query, keys: Sequence[int]) -> Floats:
         """Return the cosines of given keys, shape (keys,)."""
 
+    def rows(self, keys: Sequence[int]) -> Floats:
+        """Return the unit vectors of given keys, shape (keys, dimensions); no columns where there are none."""
+
 
 def candidates(stage: FirstStage, query: Query, *, most: int) -> list[Candidate]:
     """Return the best records by the sum of both scores, each over the query's best.
@@ -73,7 +75,7 @@ def candidates(stage: FirstStage, query: Query, *, most: int) -> list[Candidate]
     Ranks are not fused: with a weak second search that does harm (0.664 to 0.490 nDCG@10 on
     introductions of papers), while a weighted sum of scores gains.
     """
-    depth = max(DEPTH, most)
+    depth = max(query.settings.depth, most)
     lexical, dense = dict(stage.lexical(query, depth)), dict(stage.vectors(query, depth))
     keys = sorted({*lexical, *dense})
     if not keys:
@@ -82,7 +84,7 @@ def candidates(stage: FirstStage, query: Query, *, most: int) -> list[Candidate]
     cosines = np.asarray(stage.cosines(query, keys), np.float64) if dense else np.zeros(len(keys))
     best = max(float(words.max()), 1e-9)
     nearest = max(float(cosines.max()), 1e-9)
-    fused = words / best + DENSE_WEIGHT * np.maximum(cosines, 0) / nearest
+    fused = words / best + query.settings.dense_weight * np.maximum(cosines, 0) / nearest
     order = sorted(range(len(keys)), key=lambda at: (-fused[at], keys[at]))[:most]
     return [
         Candidate(keys[at], float(words[at] / best), float(cosines[at]), float(fused[at])) for at in order

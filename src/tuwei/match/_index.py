@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,17 +14,19 @@ from tuwei.match import _build, _folder, _life
 from tuwei.match._alike import Alike
 from tuwei.match._build import Progress
 from tuwei.match._embedding import Embedding, Floats
+from tuwei.match._features import Doubles
 from tuwei.match._filters import Filters, read_filters
 from tuwei.match._first import Candidate, Query, candidates
 from tuwei.match._hit import Hit
 from tuwei.match._life import Parts
+from tuwei.match._ranker import Ranker
 from tuwei.match._records import Record, read_query, read_records
-from tuwei.match._second import ranked
+from tuwei.match._second import evidence, rarities, ranked
+from tuwei.match._settings import Settings
 from tuwei.match._spool import packed
 from tuwei.match._store import Cut, Found, Store
 
 MOST_EXPLAINED = 10_000
-SECOND = 100  # candidates that the second stage looks at, or the hits asked for where more
 
 Kind = Literal["achievement", "need"]
 
@@ -42,6 +45,7 @@ class MatchIndex:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._words: tuple[Store, Alike] | None = None
+        self._source: MatchIndex | None = None
 
     @classmethod
     def build(
@@ -49,6 +53,7 @@ class MatchIndex:
         records: Iterable[Mapping[str, Any]],
         *,
         embedding: Embedding | None = None,
+        ranker: Ranker | None = None,
         pairs: Iterable[tuple[str, str]] = (),
         progress: Progress | None = None,
         seed: int = 0,
@@ -65,6 +70,9 @@ class MatchIndex:
         embedding
             One learned before (`learn_embedding`); without it one is learned from the records, when
             there are 200 or more.
+        ranker
+            One learned before (`learn_ranker`); without it one is learned together with the embedding,
+            where there is enough to learn from, else the shipped one weighs.
         pairs
             Texts known to belong together, such as past needs and the achievements that met them:
             the embedding learns from them too.
@@ -88,7 +96,7 @@ class MatchIndex:
         """
         return cls(
             _build.build(
-                records, embedding=embedding, pairs=pairs, progress=progress, seed=seed, scratch=scratch
+                records, embedding=embedding, ranker=ranker, pairs=pairs, progress=progress, seed=seed, scratch=scratch
             )
         )
 
@@ -217,10 +225,8 @@ class MatchIndex:
             raise _bad_top(top)
         record = read_query(need)
         query = self._query(record, read_filters(filters), found)
-        best = candidates(self, query, most=max(SECOND, top))
-        return ranked(
-            query, self._with_records(best), self._parts.store, self._alike(), top=top, explain=explain
-        )
+        best = candidates(self, query, most=max(query.settings.second, top))
+        return self._ranked(query, self._with_records(best), top=top, explain=explain)
 
     def explain(
         self, need: Mapping[str, Any] | str, ids: Sequence[str], *, found: Kind = "achievement"
@@ -256,11 +262,24 @@ class MatchIndex:
         cosines = self.cosines(query, keys)
         named = [Candidate(key, 0.0, float(cosine), 0.0) for key, cosine in zip(keys, cosines, strict=True)]
         chosen = self._with_records(named)
-        return ranked(query, chosen, self._parts.store, self._alike(), top=len(chosen), explain=True)
+        return self._ranked(query, chosen, top=len(chosen), explain=True)
+
+    def evidence(self, need: Mapping[str, Any] | str) -> tuple[list[str], Doubles, Doubles]:
+        """Return what a ranker learns from: ids of the candidates, their features and first scores.
+
+        Shapes (candidates,), (candidates, `_features.NAMES`) and (candidates,).
+        """
+        query = self._query(read_query(need), Filters(), "achievement")
+        found = self._with_records(candidates(self, query, most=query.settings.second))
+        store = self._parts.store
+        rows = self.rows([candidate.key for candidate, _ in found])
+        fused = np.array([candidate.fused for candidate, _ in found])
+        made = evidence(query, found, store, rarities(query, store), rows)
+        return [record.id for _, record in found], made, fused
 
     def lexical(self, query: Query, k: int) -> Found:
         """Return the best by words (part of the `FirstStage` port)."""
-        return self._parts.store.search(query.cut, limit=k, filters=query.filters)
+        return self._parts.store.search(query.cut, limit=k, filters=query.filters, settings=query.settings)
 
     def vectors(self, query: Query, k: int) -> Found:
         """Return the best by direction (part of the `FirstStage` port)."""
@@ -272,8 +291,40 @@ class MatchIndex:
         """Return the cosines of given keys (part of the `FirstStage` port)."""
         if self._parts.vectors is None:
             return np.zeros(len(keys), np.float32)
-        found: Floats = self._parts.vectors.rows(list(keys)) @ query.vector
+        found: Floats = self.rows(keys) @ query.vector
         return found
+
+    def rows(self, keys: Sequence[int]) -> Floats:
+        """Return the vectors of given keys (part of the `FirstStage` port)."""
+        if self._parts.vectors is None:
+            return np.zeros((len(keys), 0), np.float32)
+        return self._parts.vectors.rows(list(keys))
+
+    def with_settings(self, settings: Settings) -> MatchIndex:
+        """Return the same index, not a copy of it, asked with other weights."""
+        made = MatchIndex(replace(self._parts, settings=settings))
+        made._source = self  # whose files these are
+        return made
+
+    @property
+    def settings(self) -> Settings:
+        """The weights of a ranking; they are saved with the index."""
+        return self._parts.settings
+
+    def _ranked(
+        self, query: Query, found: list[tuple[Candidate, Record]], *, top: int, explain: bool
+    ) -> list[Hit]:
+        rows = self.rows([candidate.key for candidate, _ in found])
+        return ranked(
+            query,
+            found,
+            self._parts.store,
+            self._alike(),
+            rows=rows,
+            ranker=self._parts.ranker,
+            top=top,
+            explain=explain,
+        )
 
     def _alike(self) -> Alike | None:
         """What the words of the collection have to do with each other, worked out once a state of it."""
@@ -286,7 +337,7 @@ class MatchIndex:
     def _query(self, record: Record, filters: Filters, found: Kind) -> Query:
         cut = Cut.of(record)
         vector = self.embedding.encode([cut.terms])[0] if self.embedding else np.zeros(0, np.float32)
-        return Query(record, cut, vector, filters, turned=found == "need")
+        return Query(record, cut, vector, filters, found == "need", self._parts.settings)
 
     def _with_records(self, found: list[Candidate]) -> list[tuple[Candidate, Record]]:
         records = self._parts.store.fetch([candidate.key for candidate in found])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -17,6 +17,8 @@ from tuwei.core.errors import InputError
 from tuwei.match import _folder
 from tuwei.match._columns import Columns
 from tuwei.match._embedding import Embedding
+from tuwei.match._ranker import Ranker, shipped
+from tuwei.match._settings import DEFAULT, Settings, as_json, read_settings
 from tuwei.match._store import Store
 from tuwei.match._vectors import Vectors
 
@@ -44,6 +46,8 @@ class Parts:
     columns: Columns
     vectors: Vectors | None
     embedding: Embedding | None
+    ranker: Ranker = field(default_factory=shipped)
+    settings: Settings = DEFAULT
     tidy: Any = None
     learnt: str = ""
     since: Path | None = None
@@ -142,7 +146,10 @@ def opened(generation: Path, before: Parts | None = None) -> Parts:
     alike = len(store) == int(columns.alive.sum()) == about["records"]
     if not alike or (vectors is not None and len(vectors) != len(columns)):
         raise ValueError("the parts differ in length")
-    return Parts(store, columns, vectors, embedding, learnt=about["embedding"], since=generation)
+    ranker, settings = Ranker.read(generation / "ranker.json"), read_settings(generation / "settings.json")
+    return Parts(
+        store, columns, vectors, embedding, ranker, settings, learnt=about["embedding"], since=generation
+    )
 
 
 def write(parts: Parts, folder: Path) -> None:
@@ -156,6 +163,8 @@ def write(parts: Parts, folder: Path) -> None:
     if parts.embedding is not None and parts.vectors is not None:
         _keep_embedding(parts, folder)
         parts.vectors.write(folder / "vectors")
+    parts.ranker.write(folder / "ranker.json")
+    (folder / "settings.json").write_text(as_json(parts.settings), "utf-8")
     about = {
         "format": FORMAT,
         "tuwei": __version__,

@@ -27,5 +27,8 @@ class Collection(Protocol):
     def frequency(self, word: str) -> int:
         """Return in how many records a word occurs."""
 
+    def pair_frequency(self, pair: str) -> int:
+        """Return in how many records a character pair occurs."""
+
     def together(self, one: str, other: str) -> int:
         """Return in how many records both words occur."""

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from tuwei.core.text import normalise
 from tuwei.match._alike import Alike
-from tuwei.match._first import Candidate, Query
+from tuwei.match._features import Doubles, asked, features
+from tuwei.match._first import Candidate, Floats, Query
 from tuwei.match._hit import Hit, Level, Reason, sentence
 from tuwei.match._measures import Measured, measured, required
 from tuwei.match._reasons import reasons
+from tuwei.match._port import Collection
+from tuwei.match._ranker import Ranker
 from tuwei.match._records import Record
 from tuwei.match._shared import common_from, cut, shared
-from tuwei.match._store import Store
 from tuwei.match._words import STOP, occurs, telling
 
 if TYPE_CHECKING:
@@ -24,15 +26,14 @@ if TYPE_CHECKING:
 MOST_WORDS = 1_000  # words from the start of a need that are weighed
 MEASURED = 30  # best candidates whose texts are searched for quantities
 
-# What each piece of evidence adds to the score, which the first stage has brought to 0-1.75.
+# What else speaks for a record, in log-odds beside those of the learned ranker.
 WEIGHTS = {
-    "coverage": 0.10,  # share of the need's words, by rarity, that the record has
-    "quantities": 0.40,  # (met - not met) / asked for
-    "field": 0.15,  # same +1, other -1, unstated 0; likewise the next
-    "industry": 0.20,
-    "trl": 0.10,  # as ripe as asked +1, less -1
-    "budget": 0.10,  # within +1, above -1
-    "region": 0.05,  # same county 1, city 0.7, province 0.3
+    "quantities": 1.0,  # (met - not met) / asked for
+    "field": 0.4,  # same +1, other -1, unstated 0; likewise the next
+    "industry": 0.5,
+    "trl": 0.3,  # as ripe as asked +1, less -1
+    "budget": 0.3,  # within +1, above -1
+    "region": 0.15,  # same county 1, city 0.7, province 0.3
 }
 # The level: a logistic function of evidence that does not depend on the other candidates. The first
 # line holds where an embedding was learned, the second where there are words alone.
@@ -50,13 +51,13 @@ class Weighed:
     measures: list[Measured]
     parts: dict[str, float]
     dense: bool
+    second: float = 1.0
 
     @property
     def score(self) -> float:
         """What the ranking is by."""
-        return self.candidate.fused + sum(
-            WEIGHTS.get(name, 0.0) * value for name, value in self.parts.items()
-        )
+        stated = sum(weight * self.parts[name] for name, weight in WEIGHTS.items())
+        return self.candidate.fused + self.second * (self.parts["text"] + stated)
 
     @property
     def evidence(self) -> float:
@@ -74,18 +75,23 @@ class Weighed:
 def ranked(
     query: Query,
     found: Sequence[tuple[Candidate, Record]],
-    store: Store,
+    store: Collection,
     alike: Alike | None,
     *,
+    rows: Floats,
+    ranker: Ranker,
     top: int,
     explain: bool,
 ) -> list[Hit]:
-    """Weigh the candidates, put them in order, and say why."""
+    """Weigh the candidates, put them in order, and say why; ``rows`` are their vectors, in the same order."""
+    if not found:
+        return []
     rarity = rarities(query, store)
-    asked = [] if query.turned else required(query.record)
+    texts = ranker.score(evidence(query, found, store, rarity, rows))
+    wanted = [] if query.turned else required(query.record)
     weighed = [
-        weigh(query, candidate, record, rarity, _measures(query, record, asked) if at < MEASURED else [])
-        for at, (candidate, record) in enumerate(found)
+        weigh(query, candidate, record, rarity, _measures(query, record, wanted) if at < MEASURED else [], text)
+        for at, ((candidate, record), text) in enumerate(zip(found, texts.tolist(), strict=True))
     ]
     weighed.sort(key=lambda one: (-one.score, one.record.id))
     chosen = list(enumerate(weighed[:top], start=1))
@@ -95,6 +101,19 @@ def ranked(
     counted = {word: weight for word, weight in rarity.items() if weight >= least and telling(word)}
     pieces = cut(normalise(query.record.whole).lower())
     return [_hit(one, rank, _why(query, one, pieces, counted, alike)) for rank, one in chosen]
+
+
+def evidence(
+    query: Query,
+    found: Sequence[tuple[Candidate, Record]],
+    store: Collection,
+    rarity: dict[str, float],
+    rows: Floats,
+) -> Doubles:
+    """Return the features of the candidates, shape (candidates, features)."""
+    whole = normalise(query.record.whole)
+    need = asked(whole, query.cut.bigrams, rarity, store.pair_frequency, len(store))
+    return features(need, found, rows)
 
 
 def _measures(query: Query, record: Record, asked: list[Quantity]) -> list[Measured]:
@@ -123,7 +142,7 @@ def _hit(one: Weighed, rank: int, told: list[Reason] | None) -> Hit:
     )
 
 
-def rarities(query: Query, store: Store) -> dict[str, float]:
+def rarities(query: Query, store: Collection) -> dict[str, float]:
     """Return the need's words, rarest first, with their inverse document frequencies."""
     text = normalise(query.record.whole).lower()
     told = dict.fromkeys(word for word in query.cut.words[:MOST_WORDS] if len(word) > 1 and word not in STOP)
@@ -139,6 +158,7 @@ def weigh(
     record: Record,
     rarity: dict[str, float],
     measures: list[Measured],
+    text_score: float,
 ) -> Weighed:
     """Gather the evidence for one candidate."""
     need, achievement = query.sides(record)
@@ -146,6 +166,7 @@ def weigh(
     covered = sum(weight for word, weight in rarity.items() if occurs(word, text))
     total = sum(rarity.values())
     parts = {
+        "text": text_score,
         "cosine": candidate.cosine,
         "coverage": covered / total if total else 0.0,
         "quantities": sum(measure.sign for measure in measures) / len(measures) if measures else 0.0,
@@ -155,7 +176,8 @@ def weigh(
         "trl": _reached(achievement.trl, need.trl) if need.trl and achievement.trl else 0.0,
         "budget": _reached(need.budget, achievement.price) if need.budget >= 0 <= achievement.price else 0.0,
     }
-    return Weighed(candidate, record, measures, parts, dense=bool(query.vector.size))
+    dense, second = bool(query.vector.size), query.settings.second_weight
+    return Weighed(candidate, record, measures, parts, dense, second)
 
 
 def near(one: str, other: str) -> float:

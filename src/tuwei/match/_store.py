@@ -14,10 +14,10 @@ import tantivy
 from tuwei.core.text import bigrams, cut
 from tuwei.match._filters import Filters, region_prefix, region_terms
 from tuwei.match._records import Record, restored
+from tuwei.match._settings import DEFAULT, Settings
 
 HEAP = 128_000_000  # bytes a writer gathers before it writes a segment
-WORD_WEIGHT = 0.3  # of the word field beside the bigram field (benchmarks/match_quality.py)
-TITLE_WEIGHT = 0.4  # of the title's bigrams, on top of their share in the whole text
+REPEATED = 0.7  # power of a term's count in the query: a word said five times is not five words
 FEWEST_TERMS = 30  # rarest terms of a query that are always kept
 MOST_READ = 2_000  # terms from the start of a query that are considered
 MOST_POSTINGS = 1_500_000  # what a query may touch before its commoner terms are left out
@@ -108,10 +108,15 @@ class Store:
             self._index.reload()
             self._view = self._index.searcher()
 
-    def search(self, cut: Cut, *, limit: int, filters: Filters) -> Found:
+    def search(
+        self, cut: Cut, *, limit: int, filters: Filters, settings: Settings = DEFAULT
+    ) -> Found:
         """Return the best keys by BM25 over bigrams, words and title."""
-        clauses = [*self._terms("bigrams", cut.bigrams, 1.0), *self._terms("words", cut.words, WORD_WEIGHT)]
-        clauses += self._terms("title", cut.bigrams, TITLE_WEIGHT)
+        clauses = [
+            *self._terms("bigrams", cut.bigrams, 1.0),
+            *self._terms("words", cut.words, settings.word_weight),
+            *self._terms("title", cut.bigrams, settings.title_weight),
+        ]
         if not clauses or not len(self):
             return []
         asked = tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
@@ -140,6 +145,10 @@ class Store:
     def frequency(self, word: str) -> int:
         """Return in how many records a word occurs."""
         return int(self._view.doc_freq("words", word))
+
+    def pair_frequency(self, pair: str) -> int:
+        """Return in how many records a character pair occurs."""
+        return int(self._view.doc_freq("bigrams", pair))
 
     def together(self, one: str, other: str) -> int:
         """Return in how many records both words occur."""
@@ -172,7 +181,7 @@ class Store:
                 kept.append(term)
         return [
             tantivy.Query.boost_query(
-                tantivy.Query.term_query(self._schema, field, term, "freq"), weight * counts[term]
+                tantivy.Query.term_query(self._schema, field, term, "freq"), weight * counts[term] ** REPEATED
             )
             for term in kept
         ]

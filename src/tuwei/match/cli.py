@@ -25,6 +25,7 @@ InFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON 
 WORK = {
     "read": "检查 · checking",
     "embedding": "学习向量 · learning",
+    "ranker": "学习排序 · learning to rank",
     "index": "入库 · indexing",
     "rank": "排序 · ranking",
     "tune": "选权重 · tuning",
