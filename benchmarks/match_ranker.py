@@ -35,7 +35,9 @@ def main() -> None:
     taught, _, others, _ = quality.split(chosen.data)
     records = [quality.paper(at, one) for at, one in enumerate(taught + others)]
     _, drawn = sample(read_records(records), 0)
-    task = learning._known(drawn, [(one["intro"], one["abstract"]) for one in taught if len(one["intro"]) >= 80])
+    task = learning._known(
+        drawn, [(one["intro"], one["abstract"]) for one in taught if len(one["intro"]) >= 80]
+    )
     order = np.random.default_rng(0).permutation(len(task.needs))[:1_500]
     held = [task.needs[at] for at in sorted(order)]
     plain = Ranker(np.zeros(len(NAMES)), np.ones(len(NAMES)), np.zeros(len(NAMES)), {})
@@ -44,7 +46,7 @@ def main() -> None:
     every = np.concatenate(lists)
     spread = np.maximum(every.std(axis=0), 1e-3)
     start = Ranker(every.mean(axis=0), spread, np.zeros(len(NAMES)), {})
-    made = fit(lists, right, offsets, start=start, about={"needs": len(lists), **ABOUT})
+    made = fit(lists, right, offsets, start=start, about={"needs": len(lists), **ABOUT}, cautious=True)
     made.write(chosen.out)
     for name, weight in zip(NAMES, made.weights, strict=True):
         print(f"{name:<18}{weight:>8.3f}")

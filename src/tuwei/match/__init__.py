@@ -5,13 +5,13 @@ The names below are the public interface; modules with a leading underscore are 
 
 from tuwei.match._duplicates import Duplicates, groups
 from tuwei.match._embedding import Embedding
+from tuwei.match._encoder import open_encoder
 from tuwei.match._evaluate import evaluate
 from tuwei.match._filters import Filters
 from tuwei.match._grader import Grade, Grader
 from tuwei.match._groups import Group
 from tuwei.match._hit import Hit
 from tuwei.match._index import MatchIndex
-from tuwei.match._encoder import open_encoder
 from tuwei.match._learn import learn_embedding
 from tuwei.match._learn_ranker import learn_ranker
 from tuwei.match._lexicon import Terminology

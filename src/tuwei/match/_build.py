@@ -44,7 +44,9 @@ def build(
             embedding = learn(chosen, pairs=known, seed=seed, progress=progress)
             ranker = ranker or ranker_of(chosen, known, seed, progress, shipped())
         vectors = Vectors(embedding.dimensions) if embedding else None
-        parts = Parts(Store(folder / "store", create=True), Columns(), vectors, embedding, ranker or shipped())
+        parts = Parts(
+            Store(folder / "store", create=True), Columns(), vectors, embedding, ranker or shipped()
+        )
         if embedding is not None:
             embedding.write(folder)
             parts.learnt = named(embedding)

@@ -197,7 +197,9 @@ def _by_words(need: Asked, there: Doubles) -> dict[str, Doubles]:
     }
 
 
-def _by_neighbours(found: Sequence[tuple[Candidate, Record]], rows: NDArray[np.float32]) -> dict[str, Doubles]:
+def _by_neighbours(
+    found: Sequence[tuple[Candidate, Record]], rows: NDArray[np.float32]
+) -> dict[str, Doubles]:
     """Return how each stands to the best ones, and how those like it stand to the need."""
     lexical, cosines = (
         np.array([getattr(candidate, name) for candidate, _ in found]) for name in ("lexical", "cosine")
@@ -224,7 +226,7 @@ def _over_best(scores: Doubles) -> Doubles:
     return scores / max(float(scores.max(initial=0.0)), 1e-9)
 
 
-def _part(there: NDArray[np.generic], weights: Doubles) -> Doubles:
+def _part(there: NDArray[np.bool_] | Doubles, weights: Doubles) -> Doubles:
     """Return the share of the weights that stand there."""
     return np.asarray(there @ weights, np.float64) / max(float(weights.sum()), 1e-9)
 

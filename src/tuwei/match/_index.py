@@ -21,7 +21,7 @@ from tuwei.match._hit import Hit
 from tuwei.match._life import Parts
 from tuwei.match._ranker import Ranker
 from tuwei.match._records import Record, read_query, read_records
-from tuwei.match._second import evidence, rarities, ranked
+from tuwei.match._second import evidence, ranked, rarities
 from tuwei.match._settings import Settings
 from tuwei.match._spool import packed
 from tuwei.match._store import Cut, Found, Store
@@ -96,7 +96,13 @@ class MatchIndex:
         """
         return cls(
             _build.build(
-                records, embedding=embedding, ranker=ranker, pairs=pairs, progress=progress, seed=seed, scratch=scratch
+                records,
+                embedding=embedding,
+                ranker=ranker,
+                pairs=pairs,
+                progress=progress,
+                seed=seed,
+                scratch=scratch,
             )
         )
 

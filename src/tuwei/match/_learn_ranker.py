@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FEWEST_KNOWN = 50  # needs with a known answer under which the collection itself is asked
 FEWEST_RECORDS = 2_000  # under which, without known answers, the shipped weights stay
+FEWEST_LISTS = 20  # needs whose answer was among the candidates
 MOST_ASKED = 800  # needs learned from: the weights are few
 SHORTEST = 60  # characters of a half that can stand for a need
 
@@ -33,10 +34,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Records to search, needs with the record that answers each, and pairs to learn the embedding from."""
+    """Records to search, needs with the records that answer each, and pairs to learn the embedding from."""
 
     records: list[dict[str, Any]]
-    needs: list[tuple[str, str]]
+    needs: list[tuple[str, frozenset[str]]]
     pairs: list[tuple[str, str]]
     source: str
 
@@ -94,7 +95,9 @@ def ranker_of(
     with closing(_trial(task, held, seed, start)) as index:
         lists, right, offsets = _asked(index, held, progress)
     about = {"needs": len(lists), "source": task.source}
-    return fit(lists, right, offsets, start=start, about=about) if len(lists) > 20 else None
+    if len(lists) < FEWEST_LISTS:
+        return None
+    return fit(lists, right, offsets, start=start, about=about, cautious=task.source == "halves")
 
 
 def _known(chosen: Sequence[Record], pairs: Sequence[tuple[str, str]]) -> Task:
@@ -103,7 +106,11 @@ def _known(chosen: Sequence[Record], pairs: Sequence[tuple[str, str]]) -> Task:
     for record in chosen:
         for text in (record.text, record.body, record.whole):
             named.setdefault(text, record.id)
-    needs = [(left, named[right]) for left, right in pairs if right in named and left.strip()]
+    answers: dict[str, set[str]] = {}
+    for left, right in pairs:
+        if right in named and left.strip():
+            answers.setdefault(left, set()).add(named[right])
+    needs = [(need, frozenset(found)) for need, found in answers.items()]
     return Task([dict(record.data) for record in chosen], needs, list(pairs), "pairs")
 
 
@@ -115,15 +122,15 @@ def _halves(chosen: Sequence[Record]) -> Task:
         kept = {"id": record.id, "title": record.title, "keywords": list(record.keywords)}
         records.append({**kept, "text": record.body[half:]})
         if half >= SHORTEST:
-            needs.append((record.body[:half], record.id))
+            needs.append((record.body[:half], frozenset([record.id])))
     return Task(records, needs, [], "halves")
 
 
-def _trial(task: Task, held: Sequence[tuple[str, str]], seed: int, start: Ranker) -> MatchIndex:
+def _trial(task: Task, held: Sequence[tuple[str, frozenset[str]]], seed: int, start: Ranker) -> MatchIndex:
     """Return an index of all records whose embedding has seen neither the held needs nor their answers."""
     from tuwei.match._index import MatchIndex
 
-    asked, answers = {need for need, _ in held}, {identity for _, identity in held}
+    asked, answers = {need for need, _ in held}, frozenset().union(*(found for _, found in held))
     rest = [record for record in task.records if record["id"] not in answers]
     pairs = [pair for pair in task.pairs if pair[0] not in asked]
     embedding = learn(list(read_records(rest)), pairs=pairs, seed=seed, progress=None)
@@ -131,13 +138,13 @@ def _trial(task: Task, held: Sequence[tuple[str, str]], seed: int, start: Ranker
 
 
 def _asked(
-    index: MatchIndex, held: Sequence[tuple[str, str]], progress: Progress | None
+    index: MatchIndex, held: Sequence[tuple[str, frozenset[str]]], progress: Progress | None
 ) -> tuple[list[Doubles], list[NDArray[np.bool_]], list[Doubles]]:
     """Return, for each need whose answer is among the candidates, features, what is right, and first scores."""
     lists, right, offsets = [], [], []
-    for count, (need, answer) in enumerate(held, start=1):
+    for count, (need, answers) in enumerate(held, start=1):
         ids, rows, fused = index.evidence(need)
-        wanted = np.array([identity == answer for identity in ids], np.bool_)
+        wanted = np.array([identity in answers for identity in ids], np.bool_)
         if wanted.any():
             lists.append(rows)
             right.append(wanted)

@@ -17,6 +17,8 @@ from tuwei.match._features import NAMES, Doubles
 
 LIMIT = 6.0  # standard deviations to which a feature is held: one odd text must not decide
 PULL = 0.02  # towards the shipped weights, divided by the number of needs in hundreds
+FREE = frozenset({"cosine_z", "length"})  # may speak for or against a record
+LOCAL = frozenset({"local"})  # among few candidates rarity means nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def fit(
     *,
     start: Ranker,
     about: Mapping[str, Any],
+    cautious: bool = False,
 ) -> Ranker:
     """Learn weights that put the right candidates of each list first.
 
@@ -107,13 +110,29 @@ def fit(
         For each need the scores that the candidates have without these features.
     start
         Gives the scale of the features and the weights from which to depart.
+    cautious
+        Let nothing that a record has in common with the need count against it (weights of all but `FREE`
+        are not negative), nor that others are like it, and leave out what needs many candidates
+        (`LOCAL`): for weights that must hold in collections of any size and for needs with many answers,
+        though each need learned from has one.
     """
     from scipy.optimize import minimize
 
     rows = [start.scaled(one) for one in lists]
     loss = _loss(rows, right, offsets, start.weights, PULL * 100 / max(len(rows), 1))
-    found = minimize(loss, start.weights, jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    found = minimize(
+        loss,
+        start.weights,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[_bounds(name) for name in NAMES] if cautious else None,
+        options={"maxiter": 200},
+    )
     return Ranker(start.mean, start.spread, np.asarray(found.x, np.float64), about)
+
+
+def _bounds(name: str) -> tuple[float | None, float | None]:
+    return (0.0, 0.0) if name in LOCAL else (None, None) if name in FREE else (0.0, None)
 
 
 def _loss(
@@ -128,10 +147,10 @@ def _loss(
         for one, wanted, offset in zip(rows, right, offsets, strict=True):
             chance = _softmax(one @ weights + offset)
             both = chance[wanted].sum() + 1e-12
-            total -= np.log(both)
+            total -= float(np.log(both))
             slope += one.T @ chance - one[wanted].T @ (chance[wanted] / both)
         away = weights - centre
-        return total / len(rows) + pull * away @ away, slope / len(rows) + 2 * pull * away
+        return total / len(rows) + pull * float(away @ away), slope / len(rows) + 2 * pull * away
 
     return loss
 

@@ -13,9 +13,9 @@ from tuwei.match._features import Doubles, asked, features
 from tuwei.match._first import Candidate, Floats, Query
 from tuwei.match._hit import Hit, Level, Reason, sentence
 from tuwei.match._measures import Measured, measured, required
-from tuwei.match._reasons import reasons
 from tuwei.match._port import Collection
 from tuwei.match._ranker import Ranker
+from tuwei.match._reasons import reasons
 from tuwei.match._records import Record
 from tuwei.match._shared import common_from, cut, shared
 from tuwei.match._words import STOP, occurs, telling
@@ -28,12 +28,12 @@ MEASURED = 30  # best candidates whose texts are searched for quantities
 
 # What else speaks for a record, in log-odds beside those of the learned ranker.
 WEIGHTS = {
-    "quantities": 1.0,  # (met - not met) / asked for
-    "field": 0.4,  # same +1, other -1, unstated 0; likewise the next
-    "industry": 0.5,
-    "trl": 0.3,  # as ripe as asked +1, less -1
-    "budget": 0.3,  # within +1, above -1
-    "region": 0.15,  # same county 1, city 0.7, province 0.3
+    "quantities": 3.0,  # (met - not met) / asked for
+    "field": 2.2,  # same +1, other -1, unstated 0; likewise the next
+    "industry": 2.5,
+    "trl": 1.0,  # as ripe as asked +1, less -1
+    "budget": 1.0,  # within +1, above -1
+    "region": 0.5,  # same county 1, city 0.7, province 0.3
 }
 # The level: a logistic function of evidence that does not depend on the other candidates. The first
 # line holds where an embedding was learned, the second where there are words alone.
@@ -90,7 +90,9 @@ def ranked(
     texts = ranker.score(evidence(query, found, store, rarity, rows))
     wanted = [] if query.turned else required(query.record)
     weighed = [
-        weigh(query, candidate, record, rarity, _measures(query, record, wanted) if at < MEASURED else [], text)
+        weigh(
+            query, candidate, record, rarity, _measures(query, record, wanted) if at < MEASURED else [], text
+        )
         for at, ((candidate, record), text) in enumerate(zip(found, texts.tolist(), strict=True))
     ]
     weighed.sort(key=lambda one: (-one.score, one.record.id))

@@ -108,9 +108,7 @@ class Store:
             self._index.reload()
             self._view = self._index.searcher()
 
-    def search(
-        self, cut: Cut, *, limit: int, filters: Filters, settings: Settings = DEFAULT
-    ) -> Found:
+    def search(self, cut: Cut, *, limit: int, filters: Filters, settings: Settings = DEFAULT) -> Found:
         """Return the best keys by BM25 over bigrams, words and title."""
         clauses = [
             *self._terms("bigrams", cut.bigrams, 1.0),
@@ -239,6 +237,4 @@ def unpack(stored: bytes) -> dict[str, Any]:
 
 def normalise_id(identity: str) -> str:
     """Return an id or code as UTF-8 can hold it."""
-    return (
-        identity if identity.isascii() else identity.encode("utf-8", "backslashreplace").decode("utf-8")
-    )
+    return identity if identity.isascii() else identity.encode("utf-8", "backslashreplace").decode("utf-8")
