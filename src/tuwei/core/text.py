@@ -99,16 +99,30 @@ def words(text: str) -> list[str]:
     return _words(_runs(text))
 
 
-def bigrams(text: str) -> list[str]:
+def bigrams(text: str, *, clean: bool = False) -> list[str]:
     """Return the character bigrams of the Chinese parts and the whole Latin words and numbers.
 
     They are folded, in lower case. A Chinese run of one character yields that character.
+
+    Parameters
+    ----------
+    text
+        Any string.
+    clean
+        Whether it is normalised, in lower case and folded already, which is then not done again.
 
     Examples
     --------
     >>> bigrams("吨水成本 ≤ 3.5 元, pH 7")
     ['吨水', '水成', '成本', '3.5', '元', 'ph', '7']
     """
+    if clean:
+        return _bigrams(
+            [
+                (run.group()[: None if run.lastgroup else LONGEST_TERM], bool(run.lastgroup), None)
+                for run in _RUN.finditer(text)
+            ]
+        )
     return _bigrams(_runs(text))
 
 

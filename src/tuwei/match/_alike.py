@@ -41,12 +41,11 @@ class Alike:
 
     def __init__(self, store: Store, embedding: Embedding) -> None:
         self._store, self._embedding = store, embedding
-        self.near = lru_cache(maxsize=20_000)(self._near)
+        self._enough = len(store) >= FEWEST_RECORDS
+        self.near = lru_cache(maxsize=100_000)(self._near)
 
     def pairs(self, ours: Sequence[str], theirs: Collection[str]) -> list[Pair]:
         """Return the pairs between two lists of words, the surest first; none where the evidence is thin."""
-        if len(self._store) < FEWEST_RECORDS:
-            return []
         there = set(theirs)
         found = [
             Pair(one, other, cosine, together)
@@ -58,6 +57,8 @@ class Alike:
 
     def _near(self, word: str) -> tuple[tuple[str, float], ...]:
         """Return the nearest content words that have the word among their nearest too, with the cosines."""
+        if not self._enough:
+            return ()
         return tuple(
             (other, cosine)
             for other, cosine in self._nearest(word)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tuwei.match import _folder
 from tuwei.match._columns import Columns
@@ -21,6 +21,11 @@ from tuwei.match._vectors import Vectors
 
 BATCH = 2_000  # records cut, encoded and stored at a time
 
+if TYPE_CHECKING:
+    from tuwei.match._encoder import Encoder
+
+MOST_LEARNED = 6_000  # records whose technical terms are found
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -29,6 +34,8 @@ def build(
     *,
     embedding: Embedding | None,
     ranker: Ranker | None,
+    encoder: Encoder | None,
+    terms: Iterable[str],
     pairs: Iterable[tuple[str, str]],
     progress: Progress | None,
     seed: int,
@@ -70,6 +77,8 @@ def insert(parts: Parts, records: Iterator[Packed], count: int, progress: Progre
                 numbers.append(parts.embedding.numbers(cut.bigrams, cut.words))
         if parts.embedding and parts.vectors is not None:
             parts.vectors.append(parts.embedding.encode_numbers(numbers))
+        if parts.view is not None:
+            parts.view.append([record for record, _ in batch])
         parts.columns.append([record for record, _ in batch])
         if progress:
             progress("index", len(parts.columns), count)

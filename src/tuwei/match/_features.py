@@ -5,6 +5,7 @@ All are free of the collection's size: shares, cosines and rarities over the lar
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,10 +14,10 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from tuwei.core.text import bigrams, normalise
+from tuwei.core.text import bigrams, fold, normalise
 from tuwei.match._first import Candidate
 from tuwei.match._records import Record
-from tuwei.match._words import occurs
+from tuwei.match._words import position
 
 MOST_PAIRS = 1_000  # character pairs from the start of a need that are weighed
 MOST_READ = 5_000  # characters of a record that are weighed
@@ -24,6 +25,8 @@ GRAM = 4  # characters of a run that both must share
 REPEATED = 0.7  # power of a pair's count in the need: a word said five times is not five words
 NEIGHBOURS = 100  # best candidates that each one is held against
 K1, B = 2.0, 0.9  # of the saturation beside that of the first stage
+
+_MARKS = re.compile(r"[\W_]+")
 
 Doubles = NDArray[np.float64]
 
@@ -62,7 +65,7 @@ class Asked:
     Parameters
     ----------
     text
-        The need in its normal form, lower case.
+        The need as `plain` gives it.
     row
         The need's character pairs, each with its column.
     counts
@@ -101,7 +104,7 @@ def asked(
     total
         How many records there are.
     """
-    text = whole.lower()
+    text = plain(whole)
     taken = pairs[:MOST_PAIRS]
     row = {pair: at for at, pair in enumerate(dict.fromkeys(taken))}
     counts = np.zeros((3, len(row)))
@@ -110,32 +113,51 @@ def asked(
     most = log(1 + max(total, 1))
     rarity = np.array([log(1 + total / (1 + frequency(pair))) for pair in row]) / most
     kept = {word: weight / most for word, weight in words.items()}
-    return Asked(text, row, counts, rarity, kept, runs(text[:MOST_READ]))
+    return Asked(text, row, counts, rarity, kept, runs(text))
+
+
+def plain(text: str) -> str:
+    """Return the first `MOST_READ` characters as they are compared: normal form, lower case, folded."""
+    return fold(normalise(text[: 2 * MOST_READ])[:MOST_READ].lower())
 
 
 def runs(text: str) -> frozenset[str]:
     """Return the runs of `GRAM` letters, digits and characters, marks left out."""
-    plain = "".join(filter(str.isalnum, text))
-    return frozenset(plain[at : at + GRAM] for at in range(len(plain) - GRAM + 1))
+    bare = _MARKS.sub("", text)
+    return frozenset(map("".join, zip(*(bare[at:] for at in range(GRAM)), strict=False)))
 
 
-def features(need: Asked, found: Sequence[tuple[Candidate, Record]], rows: NDArray[np.float32]) -> Doubles:
+def named(words: Sequence[str], texts: Sequence[str]) -> Doubles:
+    """Return which words stand in which texts as whole words, shape (texts, words); both are folded."""
+    found = [[position(word, text) >= 0 for word in words] for text in texts]
+    return np.array(found, np.float64).reshape(len(texts), len(words))
+
+
+def features(
+    need: Asked,
+    found: Sequence[tuple[Candidate, Record]],
+    texts: Sequence[str],
+    there: Doubles,
+    rows: NDArray[np.float32],
+) -> Doubles:
     """Return the evidence of all candidates of a query, shape (candidates, `NAMES`).
 
     Parameters
     ----------
     found
         Candidates with their records, the first stage's best first.
+    texts
+        The records' texts as `plain` gives them.
+    there
+        Which of the need's words stand in which text, as `named` gives it.
     rows
         Their unit vectors, shape (candidates, dimensions); no columns where nothing was learned.
     """
-    texts = [normalise(record.whole[: 2 * MOST_READ])[:MOST_READ].lower() for _, record in found]
     held, lengths = _held(need, texts)
-    by_words = np.array([[occurs(word, text) for word in need.words] for text in texts], np.float64)
     columns = {
         **_by_first(found),
         **_by_pairs(need, held, lengths),
-        **_by_words(need, by_words.reshape(len(found), len(need.words))),
+        **_by_words(need, there),
         "runs": np.array([log(1 + len(need.runs & runs(text))) for text in texts]),
         "title": np.array([_share(need, record.title) for _, record in found]),
         "keywords": np.array([_named(need, record.keywords) for _, record in found]),
@@ -150,10 +172,10 @@ def _held(need: Asked, texts: Sequence[str]) -> tuple[Doubles, Doubles]:
     held = np.zeros((len(texts), len(need.row)))
     lengths = np.zeros(len(texts))
     for at, text in enumerate(texts):
-        pairs = bigrams(text)
-        lengths[at] = len(pairs)
-        for pair, count in Counter(pair for pair in pairs if pair in need.row).items():
-            held[at, need.row[pair]] = count
+        counts = Counter(bigrams(text, clean=True))
+        lengths[at] = counts.total()
+        for pair in counts.keys() & need.row.keys():
+            held[at, need.row[pair]] = counts[pair]
     return held, lengths
 
 
@@ -241,5 +263,5 @@ def _share(need: Asked, title: str) -> float:
 
 
 def _named(need: Asked, keywords: Sequence[str]) -> float:
-    told = [normalise(word).lower() for word in keywords[:50]]
-    return sum(occurs(word, need.text) for word in told if word) / len(told) if told else 0.0
+    told = [plain(word) for word in keywords[:50]]
+    return sum(position(word, need.text) >= 0 for word in told if word) / len(told) if told else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -13,13 +13,23 @@ from tuwei.match._filters import Filters
 from tuwei.match._records import Record
 from tuwei.match._settings import DEFAULT, Settings
 from tuwei.match._store import Cut, Found
+from tuwei.match._view import standing_out
 
 Floats = NDArray[np.float32]
+NOTHING: Floats = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for, cut and encoded once; ``turned`` where an achievement looks for needs."""
+    """What is looked for, cut and encoded once.
+
+    Parameters
+    ----------
+    turned
+        Whether an achievement looks for needs.
+    encoded
+        Its vector by a language model of one's own, shape (dimensions,); empty without one.
+    """
 
     record: Record
     cut: Cut
@@ -27,6 +37,7 @@ class Query:
     filters: Filters
     turned: bool = False
     settings: Settings = DEFAULT
+    encoded: Floats = field(default_factory=lambda: NOTHING)
 
     def sides(self, found: Record) -> tuple[Record, Record]:
         """Return the need and the achievement of the two."""
@@ -44,7 +55,8 @@ class Candidate:
     cosine
         Of the two texts' vectors, -1 to 1; 0 where no embedding was learned.
     fused
-        ``lexical`` + ``dense_weight`` * cosine over the query's best, at most 1 + ``dense_weight``.
+        ``lexical`` + ``dense_weight`` * cosine over the query's best, and likewise what a language model of
+        one's own adds.
     """
 
     key: int
@@ -68,6 +80,12 @@ class FirstStage(Protocol):
     def rows(self, keys: Sequence[int]) -> Floats:
         """Return the unit vectors of given keys, shape (keys, dimensions); no columns where there are none."""
 
+    def view(self, query: Query, k: int) -> Found:
+        """Return up to ``k`` keys that pass the filters, by the cosine of ``encoded``; none without a model."""
+
+    def view_cosines(self, query: Query, keys: Sequence[int]) -> Floats:
+        """Return these cosines of given keys, shape (keys,)."""
+
 
 def candidates(stage: FirstStage, query: Query, *, most: int) -> list[Candidate]:
     """Return the best records by the sum of both scores, each over the query's best.
@@ -77,7 +95,8 @@ def candidates(stage: FirstStage, query: Query, *, most: int) -> list[Candidate]
     """
     depth = max(query.settings.depth, most)
     lexical, dense = dict(stage.lexical(query, depth)), dict(stage.vectors(query, depth))
-    keys = sorted({*lexical, *dense})
+    own = dict(stage.view(query, depth)) if query.encoded.size else {}
+    keys = sorted({*lexical, *dense, *own})
     if not keys:
         return []
     words = np.array([lexical.get(key, 0.0) for key in keys])
@@ -85,6 +104,8 @@ def candidates(stage: FirstStage, query: Query, *, most: int) -> list[Candidate]
     best = max(float(words.max()), 1e-9)
     nearest = max(float(cosines.max()), 1e-9)
     fused = words / best + query.settings.dense_weight * np.maximum(cosines, 0) / nearest
+    if own:
+        fused += query.settings.encoder_weight * standing_out(stage.view_cosines(query, keys))
     order = sorted(range(len(keys)), key=lambda at: (-fused[at], keys[at]))[:most]
     return [
         Candidate(keys[at], float(words[at] / best), float(cosines[at]), float(fused[at])) for at in order

@@ -39,6 +39,8 @@ class Hit:
         The reasons in one line.
     parts
         The figures behind score and level, by name.
+    levels
+        The calibrated probability of each level, where a grader took part; else empty.
     """
 
     achievement: str
@@ -50,6 +52,7 @@ class Hit:
     zh: str = ""
     en: str = ""
     parts: dict[str, float] = field(default_factory=dict)
+    levels: dict[str, float] = field(default_factory=dict)
 
     def told_by(self, other: Hit) -> Hit:
         """Return this hit, as it was ranked and levelled, with the reasons of another (see `MatchIndex.explain`).
@@ -78,6 +81,7 @@ class Hit:
             "score": round(self.score, 6),
             "level": self.level,
             "why": self.why,
+            **({"levels": {name: round(one, 4) for name, one in self.levels.items()}} if self.levels else {}),
         }
 
 

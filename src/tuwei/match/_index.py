@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -13,25 +13,30 @@ from tuwei.core.errors import InputError
 from tuwei.match import _build, _folder, _life
 from tuwei.match._alike import Alike
 from tuwei.match._build import Progress
-from tuwei.match._embedding import Embedding, Floats
+from tuwei.match._embedding import Embedding
 from tuwei.match._features import Doubles
 from tuwei.match._filters import Filters, read_filters
-from tuwei.match._first import Candidate, Query, candidates
+from tuwei.match._first import NOTHING, Candidate, Query, candidates
 from tuwei.match._hit import Hit
 from tuwei.match._life import Parts
 from tuwei.match._ranker import Ranker
 from tuwei.match._records import Record, read_query, read_records
-from tuwei.match._second import evidence, ranked, rarities
+from tuwei.match._second import Read, ranked
 from tuwei.match._settings import Settings
 from tuwei.match._spool import packed
-from tuwei.match._store import Cut, Found, Store
+from tuwei.match._stage import Stage
+from tuwei.match._store import Cut, Store
+
+if TYPE_CHECKING:
+    from tuwei.match._encoder import Encoder
+    from tuwei.match._grader import Grader
 
 MOST_EXPLAINED = 10_000
 
 Kind = Literal["achievement", "need"]
 
 
-class MatchIndex:
+class MatchIndex(Stage):
     """Achievements, ranked for a need; or needs, ranked for an achievement.
 
     The engine does not mind which of the two it holds: what is indexed is *found*, what is passed to
@@ -46,6 +51,7 @@ class MatchIndex:
         self._parts = parts
         self._words: tuple[Store, Alike] | None = None
         self._source: MatchIndex | None = None
+        self._grader: Grader | None = None
 
     @classmethod
     def build(
@@ -54,6 +60,8 @@ class MatchIndex:
         *,
         embedding: Embedding | None = None,
         ranker: Ranker | None = None,
+        encoder: Encoder | None = None,
+        terms: Iterable[str] = (),
         pairs: Iterable[tuple[str, str]] = (),
         progress: Progress | None = None,
         seed: int = 0,
@@ -73,6 +81,11 @@ class MatchIndex:
         ranker
             One learned before (`learn_ranker`); without it one is learned together with the embedding,
             where there is enough to learn from, else the shipped one weighs.
+        encoder
+            A language model of one's own (`open_encoder`) whose vectors are searched and weighed too.
+        terms
+            Technical terms known beforehand, such as those of a region's industries; those of the collection
+            are found besides.
         pairs
             Texts known to belong together, such as past needs and the achievements that met them:
             the embedding learns from them too.
@@ -99,6 +112,8 @@ class MatchIndex:
                 records,
                 embedding=embedding,
                 ranker=ranker,
+                encoder=encoder,
+                terms=terms,
                 pairs=pairs,
                 progress=progress,
                 seed=seed,
@@ -280,36 +295,23 @@ class MatchIndex:
         store = self._parts.store
         rows = self.rows([candidate.key for candidate, _ in found])
         fused = np.array([candidate.fused for candidate, _ in found])
-        made = evidence(query, found, store, rarities(query, store), rows)
+        made = Read.of(query, found, store).features(query, store, rows)
         return [record.id for _, record in found], made, fused
-
-    def lexical(self, query: Query, k: int) -> Found:
-        """Return the best by words (part of the `FirstStage` port)."""
-        return self._parts.store.search(query.cut, limit=k, filters=query.filters, settings=query.settings)
-
-    def vectors(self, query: Query, k: int) -> Found:
-        """Return the best by direction (part of the `FirstStage` port)."""
-        if self._parts.vectors is None:
-            return []
-        return self._parts.vectors.search(query.vector, limit=k, mask=self._parts.columns.mask(query.filters))
-
-    def cosines(self, query: Query, keys: Sequence[int]) -> Floats:
-        """Return the cosines of given keys (part of the `FirstStage` port)."""
-        if self._parts.vectors is None:
-            return np.zeros(len(keys), np.float32)
-        found: Floats = self.rows(keys) @ query.vector
-        return found
-
-    def rows(self, keys: Sequence[int]) -> Floats:
-        """Return the vectors of given keys (part of the `FirstStage` port)."""
-        if self._parts.vectors is None:
-            return np.zeros((len(keys), 0), np.float32)
-        return self._parts.vectors.rows(list(keys))
 
     def with_settings(self, settings: Settings) -> MatchIndex:
         """Return the same index, not a copy of it, asked with other weights."""
-        made = MatchIndex(replace(self._parts, settings=settings))
-        made._source = self  # whose files these are
+        return self._again(replace(self._parts, settings=settings), self._grader)
+
+    def with_grader(self, grader: Grader | None) -> MatchIndex:
+        """Return the same index, not a copy of it, whose hits are ranked and levelled by a grader too.
+
+        A grader is learned from experts' judgements (`Grader.fit`). Where needs are looked for it has no part.
+        """
+        return self._again(self._parts, grader)
+
+    def _again(self, parts: Parts, grader: Grader | None) -> MatchIndex:
+        made = MatchIndex(parts)
+        made._source, made._grader = self, grader  # the files are the source's
         return made
 
     @property
@@ -328,6 +330,8 @@ class MatchIndex:
             self._alike(),
             rows=rows,
             ranker=self._parts.ranker,
+            grader=self._grader,
+            terms=self._parts.terms,
             top=top,
             explain=explain,
         )
@@ -343,7 +347,9 @@ class MatchIndex:
     def _query(self, record: Record, filters: Filters, found: Kind) -> Query:
         cut = Cut.of(record)
         vector = self.embedding.encode([cut.terms])[0] if self.embedding else np.zeros(0, np.float32)
-        return Query(record, cut, vector, filters, found == "need", self._parts.settings)
+        view = self._parts.view
+        encoded = view.asked(record) if view is not None else NOTHING
+        return Query(record, cut, vector, filters, found == "need", self._parts.settings, encoded)
 
     def _with_records(self, found: list[Candidate]) -> list[tuple[Candidate, Record]]:
         records = self._parts.store.fetch([candidate.key for candidate in found])

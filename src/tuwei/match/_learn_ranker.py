@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from tuwei.match._index import MatchIndex
 
 FEWEST_KNOWN = 50  # needs with a known answer under which the collection itself is asked
-FEWEST_RECORDS = 2_000  # under which, without known answers, the shipped weights stay
+FEWEST_RECORDS = 2_000  # with texts, under which, without known answers, the shipped weights stay
 FEWEST_LISTS = 20  # needs whose answer was among the candidates
-MOST_ASKED = 800  # needs learned from: the weights are few
+MOST_RECORDS = 6_000  # of the trial index
+MOST_ASKED = 500  # needs learned from: the weights are few
 SHORTEST = 60  # characters of a half that can stand for a need
 
 Progress = Callable[[str, int, int], None]
@@ -84,12 +85,13 @@ def ranker_of(
     start: Ranker,
 ) -> Ranker | None:
     """Learn from checked records; see `learn_ranker`."""
-    task = _known(chosen, pairs)
-    if len(task.needs) < FEWEST_KNOWN:
-        if len(chosen) < FEWEST_RECORDS:
-            return None
-        task = _halves(chosen)
     random = np.random.default_rng(seed)
+    drawn = [chosen[at] for at in sorted(random.permutation(len(chosen))[:MOST_RECORDS])]
+    task = _known(drawn, pairs)
+    if len(task.needs) < FEWEST_KNOWN:
+        task = _halves(drawn)
+        if len(task.needs) < FEWEST_RECORDS:
+            return None
     most = min(MOST_ASKED, max(FEWEST_KNOWN // 2, len(task.needs) // 3))
     held = [task.needs[at] for at in sorted(random.permutation(len(task.needs))[:most])]
     with closing(_trial(task, held, seed, start)) as index:

@@ -17,15 +17,17 @@ from tuwei.core.errors import InputError
 from tuwei.match import _folder
 from tuwei.match._columns import Columns
 from tuwei.match._embedding import Embedding
+from tuwei.match._lexicon import Terminology
 from tuwei.match._ranker import Ranker, shipped
 from tuwei.match._settings import DEFAULT, Settings, as_json, read_settings
 from tuwei.match._store import Store
 from tuwei.match._vectors import Vectors
+from tuwei.match._view import View
 
-FORMAT = 2
+FORMAT = 3
 
 # What the readers of the parts raise on files that are missing, cut off or not theirs.
-UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, InputError)
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile)
 
 
 @dataclass(slots=True)
@@ -34,6 +36,10 @@ class Parts:
 
     Parameters
     ----------
+    terms
+        Technical terms of the collection, named whole in reasons.
+    view
+        The vectors of a language model of one's own; None without one.
     tidy
         Removes the working folder; None while the files belong to a generation, which never changes.
     learnt
@@ -48,6 +54,8 @@ class Parts:
     embedding: Embedding | None
     ranker: Ranker = field(default_factory=shipped)
     settings: Settings = DEFAULT
+    terms: Terminology = field(default_factory=Terminology)
+    view: View | None = None
     tidy: Any = None
     learnt: str = ""
     since: Path | None = None
@@ -73,6 +81,9 @@ class Parts:
         if vectors is not None:
             vectors.write(folder / "vectors")
             vectors = Vectors.read(folder / "vectors", vectors.dimensions)
+        if self.view is not None:
+            self.view.write(folder / "view")
+            self.view = View.read(folder / "view", encoder=self.view.encoder)
         self.store, self.columns, self.vectors = Store(folder / "store"), columns, vectors
         self.keep(folder)
 
@@ -83,6 +94,8 @@ class Parts:
         if self.vectors is not None:
             self.vectors.folder = folder / "vectors"
             self.vectors.folder.mkdir(exist_ok=True)
+        if self.view is not None:
+            self.view.keep(folder / "view")
         self.tidy = weakref.finalize(self.store, _folder.discard, folder)
 
     def _beside(self) -> Path:
@@ -97,6 +110,8 @@ class Parts:
         self.columns.settle()
         if self.vectors is not None:
             self.vectors.settle(self.columns.alive)
+        if self.view is not None:
+            self.view.vectors.settle(self.columns.alive)
 
     def drop(self, ids: list[str]) -> int:
         """Mark the records with these ids as gone and return how many there were."""
@@ -118,6 +133,10 @@ def load(path: Path, before: Parts | None = None) -> Parts:
         generation = _folder.current(path)
         try:
             return opened(generation, before)
+        except InputError as error:
+            if error.code.startswith("match.") and "encoder" in error.code:
+                raise  # the index is whole, the model is not there
+            raise damaged(path, error) from error
         except UNREADABLE as error:
             if attempt == 2 or generation.exists():
                 raise damaged(path, error) from error
@@ -146,9 +165,20 @@ def opened(generation: Path, before: Parts | None = None) -> Parts:
     alike = len(store) == int(columns.alive.sum()) == about["records"]
     if not alike or (vectors is not None and len(vectors) != len(columns)):
         raise ValueError("the parts differ in length")
-    ranker, settings = Ranker.read(generation / "ranker.json"), read_settings(generation / "settings.json")
+    view = _read_view(generation / "view", before) if about["view"] else None
+    if view is not None and len(view) != len(columns):
+        raise ValueError("the parts differ in length")
     return Parts(
-        store, columns, vectors, embedding, ranker, settings, learnt=about["embedding"], since=generation
+        store,
+        columns,
+        vectors,
+        embedding,
+        Ranker.read(generation / "ranker.json"),
+        read_settings(generation / "settings.json"),
+        before.terms if before and same else Terminology.read(generation),
+        view,
+        learnt=about["embedding"],
+        since=generation,
     )
 
 
@@ -163,6 +193,9 @@ def write(parts: Parts, folder: Path) -> None:
     if parts.embedding is not None and parts.vectors is not None:
         _keep_embedding(parts, folder)
         parts.vectors.write(folder / "vectors")
+    if parts.view is not None:
+        parts.view.write(folder / "view")
+    parts.terms.write(folder)
     parts.ranker.write(folder / "ranker.json")
     (folder / "settings.json").write_text(as_json(parts.settings), "utf-8")
     about = {
@@ -171,6 +204,7 @@ def write(parts: Parts, folder: Path) -> None:
         "records": len(parts.store),
         "keys": len(parts.columns),
         "embedding": parts.learnt,
+        "view": parts.view is not None,
     }
     (folder / "about.json").write_text(json.dumps(about), "utf-8")
 
@@ -186,6 +220,12 @@ def _read_embedding(generation: Path, name: str) -> Embedding | None:
     if not isinstance(name, str):
         raise ValueError("no name of an embedding")
     return Embedding.read(generation) if name else None
+
+
+def _read_view(folder: Path, before: Parts | None) -> View:
+    """Open the vectors of a language model; one that is open already is not read again."""
+    encoder = before.view.encoder if before and before.view else None
+    return View.read(folder, encoder=encoder)
 
 
 def _keep_embedding(parts: Parts, folder: Path) -> None:

@@ -11,7 +11,7 @@ from tuwei.match._first import Query
 from tuwei.match._hit import Reason
 from tuwei.match._measures import Measured
 from tuwei.match._records import Record
-from tuwei.match._words import occurs, telling
+from tuwei.match._words import occurs, position, telling
 
 MOST_WORDS = 6  # shared words named
 MOST_RELATED = 2  # pairs of related words named
@@ -81,8 +81,16 @@ def _words(named: Sequence[str]) -> Iterator[Reason]:
 
 def _related(query: Query, record: Record, named: Sequence[str], alike: Alike) -> Iterator[Reason]:
     """Name words of the need that the record puts in other words, where the collection plainly says so."""
-    mine, other = (normalise(one.whole).lower() for one in (query.record, record))
-    ours = _untold(query.cut.words, mine, other, named)
+    other = fold(normalise(record.whole).lower())
+    able = [
+        word
+        for word in dict.fromkeys(query.cut.words)
+        if any(position(near, other) >= 0 for near, _ in alike.near(word))
+    ]
+    if not able:  # most records: then nothing need be cut
+        return
+    mine = normalise(query.record.whole).lower()
+    ours = _untold(able, mine, other, named)
     theirs = _untold(words(other)[:READ], other, mine, named)
     for pair in alike.pairs(ours, theirs)[:MOST_RELATED]:
         yield {

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import TYPE_CHECKING
 
-from tuwei.core.text import normalise
+import numpy as np
+
+from tuwei.core.text import normalise, words
 from tuwei.match._alike import Alike
-from tuwei.match._features import Doubles, asked, features
+from tuwei.match._features import MOST_READ, Doubles, asked, features, named, plain
 from tuwei.match._first import Candidate, Floats, Query
 from tuwei.match._hit import Hit, Level, Reason, sentence
 from tuwei.match._measures import Measured, measured, required
@@ -18,10 +20,12 @@ from tuwei.match._ranker import Ranker
 from tuwei.match._reasons import reasons
 from tuwei.match._records import Record
 from tuwei.match._shared import common_from, cut, shared
-from tuwei.match._words import STOP, occurs, telling
+from tuwei.match._words import STOP, occurs, position, telling
 
 if TYPE_CHECKING:
     from tuwei.core.quantity import Quantity
+    from tuwei.match._grader import Grader
+    from tuwei.match._lexicon import Terminology
 
 MOST_WORDS = 1_000  # words from the start of a need that are weighed
 MEASURED = 30  # best candidates whose texts are searched for quantities
@@ -39,12 +43,20 @@ WEIGHTS = {
 # line holds where an embedding was learned, the second where there are words alone.
 LEVEL = {"": -3.6, "cosine": 4.0, "coverage": 3.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
 LEVEL_BY_WORDS = {"": -2.2, "coverage": 6.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
+ORDER: tuple[Level, ...] = ("none", "weak", "fair", "strong")
+GRADED = 6.0  # of a level expected by a grader, in log-odds: where experts have graded, they decide
 BOUNDS: tuple[tuple[float, Level], ...] = ((0.6, "strong"), (0.3, "fair"), (0.12, "weak"))
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """One candidate with its evidence."""
+    """One candidate with its evidence.
+
+    Parameters
+    ----------
+    graded
+        The probabilities that a grader gives to the four levels, lowest first; empty without one.
+    """
 
     candidate: Candidate
     record: Record
@@ -52,12 +64,14 @@ class Weighed:
     parts: dict[str, float]
     dense: bool
     second: float = 1.0
+    graded: tuple[float, ...] = ()
 
     @property
     def score(self) -> float:
         """What the ranking is by."""
         stated = sum(weight * self.parts[name] for name, weight in WEIGHTS.items())
-        return self.candidate.fused + self.second * (self.parts["text"] + stated)
+        expected = sum(at * chance for at, chance in enumerate(self.graded))
+        return self.candidate.fused + self.second * (self.parts["text"] + stated) + GRADED * expected
 
     @property
     def evidence(self) -> float:
@@ -68,8 +82,57 @@ class Weighed:
 
     @property
     def level(self) -> Level:
-        """The level that the evidence reaches."""
+        """The level that the evidence reaches; with a grader the median of its probabilities."""
+        if self.graded:
+            return ORDER[int(np.searchsorted(np.cumsum(self.graded), 0.5 - 1e-9))]
         return next((level for bound, level in BOUNDS if self.evidence >= bound), "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Candidates with what is made of their texts once.
+
+    Parameters
+    ----------
+    found
+        The candidates and their records, the first stage's best first.
+    texts
+        As `_features.plain` gives them.
+    rarity
+        The need's words, rarest first, with their rarities.
+    there
+        Which of these words stand in which text, shape (candidates, words).
+    """
+
+    found: Sequence[tuple[Candidate, Record]]
+    texts: list[str]
+    rarity: dict[str, float]
+    there: Doubles
+
+    @classmethod
+    def of(cls, query: Query, found: Sequence[tuple[Candidate, Record]], store: Collection) -> Read:
+        """Read the candidates' texts."""
+        rarity = rarities(query, store)
+        texts = [plain(record.whole) for _, record in found]
+        return cls(found, texts, rarity, named(list(rarity), texts))
+
+    def features(self, query: Query, store: Collection, rows: Floats) -> Doubles:
+        """Return the features of the candidates, shape (candidates, features)."""
+        whole = normalise(query.record.whole)
+        need = asked(whole, query.cut.bigrams, self.rarity, store.pair_frequency, len(store))
+        return features(need, self.found, self.texts, self.there, rows)
+
+    def coverage(self, query: Query) -> Doubles:
+        """Return the share of the need's words, by rarity, that each record has.
+
+        Where an achievement asks, each record is a need, and it is the share of its words that the
+        achievement has.
+        """
+        if query.turned:
+            whole = plain(query.record.whole)
+            return np.array([_told(record, whole) for _, record in self.found])
+        weights = np.array(list(self.rarity.values()))
+        return np.asarray(self.there @ weights / max(float(weights.sum()), 1e-9), np.float64)
 
 
 def ranked(
@@ -80,42 +143,52 @@ def ranked(
     *,
     rows: Floats,
     ranker: Ranker,
+    grader: Grader | None,
+    terms: Terminology,
     top: int,
     explain: bool,
 ) -> list[Hit]:
     """Weigh the candidates, put them in order, and say why; ``rows`` are their vectors, in the same order."""
     if not found:
         return []
-    rarity = rarities(query, store)
-    texts = ranker.score(evidence(query, found, store, rarity, rows))
-    wanted = [] if query.turned else required(query.record)
-    weighed = [
-        weigh(
-            query, candidate, record, rarity, _measures(query, record, wanted) if at < MEASURED else [], text
-        )
-        for at, ((candidate, record), text) in enumerate(zip(found, texts.tolist(), strict=True))
-    ]
+    read = Read.of(query, found, store)
+    texts = ranker.score(read.features(query, store, rows))
+    weighed = _weighed(query, read, texts, _graded(query, found, grader))
     weighed.sort(key=lambda one: (-one.score, one.record.id))
     chosen = list(enumerate(weighed[:top], start=1))
     if not explain:
         return [_hit(one, rank, None) for rank, one in chosen]
     least = common_from(len(store))
-    counted = {word: weight for word, weight in rarity.items() if weight >= least and telling(word)}
+    counted = {word: weight for word, weight in read.rarity.items() if weight >= least and telling(word)}
     pieces = cut(normalise(query.record.whole).lower())
-    return [_hit(one, rank, _why(query, one, pieces, counted, alike)) for rank, one in chosen]
+    return [_hit(one, rank, _why(query, one, pieces, counted, terms, alike)) for rank, one in chosen]
 
 
-def evidence(
-    query: Query,
-    found: Sequence[tuple[Candidate, Record]],
-    store: Collection,
-    rarity: dict[str, float],
-    rows: Floats,
-) -> Doubles:
-    """Return the features of the candidates, shape (candidates, features)."""
-    whole = normalise(query.record.whole)
-    need = asked(whole, query.cut.bigrams, rarity, store.pair_frequency, len(store))
-    return features(need, found, rows)
+def _weighed(query: Query, read: Read, texts: Doubles, graded: list[tuple[float, ...]]) -> list[Weighed]:
+    wanted = [] if query.turned else required(query.record)
+    covered = read.coverage(query).tolist()
+    dense, second = bool(query.vector.size), query.settings.second_weight
+    weighed = []
+    for at, (candidate, record) in enumerate(read.found):
+        measures = _measures(query, record, wanted) if at < MEASURED else []
+        parts = {
+            "text": float(texts[at]),
+            "cosine": candidate.cosine,
+            "coverage": covered[at],
+            **stated(query, record, measures),
+        }
+        weighed.append(Weighed(candidate, record, measures, parts, dense, second, graded[at]))
+    return weighed
+
+
+def _graded(
+    query: Query, found: Sequence[tuple[Candidate, Record]], grader: Grader | None
+) -> list[tuple[float, ...]]:
+    """Return the probabilities of the four levels, nothing for each without a grader or where needs are found."""
+    if grader is None or query.turned:
+        return [()] * len(found)
+    chances = grader.expected(query.record, [record for _, record in found])
+    return [tuple(row) for row in chances.tolist()]
 
 
 def _measures(query: Query, record: Record, asked: list[Quantity]) -> list[Measured]:
@@ -124,9 +197,14 @@ def _measures(query: Query, record: Record, asked: list[Quantity]) -> list[Measu
 
 
 def _why(
-    query: Query, one: Weighed, pieces: Sequence[str], counted: dict[str, float], alike: Alike | None
+    query: Query,
+    one: Weighed,
+    pieces: Sequence[str],
+    counted: dict[str, float],
+    terms: Terminology,
+    alike: Alike | None,
 ) -> list[Reason]:
-    return reasons(query, one.record, shared(pieces, counted, one.record.whole), one.measures, alike)
+    return reasons(query, one.record, shared(pieces, counted, one.record.whole, terms), one.measures, alike)
 
 
 def _hit(one: Weighed, rank: int, told: list[Reason] | None) -> Hit:
@@ -141,6 +219,7 @@ def _hit(one: Weighed, rank: int, told: list[Reason] | None) -> Hit:
         zh=sentence(one.level, why, "zh") if told is not None else "",
         en=sentence(one.level, why, "en") if told is not None else "",
         parts={**one.parts, "evidence": one.evidence, "lexical": one.candidate.lexical},
+        levels=dict(zip(ORDER, one.graded, strict=True)) if one.graded else {},
     )
 
 
@@ -154,23 +233,10 @@ def rarities(query: Query, store: Collection) -> dict[str, float]:
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def weigh(
-    query: Query,
-    candidate: Candidate,
-    record: Record,
-    rarity: dict[str, float],
-    measures: list[Measured],
-    text_score: float,
-) -> Weighed:
-    """Gather the evidence for one candidate."""
+def stated(query: Query, record: Record, measures: list[Measured]) -> dict[str, float]:
+    """Return what the fields of both say, each -1 to 1, 0 where one is silent."""
     need, achievement = query.sides(record)
-    text = normalise(record.whole).lower()
-    covered = sum(weight for word, weight in rarity.items() if occurs(word, text))
-    total = sum(rarity.values())
-    parts = {
-        "text": text_score,
-        "cosine": candidate.cosine,
-        "coverage": covered / total if total else 0.0,
+    return {
         "quantities": sum(measure.sign for measure in measures) / len(measures) if measures else 0.0,
         "field": _same(need.field, achievement.field),
         "industry": _same(need.industry, achievement.industry),
@@ -178,8 +244,14 @@ def weigh(
         "trl": _reached(achievement.trl, need.trl) if need.trl and achievement.trl else 0.0,
         "budget": _reached(need.budget, achievement.price) if need.budget >= 0 <= achievement.price else 0.0,
     }
-    dense, second = bool(query.vector.size), query.settings.second_weight
-    return Weighed(candidate, record, measures, parts, dense, second)
+
+
+def _told(need: Record, achievement: str) -> float:
+    """Return the share of a need's words that the text of an achievement has."""
+    own = [
+        word for word in dict.fromkeys(words(need.whole[:MOST_READ])) if len(word) > 1 and word not in STOP
+    ]
+    return sum(position(word, achievement) >= 0 for word in own) / len(own) if own else 0.0
 
 
 def near(one: str, other: str) -> float:

@@ -31,6 +31,9 @@ class Settings:
     ----------
     dense_weight
         Of the cosine beside the lexical score, each over the query's best; 0-10.
+    encoder_weight
+        Of the vectors of a language model of one's own, where the index has them; 0-10. As much as the learned
+        vectors have by default, by likeness and not by measurement: `tuwei match tune` measures it.
     word_weight
         Of the word field's BM25 beside that of the bigram field; 0-10.
     title_weight
@@ -59,6 +62,7 @@ class Settings:
     """
 
     dense_weight: float = _weight(0.75, 10)
+    encoder_weight: float = _weight(0.75, 10)
     word_weight: float = _weight(0.3, 10)
     title_weight: float = _weight(0.4, 10)
     second_weight: float = _weight(1.0, 10)

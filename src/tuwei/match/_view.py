@@ -13,10 +13,6 @@ from tuwei.match._encoder import About, Encoder, Floats, encoder_of
 from tuwei.match._records import Record
 from tuwei.match._vectors import Vectors
 
-# Of this view beside the lexical score, which is 0-1; as much as the learned embedding has. Chosen by that
-# likeness, not measured: no model may be downloaded where this is developed. `tuwei match tune` measures it.
-WEIGHT = 0.75
-
 
 class View:
     """The vectors of one encoder; row ``key`` belongs to the record stored under that key."""
@@ -45,6 +41,11 @@ class View:
         """Return the cosines of given keys, shape (keys,)."""
         found: Floats = self.vectors.rows(list(keys)) @ vector
         return found
+
+    def keep(self, folder: Path) -> None:
+        """Work in this folder from now on."""
+        self.vectors.folder = folder / "vectors"
+        self.vectors.folder.mkdir(parents=True, exist_ok=True)
 
     def write(self, folder: Path) -> None:
         """Write the vectors and which model made them into a new folder."""

@@ -42,14 +42,25 @@ def index(
     achievements: InFile,
     out: Annotated[Path, typer.Option("--out", help="索引文件夹 · folder of the index")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="随机种子 · random seed")] = 0,
+    encoder: Annotated[
+        str,
+        typer.Option(
+            "--encoder",
+            envvar="TUWEI_MATCH_ENCODER",
+            help="本机语言模型的文件夹 · folder of a language model",
+        ),
+    ] = "",
 ) -> None:
     """建立索引 · Build an index of ACHIEVEMENTS (or of needs, to be ranked for an achievement)."""
-    from tuwei.match import MatchIndex
+    from tuwei.match import MatchIndex, open_encoder
 
+    own = open_encoder(encoder) if encoder else None
     out.parent.mkdir(parents=True, exist_ok=True)
     with Rejects(achievements, beside=out) as rejects, _progress() as progress, _scratch(out) as scratch:
         found = objects(achievements, rejects)
-        with closing(MatchIndex.build(found, progress=progress, seed=seed, scratch=scratch)) as built:
+        with closing(
+            MatchIndex.build(found, encoder=own, progress=progress, seed=seed, scratch=scratch)
+        ) as built:
             count = len(built)
             if not count:
                 raise _nothing(achievements, rejects)
@@ -72,14 +83,19 @@ def rank(
             "--settings", exists=True, dir_okay=False, help="tune 选出的权重 · weights chosen by tune"
         ),
     ] = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", help="train 学出的评分模型 · grader made by train")
+    ] = None,
 ) -> None:
     """为每条需求排序 · Rank the index for each of the NEEDS."""
-    from tuwei.match import MatchIndex
+    from tuwei.match import Grader, MatchIndex
     from tuwei.match._settings import read_settings
 
     opened = MatchIndex.load(folder)
     if settings:
         opened = opened.with_settings(read_settings(settings))
+    if model:
+        opened = opened.with_grader(Grader.load(model))
     out.parent.mkdir(parents=True, exist_ok=True)
     with Rejects(needs, beside=out) as rejects, _progress() as progress, _whole(out) as lines:
         count = 0
