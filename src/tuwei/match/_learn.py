@@ -165,8 +165,10 @@ def contrast(
     random: np.random.Generator,
     progress: Progress | None,
 ) -> Floats:
-    """Return the table after learning, by AdaGrad over shuffled batches."""
+    """Return the table after learning, by AdaGrad over shuffled batches; as it is where there are no pairs."""
     count = left.shape[0]
+    if not count:
+        return table
     batch = min(BATCH, max(32, count // 8))
     steps = max(EPOCHS * -(-count // batch), FEWEST_STEPS)
     squares = np.full(len(table), 1e-8, np.float32)
