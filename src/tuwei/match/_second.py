@@ -44,7 +44,7 @@ WEIGHTS = {
 LEVEL = {"": -3.6, "cosine": 4.0, "coverage": 3.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
 LEVEL_BY_WORDS = {"": -2.2, "coverage": 6.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
 ORDER: tuple[Level, ...] = ("none", "weak", "fair", "strong")
-GRADED = 6.0  # of a level expected by a grader, in log-odds: where experts have graded, they decide
+GRADED = 12.0  # of a level expected by a grader, in log-odds: where experts have graded, they decide
 BOUNDS: tuple[tuple[float, Level], ...] = ((0.6, "strong"), (0.3, "fair"), (0.12, "weak"))
 
 
