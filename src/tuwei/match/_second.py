@@ -17,9 +17,9 @@ from tuwei.match._hit import Hit, Level, Reason, sentence
 from tuwei.match._measures import Measured, measured, required
 from tuwei.match._port import Collection
 from tuwei.match._ranker import Ranker
-from tuwei.match._reasons import reasons
+from tuwei.match._reasons import Asking, reasons
 from tuwei.match._records import Record
-from tuwei.match._shared import common_from, cut, shared
+from tuwei.match._shared import common_from
 from tuwei.match._words import STOP, occurs, position, telling
 
 if TYPE_CHECKING:
@@ -160,8 +160,8 @@ def ranked(
         return [_hit(one, rank, None) for rank, one in chosen]
     least = common_from(len(store))
     counted = {word: weight for word, weight in read.rarity.items() if weight >= least and telling(word)}
-    pieces = cut(normalise(query.record.whole).lower())
-    return [_hit(one, rank, _why(query, one, pieces, counted, terms, alike)) for rank, one in chosen]
+    asking = Asking.of(query, counted, terms, alike)
+    return [_hit(one, rank, reasons(asking, one.record, one.measures)) for rank, one in chosen]
 
 
 def _weighed(query: Query, read: Read, texts: Doubles, graded: list[tuple[float, ...]]) -> list[Weighed]:
@@ -194,17 +194,6 @@ def _graded(
 def _measures(query: Query, record: Record, asked: list[Quantity]) -> list[Measured]:
     need, achievement = query.sides(record)
     return measured(required(need) if query.turned else asked, achievement)
-
-
-def _why(
-    query: Query,
-    one: Weighed,
-    pieces: Sequence[str],
-    counted: dict[str, float],
-    terms: Terminology,
-    alike: Alike | None,
-) -> list[Reason]:
-    return reasons(query, one.record, shared(pieces, counted, one.record.whole, terms), one.measures, alike)
 
 
 def _hit(one: Weighed, rank: int, told: list[Reason] | None) -> Hit:
