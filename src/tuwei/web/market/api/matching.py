@@ -119,7 +119,7 @@ def _out(match: matching.Match) -> dict[str, Any]:
 
 
 def _answer(kind: str, items: list[dict[str, Any]]) -> dict[str, Any]:
-    version = indexed.version(kind)
+    version = indexed.ranked_by(kind)
     return {"ready": bool(version), "index_version": version, "items": items}
 
 

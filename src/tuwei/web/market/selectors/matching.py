@@ -100,7 +100,7 @@ def understood(need: Need, grade: int) -> list[str]:
 
 def told(need: Need, grade: int, hits: list[Any]) -> list[Any]:
     """The same hits with reasons that follow from what this grade discloses."""
-    index = indexed.opened("achievement")
+    index = indexed.plain("achievement")
     found = (
         index.explain(with_reading(_asked(need, grade)), [hit.achievement for hit in hits]) if index else []
     )
@@ -157,8 +157,8 @@ def _matches(hits: list[Any], listings: dict[int, Any]) -> list[Match]:
 
 
 def _cached(key: tuple[Any, ...], work: Any) -> list[Any]:
-    """Keep a ranking until the need or the index changes (ten minutes at the longest)."""
-    parts = repr((*key, indexed.version(key[0])))  # filters hold what a cache takes for a fault in a name
+    """Keep a ranking until the need, the index or the grader changes (ten minutes at the longest)."""
+    parts = repr((*key, indexed.ranked_by(key[0])))  # filters hold what a cache takes for a fault in a name
     name = "match:" + hashlib.sha256(parts.encode()).hexdigest()
     found = cache.get(name)
     if found is None:
