@@ -41,6 +41,9 @@ class Hit:
         The figures behind score and level, by name.
     levels
         The calibrated probability of each level, where a grader took part; else empty.
+    would
+        What would lift the record, each with ``kind``, the ``rank`` it would have, a ``zh`` and an ``en``
+        sentence: one thing stated otherwise (or all ``together``), everything else as it is.
     """
 
     achievement: str
@@ -53,9 +56,12 @@ class Hit:
     en: str = ""
     parts: dict[str, float] = field(default_factory=dict)
     levels: dict[str, float] = field(default_factory=dict)
+    would: list[Reason] = field(default_factory=list)
 
     def told_by(self, other: Hit) -> Hit:
         """Return this hit, as it was ranked and levelled, with the reasons of another (see `MatchIndex.explain`).
+
+        What would lift it is left out: it rests on what the text that ranked it asks.
 
         Examples
         --------
@@ -64,7 +70,7 @@ class Hit:
         'Strong match: same field: new materials.'
         """
         zh, en = (sentence(self.level, other.why, language) for language in ("zh", "en"))
-        return replace(self, why=other.why, quantities=other.quantities, zh=zh, en=en)
+        return replace(self, why=other.why, quantities=other.quantities, zh=zh, en=en, would=[])
 
     def line(self, need: str) -> dict[str, Any]:
         """Return the line of a run file.
@@ -81,16 +87,20 @@ class Hit:
             "score": round(self.score, 6),
             "level": self.level,
             "why": self.why,
+            **({"would": self.would} if self.would else {}),
             **({"levels": {name: round(one, 4) for name, one in self.levels.items()}} if self.levels else {}),
         }
 
 
-def sentence(level: Level, why: Sequence[Reason], language: str) -> str:
-    """Return the level and the reasons in one line."""
-    at = 0 if language == "zh" else 1
-    parts = [reason[language] for reason in why]
-    if not parts:
-        return (LEVELS[level][0] + "。") if at == 0 else LEVELS[level][1].capitalize() + "."
-    if at == 0:
-        return f"{LEVELS[level][0]}：{'；'.join(parts)}。"
-    return f"{LEVELS[level][1].capitalize()}: {'; '.join(parts)}."
+def sentence(level: Level, why: Sequence[Reason], language: str, would: Sequence[Reason] = ()) -> str:
+    """Return the level, the reasons, and what would lift the record, in one line."""
+    zh = language == "zh"
+    named = LEVELS[level][0] if zh else LEVELS[level][1].capitalize()
+    colon, comma, stop = ("：", "；", "。") if zh else (": ", "; ", ".")
+    told = comma.join(reason[language] for reason in why)
+    lifting = "".join(f"{'' if zh else ' '}{_upper(one[language])}{stop}" for one in would)
+    return f"{named}{colon if told else ''}{told}{stop}{lifting}"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

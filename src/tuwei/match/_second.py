@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,9 @@ from tuwei.match._ranker import Ranker
 from tuwei.match._reasons import Asking, reasons
 from tuwei.match._records import Record
 from tuwei.match._shared import common_from
+from tuwei.match._weighed import Weighed, levels
 from tuwei.match._words import STOP, occurs, position, telling
+from tuwei.match._would import would
 
 if TYPE_CHECKING:
     from tuwei.core.quantity import Quantity
@@ -29,63 +31,6 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 1_000  # words from the start of a need that are weighed
 MEASURED = 30  # best candidates whose texts are searched for quantities
-
-# What else speaks for a record, in log-odds beside those of the learned ranker.
-WEIGHTS = {
-    "quantities": 3.0,  # (met - not met) / asked for
-    "field": 2.2,  # same +1, other -1, unstated 0; likewise the next
-    "industry": 2.5,
-    "trl": 1.0,  # as ripe as asked +1, less -1
-    "budget": 1.0,  # within +1, above -1
-    "region": 0.5,  # same county 1, city 0.7, province 0.3
-}
-# The level: a logistic function of evidence that does not depend on the other candidates. The first
-# line holds where an embedding was learned, the second where there are words alone.
-LEVEL = {"": -3.6, "cosine": 4.0, "coverage": 3.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
-LEVEL_BY_WORDS = {"": -2.2, "coverage": 6.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
-ORDER: tuple[Level, ...] = ("none", "weak", "fair", "strong")
-GRADED = 12.0  # of a level expected by a grader, in log-odds: where experts have graded, they decide
-BOUNDS: tuple[tuple[float, Level], ...] = ((0.6, "strong"), (0.3, "fair"), (0.12, "weak"))
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """One candidate with its evidence.
-
-    Parameters
-    ----------
-    graded
-        The probabilities that a grader gives to the four levels, lowest first; empty without one.
-    """
-
-    candidate: Candidate
-    record: Record
-    measures: list[Measured]
-    parts: dict[str, float]
-    dense: bool
-    second: float = 1.0
-    graded: tuple[float, ...] = ()
-
-    @property
-    def score(self) -> float:
-        """What the ranking is by."""
-        stated = sum(weight * self.parts[name] for name, weight in WEIGHTS.items())
-        expected = sum(at * chance for at, chance in enumerate(self.graded))
-        return self.candidate.fused + self.second * (self.parts["text"] + stated) + GRADED * expected
-
-    @property
-    def evidence(self) -> float:
-        """How well the two fit, 0-1."""
-        table = LEVEL if self.dense else LEVEL_BY_WORDS
-        known = sum(table.get(name, 0.0) * part for name, part in self.parts.items())
-        return 1 / (1 + exp(-table[""] - known))
-
-    @property
-    def level(self) -> Level:
-        """The level that the evidence reaches; with a grader the median of its probabilities."""
-        if self.graded:
-            return ORDER[int(np.searchsorted(np.cumsum(self.graded), 0.5 - 1e-9))]
-        return next((level for bound, level in BOUNDS if self.evidence >= bound), "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,21 +92,41 @@ def ranked(
     terms: Terminology,
     top: int,
     explain: bool,
+    compared: bool = True,
 ) -> list[Hit]:
-    """Weigh the candidates, put them in order, and say why; ``rows`` are their vectors, in the same order."""
+    """Weigh the candidates, put them in order, and say why.
+
+    Parameters
+    ----------
+    rows
+        Their vectors, in the same order.
+    compared
+        Whether these are all that could be best, so that levels are held against each other and it can be told
+        what would lift one above another.
+    """
     if not found:
         return []
     read = Read.of(query, found, store)
     texts = ranker.score(read.features(query, store, rows))
     weighed = _weighed(query, read, texts, _graded(query, found, grader))
     weighed.sort(key=lambda one: (-one.score, one.record.id))
-    chosen = list(enumerate(weighed[:top], start=1))
+    reached = levels(weighed) if compared else [levels([one])[0] for one in weighed]
+    chosen = list(zip(weighed, reached, range(top), strict=False))
     if not explain:
-        return [_hit(one, rank, None) for rank, one in chosen]
+        return [_hit(one, level, at, None) for one, level, at in chosen]
     least = common_from(len(store))
     counted = {word: weight for word, weight in read.rarity.items() if weight >= least and telling(word)}
     asking = Asking.of(query, counted, terms, alike)
-    return [_hit(one, rank, reasons(asking, one.record, one.measures)) for rank, one in chosen]
+    return [
+        _hit(
+            one,
+            level,
+            at,
+            reasons(asking, one.record, one.measures),
+            would(query, weighed, at) if compared else [],
+        )
+        for one, level, at in chosen
+    ]
 
 
 def _weighed(query: Query, read: Read, texts: Doubles, graded: list[tuple[float, ...]]) -> list[Weighed]:
@@ -196,19 +161,26 @@ def _measures(query: Query, record: Record, asked: list[Quantity]) -> list[Measu
     return measured(required(need) if query.turned else asked, achievement)
 
 
-def _hit(one: Weighed, rank: int, told: list[Reason] | None) -> Hit:
+def _hit(
+    one: Weighed,
+    level: tuple[Level, dict[str, float]],
+    at: int,
+    told: list[Reason] | None,
+    lifting: Sequence[Reason] = (),
+) -> Hit:
     why = told or []
     return Hit(
         achievement=one.record.id,
-        rank=rank,
+        rank=at + 1,
         score=one.score,
-        level=one.level,
+        level=level[0],
         why=why,
         quantities=[measure.as_dict() for measure in one.measures],
-        zh=sentence(one.level, why, "zh") if told is not None else "",
-        en=sentence(one.level, why, "en") if told is not None else "",
+        zh=sentence(level[0], why, "zh", lifting) if told is not None else "",
+        en=sentence(level[0], why, "en", lifting) if told is not None else "",
         parts={**one.parts, "evidence": one.evidence, "lexical": one.candidate.lexical},
-        levels=dict(zip(ORDER, one.graded, strict=True)) if one.graded else {},
+        levels=level[1],
+        would=list(lifting),
     )
 
 
