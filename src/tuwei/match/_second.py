@@ -13,7 +13,7 @@ from tuwei.core.text import normalise, words
 from tuwei.match._alike import Alike
 from tuwei.match._features import MOST_READ, Doubles, asked, features, named, plain
 from tuwei.match._first import Candidate, Floats, Query
-from tuwei.match._hit import Hit, Level, Reason, sentence
+from tuwei.match._hit import Hit, Level, Reason
 from tuwei.match._measures import Measured, measured, required
 from tuwei.match._port import Collection
 from tuwei.match._ranker import Ranker
@@ -111,21 +111,19 @@ def ranked(
     weighed = _weighed(query, read, texts, _graded(query, found, grader))
     weighed.sort(key=lambda one: (-one.score, one.record.id))
     reached = levels(weighed) if compared else [levels([one])[0] for one in weighed]
-    chosen = list(zip(weighed, reached, range(top), strict=False))
+    scores = [(one.score, one.record.id) for one in weighed] if compared else []
+    chosen = [
+        _hit(one, level, at, would(query, one, scores[:at]))
+        for at, (one, level) in enumerate(zip(weighed[:top], reached, strict=False))
+    ]
     if not explain:
-        return [_hit(one, level, at, None) for one, level, at in chosen]
+        return chosen
     least = common_from(len(store))
     counted = {word: weight for word, weight in read.rarity.items() if weight >= least and telling(word)}
     asking = Asking.of(query, counted, terms, alike)
     return [
-        _hit(
-            one,
-            level,
-            at,
-            reasons(asking, one.record, one.measures),
-            would(query, weighed, at) if compared else [],
-        )
-        for one, level, at in chosen
+        hit.with_reasons(reasons(asking, one.record, one.measures))
+        for hit, one in zip(chosen, weighed, strict=False)
     ]
 
 
@@ -161,26 +159,16 @@ def _measures(query: Query, record: Record, asked: list[Quantity]) -> list[Measu
     return measured(required(need) if query.turned else asked, achievement)
 
 
-def _hit(
-    one: Weighed,
-    level: tuple[Level, dict[str, float]],
-    at: int,
-    told: list[Reason] | None,
-    lifting: Sequence[Reason] = (),
-) -> Hit:
-    why = told or []
+def _hit(one: Weighed, level: tuple[Level, dict[str, float]], at: int, lifting: list[Reason]) -> Hit:
     return Hit(
         achievement=one.record.id,
         rank=at + 1,
         score=one.score,
         level=level[0],
-        why=why,
         quantities=[measure.as_dict() for measure in one.measures],
-        zh=sentence(level[0], why, "zh", lifting) if told is not None else "",
-        en=sentence(level[0], why, "en", lifting) if told is not None else "",
         parts={**one.parts, "evidence": one.evidence, "lexical": one.candidate.lexical},
         levels=level[1],
-        would=list(lifting),
+        would=lifting,
     )
 
 

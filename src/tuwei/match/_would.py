@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tuwei.core.money import format_yuan
 from tuwei.match._first import Query
-from tuwei.match._hit import Reason
+from tuwei.match._hit import Reason, lifted, lifting
 from tuwei.match._weighed import Weighed
-
-MOST_CHANGES = 2  # told of one record
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,44 +32,30 @@ class Change:
     en: str
 
 
-def would(query: Query, weighed: Sequence[Weighed], at: int) -> list[Reason]:
-    """Return what would lift the record at place ``at`` (0 is the best) of a ranking, what lifts most first.
+def would(query: Query, one: Weighed, ahead: Sequence[tuple[float, str]]) -> list[Reason]:
+    """Return what would lift a record, what lifts it most first.
 
-    Each is a dict with ``kind``, the ``rank`` that the record would have were it otherwise and all else the
-    same, and sentences. Things that lift it by nothing are left out, and so is what an achievement that asks
-    could change, since that would move all needs at once.
+    Each is as `_hit.lifted` gives it: one thing stated otherwise and all else the same. What an achievement that
+    asks could change is left out, since that would move all needs at once.
 
-    Raises
-    ------
-    IndexError
-        There is no such place.
+    Parameters
+    ----------
+    ahead
+        Scores and ids of the records that stand before it, best first.
     """
-    one = weighed[at]
-    if not at or query.turned:
-        return []
-    ahead = [(-other.score, other.record.id) for other in weighed[:at]]
-    found = [(_rank(ahead, _changed(one, [change])), change) for change in _changes(query, one)]
-    told = [_told(rank, at, change) for rank, change in sorted(found, key=_first) if rank <= at]
-    every = [change for _, change in found]
-    together = _rank(ahead, _changed(one, every)) if len(every) > 1 else at + 1
-    if together < min((rank for rank, _ in found), default=0):
-        told = [*told[: MOST_CHANGES - 1], _told(together, at, _all(every))]
-    return told[:MOST_CHANGES]
+    changes = list(_changes(query, one)) if ahead and not query.turned else []
+    found = [lifting(change.kind, change.zh, change.en, _score(one, [change])) for change in changes]
+    if len(changes) > 1:
+        zh, en = "、".join(change.zh for change in changes), ", ".join(change.en for change in changes)
+        found.append(lifting("together", zh, en, _score(one, changes)))
+    return lifted(found, ahead, one.record.id)
 
 
-def _first(found: tuple[int, Change]) -> tuple[int, float]:
-    return found[0], -found[1].gain
-
-
-def _rank(ahead: Sequence[tuple[float, str]], one: Weighed) -> int:
-    return 1 + bisect_left(ahead, (-one.score, one.record.id))
-
-
-def _changed(one: Weighed, changes: Sequence[Change]) -> Weighed:
+def _score(one: Weighed, changes: Sequence[Change]) -> float:
     parts = dict(one.parts)
     for change in changes:
         parts[change.part] += change.gain
-    return replace(one, parts=parts)
+    return replace(one, parts=parts).score
 
 
 def _changes(query: Query, one: Weighed) -> Iterator[Change]:
@@ -105,17 +88,3 @@ def _now_zh(now: str) -> str:
 
 def _now(now: str) -> str:
     return f" (now {now})" if now else ""
-
-
-def _all(changes: Sequence[Change]) -> Change:
-    zh, en = "、".join(one.zh for one in changes), ", ".join(one.en for one in changes)
-    return Change("together", "", 0.0, zh, en)
-
-
-def _told(rank: int, at: int, change: Change) -> Reason:
-    return {
-        "kind": change.kind,
-        "rank": rank,
-        "zh": f"若{change.zh}，可排第 {rank}（现为第 {at + 1}）",
-        "en": f"would rank {'first' if rank == 1 else rank} if {change.en}, instead of {at + 1}",
-    }
