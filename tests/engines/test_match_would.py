@@ -23,7 +23,14 @@ RECORDS = [
         **({"price_min": price} if price else {}),
     }
     for number, (water, trl, price) in enumerate(
-        [(25, 7, ""), (25, 8, "40000"), (25, 5, "40000"), (45, 8, "40000"), (25, 8, "90000"), (45, 5, "90000")]
+        [
+            (25, 7, ""),
+            (25, 8, "40000"),
+            (25, 5, "40000"),
+            (45, 8, "40000"),
+            (25, 8, "90000"),
+            (45, 5, "90000"),
+        ]
     )
 ]
 
@@ -42,7 +49,9 @@ def test_what_would_lift_a_record_does(identity: str, kind: str, stated: dict[st
     again = next(hit for hit in _index({identity: stated}).rank(NEED) if hit.achievement == identity)
     assert again.rank == lifting["rank"] < hit.rank
     assert f"可排第 {again.rank}" in hit.zh
-    assert ("would rank first" if again.rank == 1 else f"Would rank {again.rank} if").lower() in hit.en.lower()
+    assert (
+        "would rank first" if again.rank == 1 else f"Would rank {again.rank} if"
+    ).lower() in hit.en.lower()
 
 
 def test_a_quantity_not_met_is_told_with_both_texts() -> None:
