@@ -25,7 +25,7 @@ WEIGHTS = {
 GRADED = 12.0  # of a level expected by a grader, in log-odds: where experts have graded, they decide
 # The level: a logistic function of evidence that does not depend on the other candidates. The first
 # line holds where an embedding was learned, the second where there are words alone.
-LEVEL = {"": -3.6, "cosine": 4.0, "coverage": 3.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
+LEVEL = {"": -4.2, "cosine": 4.0, "coverage": 4.0, "quantities": 1.5, "field": 0.3, "industry": 0.6}
 LEVEL_BY_WORDS = {"": -2.2, "coverage": 6.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
 ORDER: tuple[Level, ...] = ("none", "weak", "fair", "strong")
 BOUNDS = (0.12, 0.3, 0.6)  # evidence from which on a level is weak, fair, strong
