@@ -18,6 +18,7 @@ from tuwei.match._words import occurs, position, telling
 
 MOST_WORDS = 6  # shared words named
 MOST_RELATED = 2  # pairs of related words named
+FEWEST_ASKED = 3  # inquiries to a source before its answers are named
 READ = 300  # words of a record that are held against the need's
 FIELDS = {
     "it": ("电子信息", "electronics and information"),
@@ -76,6 +77,7 @@ def reasons(asking: Asking, record: Record, measures: Sequence[Measured]) -> lis
         *_ripeness(need, achievement),
         *_price(need, achievement),
         *_place(need, achievement),
+        *_inquiries(record),
     ]
 
 
@@ -189,6 +191,20 @@ def _place(need: Record, record: Record) -> Iterator[Reason]:
         yield {"kind": "region", "zh": "同一地区", "en": "same region", "code": record.region}
     elif len(need.region) == len(record.region) == 6 and need.region[:4] == record.region[:4]:
         yield {"kind": "region", "zh": "同一城市", "en": "same city", "code": record.region}
+
+
+def _inquiries(record: Record) -> Iterator[Reason]:
+    """Say how a source answers, once enough have asked for it to say something."""
+    known = record.data.get("inquiries") or {}
+    asked, answered = known.get("asked", 0), known.get("answered", 0)
+    if asked >= FEWEST_ASKED:
+        yield {
+            "kind": "inquiries",
+            "zh": f"来源收到 {asked} 次询问，答复 {answered} 次",
+            "en": f"the source answered {answered} of {asked} inquiries",
+            "asked": asked,
+            "answered": answered,
+        }
 
 
 def _yuan(fen: int) -> str:

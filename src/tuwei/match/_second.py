@@ -20,6 +20,7 @@ from tuwei.match._ranker import Ranker
 from tuwei.match._reasons import Asking, reasons
 from tuwei.match._records import Record
 from tuwei.match._shared import common_from
+from tuwei.match._standing import answering, freshness
 from tuwei.match._weighed import Weighed, levels
 from tuwei.match._words import STOP, occurs, position, telling
 from tuwei.match._would import would
@@ -131,6 +132,7 @@ def _weighed(query: Query, read: Read, texts: Doubles, graded: list[tuple[float,
     wanted = [] if query.turned else required(query.record)
     covered = read.coverage(query).tolist()
     dense, second = bool(query.vector.size), query.settings.second_weight
+    fresh = freshness([record.data for _, record in read.found])
     weighed = []
     for at, (candidate, record) in enumerate(read.found):
         measures = _measures(query, record, wanted) if at < MEASURED else []
@@ -138,6 +140,7 @@ def _weighed(query: Query, read: Read, texts: Doubles, graded: list[tuple[float,
             "text": float(texts[at]),
             "cosine": candidate.cosine,
             "coverage": covered[at],
+            "fresh": fresh[at],
             **stated(query, record, measures),
         }
         weighed.append(Weighed(candidate, record, measures, parts, dense, second, graded[at]))
@@ -190,6 +193,7 @@ def stated(query: Query, record: Record, measures: list[Measured]) -> dict[str, 
         "field": _same(need.field, achievement.field),
         "industry": _same(need.industry, achievement.industry),
         "region": near(need.region, achievement.region),
+        "inquiries": answering(record.data),
         "trl": _reached(achievement.trl, need.trl) if need.trl and achievement.trl else 0.0,
         "budget": _reached(need.budget, achievement.price) if need.budget >= 0 <= achievement.price else 0.0,
     }

@@ -21,6 +21,8 @@ WEIGHTS = {
     "trl": 1.0,  # as ripe as asked +1, less -1
     "budget": 1.0,  # within +1, above -1
     "region": 0.5,  # same county 1, city 0.7, province 0.3
+    "inquiries": 0.5,  # the source answers inquiries 1, leaves them -1
+    "fresh": 0.3,  # the newest 1, half for every three years
 }
 GRADED = 12.0  # of a level expected by a grader, in log-odds: where experts have graded, they decide
 # The level: a logistic function of evidence that does not depend on the other candidates. The first
