@@ -27,7 +27,8 @@ from tuwei.web.market.selectors import grading, indexed, matching
 pytestmark = pytest.mark.django_db
 GOLDEN = Path(__file__).parents[1] / "golden" / "match_grading"
 DOCS = Path(__file__).parents[2] / "docs"
-NEEDS = 8
+NEEDS = 6
+FEWEST = services.grading.FEWEST
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +44,14 @@ def rows(name: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def judged(people: Any, make_need: Callable[..., Any], make_achievement: Callable[..., Any]) -> Any:
-    """Eight open needs, each with twenty verdicts, and the index of all achievements."""
+def judged(
+    people: Any,
+    make_need: Callable[..., Any],
+    make_achievement: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Any:
+    """Six open needs, each with twenty verdicts, which shall be enough, and the index of all achievements."""
+    monkeypatch.setattr(services.grading, "FEWEST", 60)
     titles = {one["id"]: one["title"] for one in (*rows("needs"), *rows("achievements"))}
     pairs = [pair for pair in rows("pairs") if pair["need"] < f"n{NEEDS:02}"]
     owner, institute = people.enterprise, people.researcher
@@ -82,8 +89,8 @@ def test_too_few_verdicts_are_told_with_how_many_are_needed(people: Any, client:
     with pytest.raises(InputError) as raised:
         services.grading.train_ask(actor=people.officer)
     assert raised.value.code == "grader.too_few"
-    assert raised.value.sentence("zh") == "可用于训练的判断有 0 条，至少要 100 条：再判 100 条即可训练。"
-    assert "at least 100 are needed" in raised.value.sentence("en")
+    assert raised.value.sentence("zh") == "可用于训练的判断有 0 条，至少要 200 条：再判 200 条即可训练。"
+    assert "at least 200 are needed" in raised.value.sentence("en")
     assert isinstance(CliRunner().invoke(commands.app, ["train"]).exception, InputError)
     client.force_login(people.officer)
     page = client.get(reverse("deals:grader")).content.decode()
@@ -243,4 +250,4 @@ def test_every_command_of_the_page_runs(language: str, judged: Any) -> None:
         done = CliRunner().invoke(commands.app, line.split())
         assert done.exit_code == 0, done.exception
         jobs.run_waiting()
-    assert str(services.grading.FEWEST) in page
+    assert str(FEWEST) in page

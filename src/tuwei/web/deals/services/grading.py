@@ -18,7 +18,7 @@ from .. import selectors
 if TYPE_CHECKING:
     from tuwei.match import Grader
 
-FEWEST = 100  # verdicts; of fewer, too few are kept out to tell a good grader from a poor one
+FEWEST = 200  # verdicts; with 100 the levels of needs not judged were further off than by words alone
 LEVELS = {"none": 1, "weak": 2, "fair": 3, "strong": 4}
 Progress = Callable[[str, int, int], None]
 
