@@ -217,7 +217,9 @@ def test_what_would_lift_an_achievement_is_told_among_those_shown_and_not_to_str
         owner=people.enterprise, state="published", grade=1, title="烘干塔节气", abstract="想省气",
         problem="烘干塔漏风费气", budget_max=5_000_000, keywords=[],
     )  # fmt: skip
-    make_achievement(title="烘干塔密封节气", text="烘干塔漏风费气。", state="draft")  # the best, seen by nobody here
+    make_achievement(
+        title="烘干塔密封节气", text="烘干塔漏风费气。", state="draft"
+    )  # the best, seen by nobody here
     for price in (9_000_000, 4_000_000):
         make_achievement(title="烘干塔节气", text="烘干塔漏风。", price_min=price)
     indexed.build("achievement", indexed.records("achievement"))
