@@ -133,7 +133,8 @@ def _trial(task: Task, held: Sequence[tuple[str, frozenset[str]]], seed: int, st
     from tuwei.match._index import MatchIndex
 
     asked, answers = {need for need, _ in held}, frozenset().union(*(found for _, found in held))
-    rest = [record for record in task.records if record["id"] not in answers]
+    unseen = answers if task.source == "halves" else frozenset()
+    rest = [record for record in task.records if record["id"] not in unseen]
     pairs = [pair for pair in task.pairs if pair[0] not in asked]
     embedding = learn(list(read_records(rest)), pairs=pairs, seed=seed, progress=None)
     return MatchIndex.build(task.records, embedding=embedding, ranker=start, seed=seed)
