@@ -1,0 +1,28 @@
+"""One door to numba, so that nothing else of the package decides how a kernel is compiled."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from numba import njit
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+def compiled(function: Kernel) -> Kernel:
+    """Compile for this machine at the first call and keep the code beside the file."""
+    kernel: Kernel = njit(cache=True, error_model="numpy")(function)
+    return kernel
+
+
+def parallel(function: Kernel) -> Kernel:
+    """Compile with ``prange`` spread over the threads that numba may use."""
+    kernel: Kernel = njit(cache=True, error_model="numpy", parallel=True)(function)
+    return kernel
+
+
+def places(name: str, columns: tuple[str, ...]) -> Any:
+    """Return a named tuple that holds, under each column's name, its place: ``W.rain`` is a compile-time constant."""
+    return namedtuple(name, columns)(*range(len(columns)))  # type: ignore[misc]
