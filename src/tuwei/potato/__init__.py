@@ -10,15 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tuwei.potato._weather import Hourly, Site, Weather, weather_of
+    from tuwei.potato._weather_generate import generate_weather
+    from tuwei.potato._weather_hours import hourly_from_daily
+    from tuwei.potato._weather_read import read_weather
 
 _WHERE = {
     "Hourly": "_weather",
     "Site": "_weather",
     "Weather": "_weather",
+    "generate_weather": "_weather_generate",
+    "hourly_from_daily": "_weather_hours",
+    "read_weather": "_weather_read",
     "weather_of": "_weather",
 }
 
-__all__ = ["Hourly", "Site", "Weather", "weather_of"]
+__all__ = ["Hourly", "Site", "Weather", "generate_weather", "hourly_from_daily", "read_weather", "weather_of"]
 
 
 def __getattr__(name: str) -> Any:
