@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from types import ModuleType
 from typing import Any, TypeVar
 
 from numba import njit
@@ -23,6 +23,8 @@ def parallel(function: Kernel) -> Kernel:
     return kernel
 
 
-def places(name: str, columns: tuple[str, ...]) -> Any:
-    """Return a named tuple that holds, under each column's name, its place: ``W.rain`` is a compile-time constant."""
-    return namedtuple(name, columns)(*range(len(columns)))  # type: ignore[misc]
+def places(name: str, columns: Iterable[str]) -> Any:
+    """Return, under each column's name, its place: ``W.rain`` is a constant to numba, which reads it from a module."""
+    table = ModuleType(name)
+    vars(table).update({column: place for place, column in enumerate(columns)})
+    return table

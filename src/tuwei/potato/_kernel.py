@@ -41,14 +41,13 @@ def season(
     Shapes and units: ``_layout``. The arrays are only read, but for ``daily`` and ``result``.
     """
     x, today = np.zeros(N_STATE), np.zeros(N_DAILY)
-    water = soil[:, S.water] * soil[:, S.thickness]
-    nitrate, ammonium = soil[:, S.nitrate].copy(), soil[:, S.ammonium].copy()
-    organic = soil[:, S.carbon] * soil[:, S.density] * soil[:, S.thickness] * 100 / p[P.carbon_to_nitrogen]
-    weights = np.zeros(LAYERS)
-    start(x, p, field, weather, result)
+    water, nitrate, ammonium = np.zeros(LAYERS), np.zeros(LAYERS), np.zeros(LAYERS)
+    organic, weights = np.zeros(LAYERS), np.zeros(LAYERS)
+    start(x, p, soil, field, weather, result, water, nitrate, ammonium, organic)
     for day in range(int(field[F.harvest]) + 1):
-        today[N_POOLS:] = 0.0
-        held = held_water(water), held_nitrogen(x, nitrate, ammonium, organic), held_matter(x)
+        for i in range(N_DAILY):
+            today[i] = 0.0
+        held = total(water), held_nitrogen(x, nitrate, ammonium, organic), held_matter(x)
         row, work = weather[day], management[day]
         wet(x, p, soil, field, row, work, water, nitrate, ammonium, today, day, weights)
         grow(x, p, field, row, work, today, result, day)
@@ -57,7 +56,8 @@ def season(
         note(x, p, soil, water, nitrate, ammonium, organic, today)
         summarise(x, today, result)
         if daily.shape[0] > 0:
-            daily[day] = today
+            for i in range(N_DAILY):
+                daily[day, i] = today[i]
         if fault:
             return fault
     finish(x, p, field, nitrate, ammonium, result)
@@ -65,9 +65,17 @@ def season(
 
 
 @compiled
-def start(x: Floats, p: Floats, field: Floats, weather: Floats, result: Floats) -> None:
+def start(
+    x: Floats, p: Floats, soil: Floats, field: Floats, weather: Floats, result: Floats, water: Floats, nitrate: Floats,
+    ammonium: Floats, organic: Floats,
+) -> None:  # fmt: skip
     """Set the state before the first day."""
-    result[:] = 0.0
+    for i in range(N_RESULT):
+        result[i] = 0.0
+    for i in range(LAYERS):
+        water[i] = soil[i, S.water] * soil[i, S.thickness]
+        nitrate[i], ammonium[i] = soil[i, S.nitrate], soil[i, S.ammonium]
+        organic[i] = soil[i, S.carbon] * soil[i, S.density] * soil[i, S.thickness] * 100 / p[P.carbon_to_nitrogen]
     result[R.emerged] = result[R.initiated] = result[R.vines_dead] = -1.0
     x[X.seed] = field[F.seed]
     x[X.n_shoot] = field[F.seed] * p[P.tuber_nitrogen] / 100
@@ -78,15 +86,18 @@ def start(x: Floats, p: Floats, field: Floats, weather: Floats, result: Floats) 
 
 
 @compiled
-def held_water(water: Floats) -> float:
-    """Return the water in the soil [mm]."""
-    return water.sum()
+def total(layers: Floats) -> float:
+    """Return the sum over the layers."""
+    found = 0.0
+    for i in range(LAYERS):
+        found += layers[i]
+    return found
 
 
 @compiled
 def held_nitrogen(x: Floats, nitrate: Floats, ammonium: Floats, organic: Floats) -> float:
     """Return all nitrogen in soil, crop and litter [kg/ha]."""
-    return nitrate.sum() + ammonium.sum() + organic.sum() + x[X.n_shoot] + x[X.n_tuber] + x[X.n_litter]
+    return total(nitrate) + total(ammonium) + total(organic) + x[X.n_shoot] + x[X.n_tuber] + x[X.n_litter]
 
 
 @compiled
@@ -207,7 +218,7 @@ def balance(
     """Compare what is held now with before and what came and went; return 0, or the number of the balance that fails."""
     came = today[D.rain] + today[D.irrigation] + today[D.capillary] - today[D.irrigation_loss] - today[D.runoff]
     went = today[D.evaporation] + today[D.transpiration] + today[D.percolation]
-    error_water = abs(held_water(water) - held[0] - came + went)
+    error_water = abs(total(water) - held[0] - came + went)
     went = today[D.leached] + today[D.volatilised] + today[D.denitrified]
     error_nitrogen = abs(held_nitrogen(x, nitrate, ammonium, organic) - held[1] - today[D.nitrogen_input] + went)
     error_matter = abs(held_matter(x) - held[2] - today[D.assimilation])
@@ -237,9 +248,9 @@ def note(
     today[D.plant_nitrogen], today[D.tuber_nitrogen] = x[X.n_shoot] + x[X.n_tuber], x[X.n_tuber]
     today[D.litter_nitrogen], today[D.nutrition_index] = x[X.n_litter], x[X.nni]
     today[D.water_stress], today[D.nitrogen_stress], today[D.nutrient_stress] = x[X.water_stress], x[X.n_stress], x[X.pk_stress]
-    today[D.soil_water], today[D.root_depth] = held_water(water), x[X.depth]
+    today[D.soil_water], today[D.root_depth] = total(water), x[X.depth]
     today[D.available_water] = wetness_of(water, soil, max(300.0, x[X.depth]))
-    today[D.nitrate], today[D.ammonium], today[D.organic_nitrogen] = nitrate.sum(), ammonium.sum(), organic.sum()
+    today[D.nitrate], today[D.ammonium], today[D.organic_nitrogen] = total(nitrate), total(ammonium), total(organic)
     today[D.thermal_time], today[D.phosphorus], today[D.potassium] = x[X.thermal], x[X.p_crop], x[X.k_crop]
 
 
@@ -268,7 +279,7 @@ def finish(x: Floats, p: Floats, field: Floats, nitrate: Floats, ammonium: Float
     result[R.fresh] = x[X.tuber] / 1000 / result[R.content]
     result[R.number] = p[P.tubers] * (field[F.density] / 4.5) ** p[P.tuber_density] if x[X.tuber] > 0 else 0.0
     result[R.nitrogen_in_crop], result[R.nitrogen_in_tubers] = x[X.n_shoot] + x[X.n_tuber], x[X.n_tuber]
-    result[R.mineral_nitrogen_left] = nitrate.sum() + ammonium.sum()
+    result[R.mineral_nitrogen_left] = total(nitrate) + total(ammonium)
     result[R.skin_set] = min(1.0, x[X.killed] / p[P.skin_days])
     if result[R.number] > 0:
         mean = 100 * result[R.fresh] / result[R.number]  # g a tuber
