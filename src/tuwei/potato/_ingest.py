@@ -226,7 +226,7 @@ def _write_rejects(
 ) -> int:
     """Write the rows that were set aside, with the line each is on; return how many they are."""
     base.execute("SET preserve_insertion_order = true")
-    query = "WITH input AS MATERIALIZED (" + input_query(source.table, numbered=True) + ") " + REJECTED
+    query = "WITH input AS (" + input_query(source.table, numbered=True) + ") " + REJECTED
     base.execute(query, {"path": str(source.table), "offset": offset})
     fresh, count = path.with_suffix(".part"), 0
     with fresh.open("w", encoding="utf-8", newline="") as file:

@@ -43,7 +43,9 @@ def input_query(table: Path, numbered: bool) -> str:
     InputError
         ``potato.ingest_columns``: a needed column is missing or comes twice; ``potato.ingest_file``: not readable.
     """
-    number = "row_number() OVER ()" if numbered else "CAST(NULL AS BIGINT)"
+    number = "CAST(NULL AS BIGINT)"
+    if numbered:
+        number = "row_number() OVER ()" if table.suffix == ".csv" else "file_row_number + 1"
     header = _header(table)
     names = canonical(header)
     lacking = [name for name in COLUMNS if names.count(name) != 1]

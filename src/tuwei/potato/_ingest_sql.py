@@ -5,13 +5,14 @@ from __future__ import annotations
 # A time with an offset or Z is moved to the site's own; without one it is local already.
 JUDGED = """
 WITH given AS (
-  SELECT n, trim(sensor) AS sensor, lower(trim(variable)) AS variable, lower(trim(unit)) AS unit,
-         CASE WHEN regexp_matches(time, '(Z|[+-]\\d\\d(:?\\d\\d)?)\\s*$') AND length(trim(time)) > 16
+  SELECT n, sensor AS s, variable AS v, time AS t, value AS x, unit AS u, trim(sensor) AS sensor,
+         lower(trim(variable)) AS variable, lower(trim(unit)) AS unit,
+         CASE WHEN right(trim(time), 1) = 'Z' OR contains(substr(time, 12), '+') OR contains(substr(time, 12), '-')
               THEN make_timestamp(epoch_us(TRY_CAST(replace(time, 'Z', '+00:00') AS TIMESTAMPTZ)) + $offset)
               ELSE TRY_CAST(time AS TIMESTAMP) END AS time,
          TRY_CAST(trim(value) AS DOUBLE) AS number
   FROM input)
-SELECT n, g.sensor, coalesce(k.name, g.variable) AS variable, g.time, g.number * k.factor + k.shift AS value,
+SELECT n, s, v, t, x, u, g.sensor, coalesce(k.name, g.variable) AS variable, g.time, g.number * k.factor + k.shift AS value,
        CASE WHEN coalesce(g.sensor, '') = '' THEN 'sensor'
             WHEN g.time IS NULL OR year(g.time) NOT BETWEEN 1900 AND 2200 THEN 'time'
             WHEN k.name IS NULL AND coalesce(g.variable, '') IN (SELECT alias FROM known) THEN 'unit'
@@ -26,8 +27,7 @@ SELECT sensor, variable, time, value, CAST($arrival AS BIGINT) AS arrival,
 FROM ({JUDGED})
 """  # noqa: S608 - both texts are this module's own
 REJECTED = f"""
-SELECT j.n, j.fault, i.sensor, i.variable, i.time, i.value, i.unit
-FROM ({JUDGED}) j JOIN input i USING (n) WHERE j.fault IS NOT NULL ORDER BY j.n
+SELECT n, fault, s, v, t, x, u FROM ({JUDGED}) WHERE fault IS NOT NULL ORDER BY n
 """  # noqa: S608 - both texts are this module's own
 
 # One reading for each sensor, variable and instant: the one that arrived last, and of several in one file the
@@ -47,4 +47,4 @@ SELECT {n} AS n, {columns}
 FROM read_csv($path, all_varchar = true, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"',
               columns = {names}, store_rejects = true, rejects_limit = 0)
 """
-PARQUET_INPUT = "SELECT {n} AS n, {columns} FROM read_parquet($path)"
+PARQUET_INPUT = "SELECT {n} AS n, {columns} FROM read_parquet($path, file_row_number = true)"
