@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
@@ -13,14 +13,14 @@ Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 def compiled(function: Kernel) -> Kernel:
     """Compile for this machine at the first call and keep the code beside the file."""
-    kernel: Kernel = njit(cache=True, error_model="numpy")(function)
-    return kernel
+    kernel: Any = njit(cache=True, error_model="numpy")(function)
+    return cast(Kernel, kernel)
 
 
 def parallel(function: Kernel) -> Kernel:
     """Compile with ``prange`` spread over the threads that numba may use."""
-    kernel: Kernel = njit(cache=True, error_model="numpy", parallel=True)(function)
-    return kernel
+    kernel: Any = njit(cache=True, error_model="numpy", parallel=True)(function)
+    return cast(Kernel, kernel)
 
 
 def places(name: str, columns: Iterable[str]) -> Any:

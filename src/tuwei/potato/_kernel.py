@@ -15,11 +15,29 @@ from numba import prange
 from tuwei.potato._compile import compiled, parallel, places
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._kernel_crop import (
-    assimilate, content_of, develop, emerge, freeze, kill_vines, share_out, sprout, tuber_nitrogen, wither,
+    assimilate,
+    content_of,
+    develop,
+    emerge,
+    freeze,
+    kill_vines,
+    share_out,
+    sprout,
+    tuber_nitrogen,
+    wither,
 )  # fmt: skip
 from tuwei.potato._kernel_nitrogen import M, X, critical_nitrogen, fertilise, nourish, take_up, transform
 from tuwei.potato._kernel_water import (
-    P, S, capillary_rise, evaporate, infiltrate, refill_of, root_weights, runoff_of, transpire, wetness_of,
+    P,
+    S,
+    capillary_rise,
+    evaporate,
+    infiltrate,
+    refill_of,
+    root_weights,
+    runoff_of,
+    transpire,
+    wetness_of,
 )  # fmt: skip
 from tuwei.potato._layout import DAILY, FIELD, FLOWS, LAYERS, POOLS, RESULT, STATE, WEATHER
 
@@ -97,13 +115,13 @@ def total(layers: Floats) -> float:
 @compiled
 def held_nitrogen(x: Floats, nitrate: Floats, ammonium: Floats, organic: Floats) -> float:
     """Return all nitrogen in soil, crop and litter [kg/ha]."""
-    return total(nitrate) + total(ammonium) + total(organic) + x[X.n_shoot] + x[X.n_tuber] + x[X.n_litter]
+    return float(total(nitrate) + total(ammonium) + total(organic) + x[X.n_shoot] + x[X.n_tuber] + x[X.n_litter])
 
 
 @compiled
 def held_matter(x: Floats) -> float:
     """Return all dry matter, the dead and the seed included [kg/ha]."""
-    return x[X.leaf] + x[X.stem] + x[X.root] + x[X.tuber] + x[X.seed] + x[X.dead]
+    return float(x[X.leaf] + x[X.stem] + x[X.root] + x[X.tuber] + x[X.seed] + x[X.dead])
 
 
 @compiled

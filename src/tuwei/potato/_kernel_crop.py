@@ -53,11 +53,11 @@ def sprout(x: Floats, p: Floats, depth: float) -> None:
 def emerge(x: Floats, p: Floats, density: float, depth: float) -> None:
     """Set the crop at emergence; its leaf comes out of the seed."""
     x[X.stage] = 1.0
-    x[X.lai] = p[P.leaf_start] * density
+    x[X.lai] = p[P.leaf_start] * (density / 4.5) ** p[P.leaf_density]
     leaf = min(x[X.seed], 1e4 * x[X.lai] / p[P.leaf_thickness])
     x[X.leaf] = leaf
     x[X.seed] -= leaf
-    x[X.depth] = depth * 10 + 50
+    x[X.depth] = min(p[P.root_deepest], depth * 10 + p[P.root_start])
 
 
 @compiled
@@ -108,7 +108,7 @@ def share_out(x: Floats, p: Floats, new: float, celsius: float, srad: float) -> 
     area = leaf * p[P.leaf_thickness] * dim / 1e4
     slow = min(x[X.water_stress] ** p[P.stretch_stress], x[X.n_stress])
     if x[X.lai] < p[P.leaf_young] and x[X.stage] < 2.5:
-        area = x[X.lai] * (np.exp(p[P.leaf_growth] * min(18.0, max(0.0, celsius - 2)) * slow) - 1)
+        area = x[X.lai] * (np.exp(p[P.leaf_growth] * min(18.0, max(0.0, celsius - p[P.leaf_base])) * slow) - 1)
     x[X.lai] += area
     return tuber, area
 
@@ -116,7 +116,7 @@ def share_out(x: Floats, p: Floats, new: float, celsius: float, srad: float) -> 
 @compiled
 def freeze(p: Floats, tmin: float) -> float:
     """Return the fraction of the leaf a night's frost kills; a straight line between the first and the last leaf."""
-    return min(1.0, max(0.0, (p[P.frost_start] - tmin) / (p[P.frost_start] - p[P.frost_end])))
+    return float(min(1.0, max(0.0, (p[P.frost_start] - tmin) / (p[P.frost_start] - p[P.frost_end]))))
 
 
 @compiled
@@ -180,4 +180,4 @@ def content_of(x: Floats, p: Floats) -> float:
     """Return the dry matter fraction of the tubers: it ripens with warmth, and falls with nitrogen in excess."""
     ripe = 1 - np.exp(-2.303 * x[X.bulked] / p[P.content_time])
     content = p[P.content_start] + (p[P.content_end] - p[P.content_start]) * ripe
-    return float(content - p[P.content_nitrogen] * min(1.0, max(0.0, x[X.nni] - 1)))
+    return float(content - p[P.content_nitrogen] * min(1.0, max(0.0, x[X.nni] - 0.8)))

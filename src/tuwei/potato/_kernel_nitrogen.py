@@ -95,14 +95,14 @@ def take_up(
 @compiled
 def _rate(water: Floats, soil: Floats, p: Floats, weights: Floats, densest: float, i: int) -> float:
     moist = (water[i] / soil[i, S.thickness] - soil[i, S.wilting]) / (soil[i, S.capacity] - soil[i, S.wilting])
-    return p[P.uptake_rate] * weights[i] / soil[i, S.thickness] / densest * min(1.0, max(0.0, moist))
+    return float(p[P.uptake_rate] * weights[i] / soil[i, S.thickness] / densest * min(1.0, max(0.0, moist)))
 
 
 @compiled
 def critical_nitrogen(x: Floats, p: Floats) -> float:
     """Return the crop's nitrogen [kg/ha] on the critical curve, Nc = a W^-b with W [t/ha] of tops and tubers, at least 1."""
     weight = (x[X.leaf] + x[X.stem] + x[X.tuber]) / 1000
-    return 10 * weight * p[P.critical_nitrogen] * max(weight, 1.0) ** -p[P.critical_dilution]
+    return float(10 * weight * p[P.critical_nitrogen] * max(weight, 1.0) ** -p[P.critical_dilution])
 
 
 @compiled

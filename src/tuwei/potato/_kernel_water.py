@@ -90,7 +90,7 @@ def capillary_rise(water: Floats, soil: Floats, p: Floats, table: float, depth: 
         top = min(lack, left)
         water[i] += top
         left -= top
-    return rise - left
+    return float(rise - left)
 
 
 @compiled
@@ -103,13 +103,13 @@ def evaporate(
     """
     thick = soil[0, S.thickness]
     total = (soil[0, S.capacity] - 0.5 * soil[0, S.wilting]) * thick
-    ready = min(p[P.readily_evaporable], 0.8 * total)
+    ready = p[P.readily_evaporable] * total
     lost = max(0.0, soil[0, S.capacity] * thick - water[0])
     reduction = 1.0 if lost <= ready else max(0.0, (total - lost) / (total - ready))
     ke = min(reduction * (highest - demand), bare * highest)
     taken = min(max(0.0, ke) * et0, max(0.0, water[0] - 0.5 * soil[0, S.wilting] * thick))
     water[0] -= taken
-    return taken
+    return float(taken)
 
 
 @compiled
@@ -127,7 +127,10 @@ def root_weights(soil: Floats, depth: float, weights: Floats) -> None:
 
 @compiled
 def transpire(water: Floats, soil: Floats, p: Floats, weights: Floats, demand: float) -> tuple[float, float]:
-    """Take the transpiration from the rooted layers; return it [mm] and its ratio to ``demand`` [mm], eq. 81 to 84."""
+    """Take the transpiration from the rooted layers; return it [mm] and its ratio to ``demand`` [mm], eq. 81 to 84.
+
+    Two changes: wet layers make up for dry ones (Jarvis 1989), and a small demand is met from what moist roots supply.
+    """
     if demand <= 0:
         return 0.0, 1.0
     share = min(0.8, max(0.1, p[P.depletion] + 0.04 * (5 - demand)))
@@ -139,7 +142,7 @@ def transpire(water: Floats, soil: Floats, p: Floats, weights: Floats, demand: f
         ks = (water[i] - soil[i, S.wilting] * thick) / max((1 - share) * room, 1e-9)
         open_[i] = weights[i] * min(1.0, max(0.0, ks))
         total += open_[i]
-    wanted = demand * min(1.0, p[P.compensation] * total)
+    wanted = min(demand, max(p[P.compensation] * demand, p[P.root_supply]) * total)
     taken = 0.0
     for i in range(LAYERS):
         part = wanted * open_[i] / max(total, 1e-9)

@@ -116,7 +116,8 @@ def arrays_of(case: Case) -> Arrays:
     Raises
     ------
     InputError
-        ``potato.dates``: harvest not after planting; ``potato.weather_span``: the weather does not cover the season.
+        ``potato.dates``: harvest not after planting; ``potato.weather_span``: the weather does not cover the season;
+        ``potato.not_a_number``: a value is infinite or none.
     """
     crop = case.crop
     start = min(case.start or crop.planting, crop.planting)
@@ -124,7 +125,12 @@ def arrays_of(case: Case) -> Arrays:
         raise InputError("potato.dates", "收获（{got}）应晚于播种（{expected}）。", "Harvest ({got}) comes after planting ({expected}).",
                          file=case.name, got=str(crop.harvest), expected=str(crop.planting))  # fmt: skip
     weather = case.weather.between(start, crop.harvest)
-    return Arrays(case.soil.array(), _field(case, start), weather_array(weather), _management(case, start, weather.days), start)
+    made = Arrays(case.soil.array(), _field(case, start), weather_array(weather), _management(case, start, weather.days), start)
+    for name in ("soil", "field", "weather", "management"):
+        if not np.isfinite(getattr(made, name)).all():
+            raise InputError("potato.not_a_number", "{file}：{field} 中有不是数的值。", "{file}: {field} holds a value that is not a number.",
+                             file=case.name, field=name)  # fmt: skip
+    return made
 
 
 def weather_array(weather: Weather) -> Floats:
@@ -133,9 +139,9 @@ def weather_array(weather: Weather) -> Floats:
     Humidity is that at the day's warmest; the photoperiod counts civil twilight (sun down to 6 degrees below).
     """
     humidity = np.clip(100 * weather.vapour / saturation_vapour_pressure(weather.tmax), 20, 80)  # FAO-56, eq. 62
-    columns = dict(tmin=weather.tmin, tmax=weather.tmax, rain=weather.rain, srad=weather.srad, et0=weather.et0,
-                   wind=np.clip(weather.wind, 1, 6), humidity=humidity,
-                   daylength=photoperiod(weather.site.latitude, days_of_year(weather.start, weather.days)))  # fmt: skip
+    columns = {"tmin": weather.tmin, "tmax": weather.tmax, "rain": weather.rain, "srad": weather.srad, "et0": weather.et0,
+                   "wind": np.clip(weather.wind, 1, 6), "humidity": humidity,
+                   "daylength": photoperiod(weather.site.latitude, days_of_year(weather.start, weather.days))}  # fmt: skip
     return np.ascontiguousarray(np.stack([columns[name] for name in WEATHER], axis=1))
 
 
@@ -157,13 +163,13 @@ def _field(case: Case, start: date) -> Floats:
     threshold, depth, wetted = crop.automatic or (-1.0, 300.0, 1.0)
     kill = -1 if crop.vine_kill is None else (crop.vine_kill - start).days
     emergence = -1 if crop.emergence is None else (crop.emergence - start).days
-    values = dict(
-        planting=(crop.planting - start).days, harvest=(crop.harvest - start).days, vine_kill=kill, emergence=emergence,
-        density=crop.density, seed=crop.seed, depth=crop.depth, mulch=crop.mulch, curve_number=case.soil.curve_number,
-        water_table=case.water_table, auto_threshold=threshold, auto_depth=depth, auto_wetted=wetted,
-        irrigation_nitrogen=case.irrigation_nitrogen, deposition=case.deposition / 365, co2=case.weather.co2, ph=case.soil.ph,
-        phosphorus_supply=case.phosphorus_supply, potassium_supply=case.potassium_supply, tolerance=TOLERANCE,
-    )  # fmt: skip
+    values = {
+        "planting": (crop.planting - start).days, "harvest": (crop.harvest - start).days, "vine_kill": kill, "emergence": emergence,
+        "density": crop.density, "seed": crop.seed, "depth": crop.depth, "mulch": crop.mulch, "curve_number": case.soil.curve_number,
+        "water_table": case.water_table, "auto_threshold": threshold, "auto_depth": depth, "auto_wetted": wetted,
+        "irrigation_nitrogen": case.irrigation_nitrogen, "deposition": case.deposition / 365, "co2": case.weather.co2, "ph": case.soil.ph,
+        "phosphorus_supply": case.phosphorus_supply, "potassium_supply": case.potassium_supply, "tolerance": TOLERANCE,
+    }  # fmt: skip
     return np.array([float(values[name]) for name in FIELD])
 
 
@@ -237,6 +243,11 @@ class Batch:
     weather: Floats
     management: Floats
     names: tuple[str, ...]
+
+    def only(self, place: int) -> Batch:
+        """Return the batch of one of the cases."""
+        part = slice(place, place + 1)
+        return Batch(self.soil[part], self.field[part], self.weather[part], self.management[part], self.names[part])
 
 
 def batch_of(cases: Sequence[Case]) -> Batch:

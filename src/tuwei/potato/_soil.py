@@ -120,7 +120,7 @@ def texture_horizon(
     >>> round(loam.wilting, 2), round(loam.capacity, 2), round(loam.saturation, 2)
     (0.14, 0.28, 0.46)
     """
-    if not (0 <= sand and 0 <= clay <= 60 and sand + clay <= 100 and 0 <= organic_matter <= 8):
+    if not (sand >= 0 and 0 <= clay <= 60 and sand + clay <= 100 and 0 <= organic_matter <= 8):
         raise InputError("potato.texture", "质地不成立：{expected}，现为 {got}。", "The texture does not hold: {expected}, got {got}.",
                          expected="0 ≤ clay ≤ 60, sand + clay ≤ 100, 0 ≤ organic_matter ≤ 8", got=f"sand {sand}, clay {clay}, organic_matter {organic_matter}")  # fmt: skip
     s, c, om = sand / 100, clay / 100, organic_matter

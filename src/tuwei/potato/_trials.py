@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from math import isnan
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from tuwei.core.errors import InputError
 from tuwei.potato._dssat import Initial, Setting, read_settings, read_soils
 from tuwei.potato._season import Case, Crop, Fertiliser, Irrigation
 from tuwei.potato._soil import Horizon, Profile
-from tuwei.potato._weather import DAILY, Weather, weather_of
+from tuwei.potato._weather import DAILY, Site, Weather, weather_of
 from tuwei.potato._weather_check import CHECKS
 from tuwei.potato._weather_dssat import read_dssat
 from tuwei.potato._weather_read import read_weather
@@ -30,6 +31,7 @@ MATERIALS = {
 }  # fmt: skip
 OTHER = (0.5, 0.5, 0.0)
 SEED = 100.0  # kg DM ha-1 for a plant m-2: a seed piece of 50 g with 20 % dry matter
+CALM = 0.15  # m/s over a year; no station is so still
 TABLES = ("treatments", "irrigation", "fertiliser", "observations")
 
 
@@ -202,26 +204,37 @@ def weather_of_station(root: Path, station: str, start: date, end: date) -> Weat
 
 @lru_cache(maxsize=256)
 def _readable(path: Path, changed_at: float) -> Weather:
-    """Read with gaps filled over a week, or else from another year; an unknown altitude is sea level."""
+    """Read with gaps filled over a week, or else from another year; an unknown altitude is sea level.
+
+    A station whose wind would be nearly still the year round has it in m/s, not in km/d; the origin tells.
+    """
     site = read_dssat(path, {}).site
     if site is not None and isnan(site.altitude):
         site = replace(site, altitude=0.0)
+    weather = _filled(path, site, {})
+    if weather.wind.mean() < CALM:
+        weather = _filled(path, site, {"WIND": "m/s"})
+        weather = replace(weather, origin=f"{weather.origin}; WIND 按 m/s 读 read as m/s")
+    return weather
+
+
+def _filled(path: Path, site: Site | None, units: Mapping[str, str]) -> Weather:
     try:
-        return read_weather(path, site=site, gaps="linear-dry", absent="fao56", waive=tuple(CHECKS))
+        return read_weather(path, site=site, units=units, gaps="linear-dry", absent="fao56", waive=tuple(CHECKS))
     except InputError as error:
         if error.code != "potato.weather_gap":
             raise
-        return read_weather(path, site=site, gaps="other-year", absent="fao56", waive=tuple(CHECKS))
+        return read_weather(path, site=site, units=units, gaps="other-year", absent="fao56", waive=tuple(CHECKS))
 
 
 def _joined(first: Weather, then: Weather) -> Weather:
     arrays = {name: np.concatenate([getattr(first, name), getattr(then, name)]) for name in DAILY}
-    return replace(first, **arrays, hourly=None, origin=f"{first.origin}; {then.origin}")
+    return replace(first, **arrays, hourly=None, origin=f"{first.origin}; {then.origin}")  # type: ignore[arg-type]
 
 
 def changed(weather: Weather, setting: Setting) -> Weather:
     """Return the weather with the changes of an experiment from their day on; a Celsius value is never multiplied."""
-    arrays: dict[str, np.ndarray] = {name: getattr(weather, name).copy() for name in DAILY if name != "et0"}
+    arrays: dict[str, Any] = {name: getattr(weather, name).copy() for name in DAILY if name != "et0"}
     told = []
     for day, name, kind, value in setting.changes:
         if kind == "M" and name in ("tmax", "tmin"):
