@@ -17,6 +17,7 @@ from tuwei.potato import (
     Prices,
     fit_nitrogen_response,
     optimum_nitrogen,
+    read_nitrogen_fields,
     read_nitrogen_trials,
     response_curves,
     shipped_nitrogen_response,
@@ -182,6 +183,7 @@ ROWS = "".join(f"{trial},{dose},{20 + dose / 20},{3 + trial},Kexin 1\n" for tria
         ("potato.nitrogen_few", HEADER + "1,0,20,3,\n1,60,30,3,\n", "1 trials"),
         ("potato.nitrogen_few", HEADER, "0 trials"),
         ("potato.nitrogen_column", "", "trial"),
+        ("potato.nitrogen_cells", HEADER + ROWS + "3,120,30,3,Kexin 1,7\n", "row 11"),
     ],
 )
 def test_a_bad_table_is_refused_with_its_place(tmp_path: Path, code: str, text: str, said: str) -> None:
@@ -202,6 +204,25 @@ def test_a_table_is_read_and_a_missing_number_is_filled_only_when_told(tmp_path:
         fit_nitrogen_response(trials)
     assert (caught.value.code, caught.value.where["got"]) == ("potato.nitrogen_missing", "4")
     assert fit_nitrogen_response(trials, missing="mean").missing == "mean"
+    with pytest.raises(InputError) as caught:
+        fit_nitrogen_response(trials, missing="guess")
+    assert caught.value.code == "potato.nitrogen_fill"
+
+
+def test_fields_are_read_and_a_name_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "fields.csv"
+    path.write_text("field,soil.humus,class.cultivar\neast,3.1,Kexin 1\nwest,,\n", "utf-8")
+    fields = read_nitrogen_fields(path)
+    assert (fields.names, fields.classes["cultivar"]) == (("east", "west"), ("Kexin 1", ""))
+    assert np.isnan(fields.numbers["soil.humus"][1])
+    path.write_text("field\neast\neast\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_nitrogen_fields(path)
+    assert (caught.value.code, caught.value.where["row"]) == ("potato.nitrogen_trial", 3)
+    path.write_bytes(b"field\n\xff\xfe\n")
+    with pytest.raises(InputError) as caught:
+        read_nitrogen_fields(path)
+    assert caught.value.code == "potato.nitrogen_file"
 
 
 @pytest.mark.parametrize("given", [(0, 500), (100_000, -1), (1000.5, 500), (True, 500)])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tuwei.potato._ingest import IngestReport, ingest
     from tuwei.potato._ingest_cluster import roll_up_cluster
     from tuwei.potato._nitrogen import NitrogenResponse, fit_nitrogen_response, response_curves
-    from tuwei.potato._nitrogen_data import Fields, NitrogenTrials, read_nitrogen_trials
+    from tuwei.potato._nitrogen_data import Fields, NitrogenTrials, read_nitrogen_fields, read_nitrogen_trials
     from tuwei.potato._nitrogen_optimum import Optimum, Prices, optimum_nitrogen
     from tuwei.potato._nitrogen_shipped import PopulationResponse, shipped_nitrogen_response
     from tuwei.potato._particles import filter_particles
@@ -51,6 +51,7 @@ _WHERE = {
     "hourly_from_daily": "_weather_hours",
     "ingest": "_ingest",
     "optimum_nitrogen": "_nitrogen_optimum",
+    "read_nitrogen_fields": "_nitrogen_data",
     "read_nitrogen_trials": "_nitrogen_data",
     "read_weather": "_weather_read",
     "response_curves": "_nitrogen",
@@ -85,6 +86,7 @@ __all__ = [
     "hourly_from_daily",
     "ingest",
     "optimum_nitrogen",
+    "read_nitrogen_fields",
     "read_nitrogen_trials",
     "read_weather",
     "response_curves",

@@ -12,6 +12,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize
 from scipy.stats import norm
 
+from tuwei.core.errors import InputError
 from tuwei.potato._nitrogen_data import Fields, Floats, NitrogenTrials, checked
 from tuwei.potato._nitrogen_evidence import Statistics, gathered, loss, middle, statistics_of
 from tuwei.potato._nitrogen_terms import (
@@ -140,7 +141,7 @@ def fit_nitrogen_response(
     Raises
     ------
     InputError
-        ``potato.nitrogen_few``, ``potato.nitrogen_missing``.
+        ``potato.nitrogen_few``, ``potato.nitrogen_missing``, ``potato.nitrogen_fill`` (no such method).
 
     Notes
     -----
@@ -149,6 +150,9 @@ def fit_nitrogen_response(
     processes (Rasmussen & Williams 2006, eq. 2.25–2.30) and the curve is linear given c, so that no sampling is needed.
     """
     checked(trials)
+    if missing not in ("", "mean"):
+        raise InputError("potato.nitrogen_fill", "没有补缺方法“{got}”，可用：{expected}。", "No method “{got}” to fill; there is: {expected}.",
+                         field="missing", got=missing, expected="mean")  # fmt: skip
     scaling = scaling_of(trials.fields)
     known = scaling.encode(trials.fields, missing)
     terms = terms_of(trials.fields, scaling)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -73,9 +74,10 @@ def read_nitrogen_trials(path: Path) -> NitrogenTrials:
     ------
     InputError
         ``potato.nitrogen_column``, ``potato.nitrogen_number``, ``potato.nitrogen_range``, ``potato.nitrogen_class``
-        (a class differs within a trial), ``potato.nitrogen_trial`` (no name), ``potato.nitrogen_few``.
+        (a class differs within a trial), ``potato.nitrogen_trial`` (no name), ``potato.nitrogen_few``, ``potato.nitrogen_cells``,
+        ``potato.nitrogen_file``.
     """
-    rows = _rows(path)
+    rows = _rows(path, NEEDED)
     header = list(rows[0][1]) if rows else []
     names = list(dict.fromkeys(_trial(path, row, cells) for row, cells in rows))
     place = {name: index for index, name in enumerate(names)}
@@ -95,6 +97,37 @@ def read_nitrogen_trials(path: Path) -> NitrogenTrials:
     return checked(NitrogenTrials(Fields(tuple(names), numbers, classes), field, doses, tubers), path.name)
 
 
+def read_nitrogen_fields(path: Path) -> Fields:
+    """Return the fields of a CSV, a row a field: ``field`` its name, then numbers and classes as of trials.
+
+    Raises
+    ------
+    InputError
+        ``potato.nitrogen_column``, ``potato.nitrogen_number``, ``potato.nitrogen_trial`` (no name, or one twice).
+    """
+    rows = _rows(path, ("field",))
+    names: list[str] = []
+    for row, cells in rows:
+        name = cells["field"].strip()
+        if not name or name in names:
+            raise InputError("potato.nitrogen_trial", "{file} 第 {row} 行的地块名为空或重复：“{got}”。",
+                             "{file} row {row}: the field's name “{got}” is empty or taken.",
+                             file=path.name, row=row, field="field", got=name)  # fmt: skip
+        names.append(name)
+    header = list(rows[0][1]) if rows else []
+    numbers = {
+        name: _numbers(path, rows, name, -math.inf, math.inf, missing=True)
+        for name in header
+        if "." in name and not name.startswith("class.")
+    }
+    classes = {
+        name.removeprefix("class."): tuple(cells[name].strip() for _, cells in rows)
+        for name in header
+        if name.startswith("class.")
+    }
+    return Fields(tuple(names), numbers, classes)
+
+
 def checked(trials: NitrogenTrials, file: str = "") -> NitrogenTrials:
     """Return the trials, or raise ``potato.nitrogen_few``: three trials and three doses are the least."""
     doses = len(np.unique(trials.nitrogen))
@@ -105,14 +138,23 @@ def checked(trials: NitrogenTrials, file: str = "") -> NitrogenTrials:
     return trials
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, restval="")
-        missing = [name for name in NEEDED if name not in (reader.fieldnames or [])]
-        if missing:
-            raise InputError("potato.nitrogen_column", "{file} 缺少 {field} 列。", "{file} lacks the column {field}.",
-                             file=path.name, row=1, field=missing[0], expected=", ".join(NEEDED))  # fmt: skip
-        return [(reader.line_num, row) for row in reader]
+def _rows(path: Path, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise InputError("potato.nitrogen_file", "{file} 打不开，或不是 UTF-8 文本。", "{file} cannot be opened or is not UTF-8 text.",
+                         file=path.name) from None  # fmt: skip
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
+    missing = [name for name in needed if name not in (reader.fieldnames or [])]
+    if missing:
+        raise InputError("potato.nitrogen_column", "{file} 缺少 {field} 列。", "{file} lacks the column {field}.",
+                         file=path.name, row=1, field=missing[0], expected=", ".join(needed))  # fmt: skip
+    rows = [(reader.line_num, row) for row in reader]
+    for row, cells in rows:
+        if None in cells:
+            raise InputError("potato.nitrogen_cells", "{file} 第 {row} 行的格数多于表头。", "{file} row {row} has more cells than the header.",
+                             file=path.name, row=row)  # fmt: skip
+    return rows
 
 
 def _trial(path: Path, row: int, cells: Mapping[str, str]) -> str:
