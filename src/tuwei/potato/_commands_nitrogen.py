@@ -64,14 +64,18 @@ def optimum_report(
 
 
 def nitrogen_lines(found: dict[str, Any], english: bool) -> list[str]:
-    """Return the lines for people."""
-    head = "Trials: {trials}" if english else "试验：{trials}"
-    money = "Prices: tubers {tubers_fen_per_t} 分/t, nitrogen {nitrogen_fen_per_kg} 分/kg" if english else \
-        "价格：薯块 {tubers_fen_per_t} 分/吨，氮 {nitrogen_fen_per_kg} 分/公斤"  # fmt: skip
+    """Return the lines for people: money in yuan."""
     since = found["assumed_prices_of"]
-    assumed = "" if since is None else f" (assumed, {since})" if english else f"（假定，{since} 年）"
+    lines = [("Trials: {trials}" if english else "试验：{trials}").format(**found)]
+    prices = found["tubers_fen_per_t"] / 100, found["nitrogen_fen_per_kg"] / 100
+    if english:
+        assumed = "" if since is None else f" (assumed, {since})"
+        lines.append(f"Prices: tubers {prices[0]:.2f} yuan/t, nitrogen {prices[1]:.2f} yuan/kg{assumed}")
+    else:
+        assumed = "" if since is None else f"（假定，{since} 年）"
+        lines.append(f"价格：薯块 {prices[0]:.2f} 元/吨，氮 {prices[1]:.2f} 元/公斤{assumed}")
     line = ("{name}: {dose} kg N/ha (90 %: {low}–{high}); yield {tubers:.1f} t/ha (90 %: {tubers_low:.1f}–{tubers_high:.1f}); "
-            "value less nitrogen {margin} 分/ha; expected regret {regret} 分/ha") if english else (
+            "value less nitrogen {0:.0f} yuan/ha; expected regret {1:.0f} yuan/ha") if english else (
             "{name}：施氮 {dose} kg/ha（90 %：{low}–{high}）；产量 {tubers:.1f} t/ha（90 %：{tubers_low:.1f}–{tubers_high:.1f}）；"
-            "产值减氮 {margin} 分/ha；期望遗憾 {regret} 分/ha")  # fmt: skip
-    return [head.format(**found), money.format(**found) + assumed, *(line.format(**one) for one in found["fields"])]
+            "产值减氮 {0:.0f} 元/ha；期望遗憾 {1:.0f} 元/ha")  # fmt: skip
+    return lines + [line.format(one["margin"] / 100, one["regret"] / 100, **one) for one in found["fields"]]
