@@ -60,6 +60,10 @@ FAULTS = {
     "twice": (COLUMNS, [GOOD[0], GOOD[0]], "potato.weather_order", 6, "date"),
     "day missing": (COLUMNS, [GOOD[0], GOOD[2]], "potato.weather_gap", 5, "tmin"),
     "cell missing": (COLUMNS, [GOOD[0], "2024-07-01,12,26,,24,2,1.2", GOOD[2]], "potato.weather_gap", 6, "rain"),
+    "column twice": (COLUMNS.replace("tmin", "tmax"), GOOD, "potato.weather_column", 4, "tmax"),
+    "quote left open": (COLUMNS, ['"2024-07-01,12,26,0,24,2,1.2'], "potato.weather_time", 5, "date"),
+    "time zone": (COLUMNS, ["2024-07-01T00:00+09:00,12,26,0,24,2,1.2"], "potato.weather_time", 5, "date"),
+    "infinite": (COLUMNS, ["2024-07-01,12,inf,0,24,2,1.2"], "potato.weather_number", 5, "tmax"),
     "no wind column": ("date,tmin [°C],tmax [°C],rain [mm],srad [MJ m-2 d-1],vapour [kPa]\n",
                        ["2024-07-01,12,26,0,24,1.2"], "potato.weather_absent", None, "wind"),
 }  # fmt: skip

@@ -22,7 +22,7 @@ NAMES = {
 }  # fmt: skip
 _ALIAS = {alias: name for name, aliases in NAMES.items() for alias in aliases.split()}
 _HEADER = re.compile(r"^\s*([^\[\](（]+?)\s*(?:[\[(（]\s*(.+?)\s*[\])）])?\s*$")
-_SITE = re.compile(r"^\s*(latitude|longitude|altitude|纬度|经度|海拔)\s*[=:：]\s*([-+0-9.]+)")
+_SITE = re.compile(r"^\s*(latitude|longitude|altitude|纬度|经度|海拔)\s*[=:：]\s*([-+]?\d+(?:\.\d*)?)\s*$")
 _SITE_NAMES = {"纬度": "latitude", "经度": "longitude", "海拔": "altitude"}
 Lines = list[tuple[int, list[str]]]
 
@@ -39,6 +39,10 @@ def read_csv(path: Path, units: Mapping[str, str]) -> RawWeather:
     lines, site = _lines(path)
     header = lines[0][1] if lines else []
     named = [_named(cell) for cell in header]
+    for index, (name, _) in enumerate(named):
+        if name in QUANTITIES and name in [other for other, _ in named[:index]]:
+            raise InputError("potato.weather_column", "{file} 第 {row} 行：“{field}”列重复。", "{file} row {row}: the column “{field}” comes twice.",
+                             file=path.name, row=lines[0][0], field=header[index].strip())  # fmt: skip
     at = next((index for index, (name, _) in enumerate(named) if name in ("date", "time")), None)
     if at is None:
         raise InputError("potato.weather_column", "{file} 第 {row} 行没有 {expected} 列。", "{file} row {row} has no column {expected}.",
@@ -90,8 +94,11 @@ def _named(cell: str) -> tuple[str, str]:
 
 def _time(text: str, file: str, row: int, field: str) -> datetime:
     try:
-        return datetime.fromisoformat(text.strip().replace("/", "-")).replace(tzinfo=None)
+        when = datetime.fromisoformat(text.strip().replace("/", "-"))
+        if when.tzinfo is not None:
+            raise ValueError  # local time is meant, and the site's zone is not known
+        return when
     except ValueError:
         raise InputError("potato.weather_time", "{file} 第 {row} 行“{field}”：“{got}”不是日期，应如 2024-05-01。",
                          "{file} row {row}, {field}: “{got}” is no date; write 2024-05-01.",
-                         file=file, row=row, field=field, got=text[:30]) from None  # fmt: skip
+                         file=file, row=row, field=field, got=" ".join(text.split())[:30]) from None  # fmt: skip

@@ -118,18 +118,24 @@ def _point(names: list[str], body: list[tuple[int, list[str]]], file: str) -> Si
     if "latitude" not in names or "longitude" not in names:
         return None
     at = names.index("latitude"), names.index("longitude")
-    points = {(cells[at[0]], cells[at[1]]) for _, cells in body}
+    points = {(cells[at[0]], cells[at[1]]) for _, cells in body if len(cells) > max(at)}
     if len(points) > 1:
         raise InputError("potato.weather_points", "{file} 有 {got} 个格点，应只有一个。", "{file} holds {got} grid points; give one.",
                          file=file, field="latitude, longitude", got=len(points))  # fmt: skip
-    latitude, longitude = next(iter(points))
-    return Site(float(latitude), float(longitude), float("nan"))
+    try:
+        latitude, longitude = (float(cell) for cell in next(iter(points), ("nan", "nan")))
+    except ValueError:
+        return None
+    return Site(latitude, longitude, float("nan"))
 
 
 def _time(text: str, file: str, row: int, field: str) -> datetime:
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+        when = datetime.fromisoformat(text.strip())
+        if when.utcoffset():
+            raise ValueError  # ERA5 is in universal time
+        return when.replace(tzinfo=None)
     except ValueError:
         raise InputError("potato.weather_time", "{file} 第 {row} 行“{field}”：“{got}”不是日期，应如 2024-05-01。",
                          "{file} row {row}, {field}: “{got}” is no date; write 2024-05-01.",
-                         file=file, row=row, field=field, got=text[:30]) from None  # fmt: skip
+                         file=file, row=row, field=field, got=" ".join(text.split())[:30]) from None  # fmt: skip

@@ -16,8 +16,8 @@ from tuwei.potato._weather_units import converted, unit_key
 NAMES = {"T2M_MIN": "tmin", "T2M_MAX": "tmax", "T2M": "temperature", "T2MDEW": "dew", "RH2M": "humidity", "PRECTOTCORR": "rain",
          "PRECTOT": "rain", "ALLSKY_SFC_SW_DWN": "srad", "WS2M": "wind", "WS10M": "wind"}  # fmt: skip
 _ORDER = [*NAMES]
-_PLACE = re.compile(r"latitude\s+([-0-9.]+)\s+longitude\s+([-0-9.]+)", re.IGNORECASE)
-_HEIGHT = re.compile(r"elevation.*?=\s*([-0-9.]+)\s*m", re.IGNORECASE)
+_PLACE = re.compile(r"latitude\s+(-?\d+(?:\.\d*)?)\s+longitude\s+(-?\d+(?:\.\d*)?)", re.IGNORECASE)
+_HEIGHT = re.compile(r"elevation.*?=\s*(-?\d+(?:\.\d*)?)\s*m", re.IGNORECASE)
 _UNIT = re.compile(r"^(\w+)\s.*\(([^()]+)\)\s*$")
 
 
@@ -90,6 +90,8 @@ def _time(row: Mapping[str, str], file: str, line: int) -> datetime:
     try:
         year = int(row["YEAR"])
         if "DOY" in row:
+            if not 1 <= int(row["DOY"]) <= 366:
+                raise ValueError
             return datetime(year, 1, 1) + timedelta(days=int(row["DOY"]) - 1)
         return datetime(year, int(row["MO"]), int(row["DY"]), int(row.get("HR", "0")))
     except (KeyError, ValueError):
