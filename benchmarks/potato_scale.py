@@ -50,12 +50,18 @@ def peak() -> float:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
 
 
+def cpu() -> float:
+    """Return the processor seconds of this process and its threads, seconds."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
 def run(rows: int, folder: Path, memory: str, threads: int) -> None:
     import duckdb
 
     from tuwei.potato import ingest
 
-    taken, accepted, rejected = 0.0, 0, 0
+    taken, accepted, rejected, used = 0.0, 0, 0, cpu()
     for first in range(0, rows, CHUNK):
         path = folder / f"chunk-{first // CHUNK:04}.parquet"
         maker = multiprocessing.get_context("spawn").Process(target=make, args=(str(path), first, min(first + CHUNK, rows)))
@@ -66,7 +72,7 @@ def run(rows: int, folder: Path, memory: str, threads: int) -> None:
         accepted, rejected = accepted + report.accepted, rejected + report.rejected
         if first + CHUNK < rows:
             path.unlink()
-    say(step="ingest", rows=rows, accepted=accepted, rejected=rejected, seconds=round(taken, 1), rows_per_second=round(rows / taken), peak_gib=peak())  # fmt: skip
+    say(step="ingest", rows=rows, accepted=accepted, rejected=rejected, seconds=round(taken, 1), cpu_seconds=round(cpu() - used, 1), rows_per_second=round(rows / taken), peak_gib=peak())  # fmt: skip
     rolled = ingest([path], folder / "lake", memory=memory, threads=threads)
     kept = rolled.readings + rolled.duplicates
     days = duckdb.execute("SELECT count(*), sum(n) FROM read_parquet(?)", [str(folder / "lake/daily/*/daily.parquet")]).fetchone()
@@ -75,7 +81,7 @@ def run(rows: int, folder: Path, memory: str, threads: int) -> None:
     if (accepted + rejected, kept, days and days[1]) != (rows, accepted, rolled.readings):
         raise SystemExit(f"lost: {rows} rows, {accepted} + {rejected} taken or rejected, {kept} in the roll-up")
     whole = taken + rolled.seconds
-    say(step="whole", rows=rows, seconds=round(whole, 1), rows_per_second=round(rows / whole), peak_gib=peak(), lake_gib=round(sum(part.stat().st_size for part in (folder / "lake").rglob("*.parquet")) / 2**30, 3),
+    say(step="whole", rows=rows, seconds=round(whole, 1), cpu_seconds=round(cpu() - used, 1), rows_per_second=round(rows / whole), peak_gib=peak(), lake_gib=round(sum(part.stat().st_size for part in (folder / "lake").rglob("*.parquet")) / 2**30, 3),
         projected_minutes_for_600_million=round(whole / rows * 6e8 / 60, 1))  # fmt: skip
 
 

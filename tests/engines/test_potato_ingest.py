@@ -65,10 +65,11 @@ def test_late_repeated_and_contradicting_readings(tmp_path: Path) -> None:
     assert before == {path: path.stat().st_mtime_ns for path in lake.rglob("*.parquet")}
 
 
-def test_the_order_of_arrival_decides_and_nothing_else(tmp_path: Path) -> None:
+def test_the_order_of_arrival_decides_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = written(tmp_path, "1.csv", *(f"S{index % 7},rain,2024-07-0{1 + index % 3} {index % 24:02}:00,{index % 5},mm" for index in range(200)))
     two = written(tmp_path, "2.csv", *(f"S{index % 5},rain,2024-07-0{1 + index % 4} {index % 24:02}:00,{index % 3},mm" for index in range(200)))
     ingest([one, two], tmp_path / "both")
+    monkeypatch.setattr("tuwei.potato._ingest.SLICE", 150)  # a month in pieces of a day or more
     ingest([one], tmp_path / "apart")
     ingest([two], tmp_path / "apart", threads=1, memory="300MB")
     assert daily(tmp_path / "both") == daily(tmp_path / "apart")

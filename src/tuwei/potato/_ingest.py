@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,14 @@ from tuwei.core.errors import InputError
 from tuwei.potato._ingest_known import COLUMNS, known_rows
 from tuwei.potato._ingest_lake import Batch, Lake
 from tuwei.potato._ingest_read import SUFFIXES, Source, fingerprint, input_query, lines_of
-from tuwei.potato._ingest_sql import ACCEPTED, REJECTED, ROLL_UP
+from tuwei.potato._ingest_sql import ACCEPTED, REJECTED, ROLL_ON, ROLLED
 from tuwei.potato._ingest_weather import is_weather, weather_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY = "2GB"
+SLICE = 4_000_000  # rows that one roll-up query groups at most, unless one day has more
 Progress = Callable[[str], None]
 
 
@@ -256,13 +258,34 @@ def roll_up(home: Lake, base: DuckDBPyConnection, report: IngestReport, tell: Pr
 
 
 def rolled_month(base: DuckDBPyConnection, parts: list[str], target: Path) -> dict[str, int]:
-    """Write one month's roll-up whole or not at all; return readings, duplicates and conflicts."""
+    """Write one month's roll-up whole or not at all; return readings, duplicates and conflicts.
+
+    The query runs over as many days at once as hold about ``SLICE`` rows, so that memory does not grow with the month.
+    """
     fresh = target.with_suffix(".part")
     target.parent.mkdir(parents=True, exist_ok=True)
-    base.sql(ROLL_UP, params=[parts]).write_parquet(str(fresh), compression="zstd")
-    found = base.execute(
-        "SELECT sum(n), sum(duplicates), sum(conflicts) FROM read_parquet(?)", [str(fresh)]
-    ).fetchone()
+    base.execute(ROLLED, {"parts": parts, "since": date.min, "until": date.min})
+    for since, until in _slices(base, parts):
+        base.execute(ROLL_ON, {"parts": parts, "since": since, "until": until})
+    base.sql("SELECT * FROM rolled ORDER BY sensor, variable, day").write_parquet(
+        str(fresh), compression="zstd"
+    )
+    found = base.execute("SELECT sum(n), sum(duplicates), sum(conflicts) FROM rolled").fetchone()
     os.replace(fresh, target)
     counts = [int(value or 0) for value in found] if found else [0, 0, 0]
     return dict(zip(("readings", "duplicates", "conflicts"), counts, strict=True))
+
+
+def _slices(base: DuckDBPyConnection, parts: list[str]) -> Iterator[tuple[date, date]]:
+    """Return runs of days, from and until, that hold about ``SLICE`` rows each."""
+    days = base.execute(
+        "SELECT CAST(time AS DATE) AS day, count(*) FROM read_parquet(?) GROUP BY day ORDER BY day", [parts]
+    ).fetchall()
+    since, rows = None, 0
+    for day, count in days:
+        if since is not None and rows + count > SLICE:
+            yield since, day
+            since, rows = None, 0
+        since, rows = since or day, rows + count
+    if since is not None:
+        yield since, days[-1][0] + timedelta(days=1)

@@ -30,18 +30,20 @@ REJECTED = f"""
 SELECT n, fault, s, v, t, x, u FROM ({JUDGED}) WHERE fault IS NOT NULL ORDER BY n
 """  # noqa: S608 - both texts are this module's own
 
-# One reading for each sensor, variable and instant: the one that arrived last, and of several in one file the
+# A run of days of one month. One reading for each sensor, variable and instant: the one that arrived last, and of several in one file the
 # greatest. `duplicates` are readings beyond the first; `conflicts` instants whose readings differ.
 ROLL_UP = """
 WITH latest AS (
   SELECT sensor, variable, time, max({'arrival': arrival, 'value': value}).value AS value,
          count(*) AS copies, max(value) <> min(value) AS conflict
-  FROM read_parquet(?) GROUP BY sensor, variable, time)
+  FROM read_parquet($parts) WHERE time >= $since AND time < $until GROUP BY sensor, variable, time)
 SELECT sensor, variable, CAST(time AS DATE) AS day, count(*) AS n, avg(value) AS mean, min(value) AS least,
        max(value) AS most, sum(value) AS total, CAST(sum(copies) - count(*) AS BIGINT) AS duplicates,
        CAST(sum(CAST(conflict AS INTEGER)) AS BIGINT) AS conflicts
-FROM latest GROUP BY sensor, variable, day ORDER BY sensor, variable, day
+FROM latest GROUP BY sensor, variable, day
 """
+ROLLED = f"CREATE OR REPLACE TEMP TABLE rolled AS SELECT * FROM ({ROLL_UP}) LIMIT 0"  # noqa: S608 - this module's own
+ROLL_ON = f"INSERT INTO rolled {ROLL_UP}"
 CSV_INPUT = """
 SELECT {n} AS n, {columns}
 FROM read_csv($path, all_varchar = true, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"',
