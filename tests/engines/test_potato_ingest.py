@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import threading
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -166,6 +167,15 @@ def test_faults_are_told(tmp_path: Path) -> None:
     assert caught.value.code == "potato.lake_folder"
     with pytest.raises(InputError, match="2GB"):
         ingest([], tmp_path / "lake", memory="much")
+
+
+def test_a_roll_up_that_lost_rows_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, "a.csv", "A,rain,2024-07-01 08:00,1,mm", "A,rain,2024-07-02 08:00,1,mm")
+    monkeypatch.setattr("tuwei.potato._ingest._slices", lambda base, parts: [(date(2024, 7, 1), date(2024, 7, 2))])
+    with pytest.raises(ConflictError) as caught:
+        ingest([path], tmp_path / "lake")
+    assert (caught.value.code, caught.value.where["got"], caught.value.where["expected"]) == ("potato.lake_unbalanced", 1, 2)
+    assert not list((tmp_path / "lake").rglob("daily.parquet"))
 
 
 def test_two_writers_at_once_are_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tuwei.core.errors import InputError
+from tuwei.core.errors import ConflictError, InputError
 from tuwei.potato._ingest_known import COLUMNS, known_rows
 from tuwei.potato._ingest_lake import Batch, Lake
 from tuwei.potato._ingest_read import SUFFIXES, Source, fingerprint, input_query, lines_of
@@ -89,7 +89,9 @@ def ingest(
     ------
     InputError
         ``potato.ingest_file``, ``potato.ingest_columns``, ``potato.lake_folder``, ``potato.ingest_memory``; of
-        weather files the faults of :func:`read_weather`. ConflictError ``potato.lake_busy``.
+        weather files the faults of :func:`read_weather`.
+    ConflictError
+        ``potato.lake_busy``; ``potato.lake_unbalanced``: a roll-up does not hold every row (never seen).
 
     Notes
     -----
@@ -194,8 +196,7 @@ def _accepted(
     counts = {"accepted": 0, "rejected": 0}
     for part in sorted(folder.glob("month=*/*.parquet")):
         month = part.parent.name.removeprefix("month=")
-        rows = base.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [str(part)]).fetchone()
-        counts["rejected" if month == "rejected" else "accepted"] += int(rows[0]) if rows else 0
+        counts["rejected" if month == "rejected" else "accepted"] += _row_count(base, [str(part)])
         if month != "rejected":
             parts.setdefault(month, []).append(part)
     return parts, counts["accepted"], counts["rejected"]
@@ -271,9 +272,18 @@ def rolled_month(base: DuckDBPyConnection, parts: list[str], target: Path) -> di
         str(fresh), compression="zstd"
     )
     found = base.execute("SELECT sum(n), sum(duplicates), sum(conflicts) FROM rolled").fetchone()
-    os.replace(fresh, target)
     counts = [int(value or 0) for value in found] if found else [0, 0, 0]
+    if counts[0] + counts[1] != _row_count(base, parts):
+        raise ConflictError("potato.lake_unbalanced", "{file} 汇总 {got} 行，存有 {expected} 行，未写出。", "{file} sums {got} rows where {expected} are kept; not written.",
+                            file=str(target), got=counts[0] + counts[1], expected=_row_count(base, parts))  # fmt: skip
+    os.replace(fresh, target)
     return dict(zip(("readings", "duplicates", "conflicts"), counts, strict=True))
+
+
+def _row_count(base: DuckDBPyConnection, parts: list[str]) -> int:
+    """Return how many rows Parquet files hold, by their own account."""
+    found = base.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [parts]).fetchone()
+    return int(found[0] or 0) if found else 0
 
 
 def _slices(base: DuckDBPyConnection, parts: list[str]) -> Iterator[tuple[date, date]]:
