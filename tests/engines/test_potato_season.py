@@ -198,10 +198,31 @@ def test_every_parameter_moves_something_or_is_named() -> None:
     calm = replace(hard, fertiliser=tuple(replace(one, nitrate=300.0) for one in hard.fertiliser), irrigation=drip(60.0),
                    phosphorus_supply=-1.0, potassium_supply=5.0)  # fmt: skip
     young = replace(calm, potassium_supply=-1.0, crop=replace(calm.crop, harvest=date(2030, 8, 5), vine_kill=None))
+    dry = replace(hard, irrigation=(), water_table=-1.0,
+                  soil=replace(SOIL, horizons=tuple(replace(one, water=one.wilting) for one in SOIL.horizons)))  # fmt: skip
     rows = np.stack([VALUES, *(parameter_values({one.name: one.low + 0.9 * (one.high - one.low)}) for one in parameters())])
-    found = simulate_many([hard, calm, young], rows)
+    found = simulate_many([hard, calm, young, dry], rows)
     dead = [one.name for place, one in enumerate(parameters(), 1) if np.array_equal(found[:, place], found[:, 0])]
     assert dead == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_parameters_in_range_and_no_work_break_a_balance(seed: int) -> None:
+    """Two hundred draws over the whole ranges, on work and soil drawn too: every season closes and is finite."""
+    rng = np.random.default_rng(seed)
+    low, high = (np.array([getattr(one, name) for one in parameters()]) for name in ("low", "high"))
+    rows = low + rng.random((200, len(low))) * (high - low)
+    water = tuple(Irrigation(PLANTING + timedelta(days=int(day)), float(rng.exponential(40)), rng.uniform(0.3, 1), rng.uniform(0.2, 1))
+                  for day in rng.integers(0, 138, 20))  # fmt: skip
+    feed = tuple(Fertiliser(PLANTING + timedelta(days=int(day)), *rng.exponential(60, 5), incorporated=rng.random()) for day in rng.integers(-9, 138, 4))  # fmt: skip
+    soil = Profile((texture_horizon(30, rng.uniform(0, 60), rng.uniform(2, 38)), texture_horizon(rng.uniform(40, 200), 40, 20)), rng.uniform(0.02, 1), rng.uniform(30, 95))  # fmt: skip
+    crop = Crop(PLANTING, HARVEST, rng.uniform(1, 15), rng.uniform(40, 1600), rng.uniform(2, 25), rng.random())
+    loss = {PLANTING + timedelta(days=int(day)): float(rng.random()) for day in rng.integers(40, 130, 3)}
+    found = simulate_many([case(crop=crop, soil=soil, irrigation=water, fertiliser=feed, leaf_loss=loss, weather=weather(seed + 2))], rows)[0]
+    assert np.isfinite(found).all()
+    tuber, content = (found[:, list(RESULT).index(name)] for name in ("tuber", "content"))
+    assert (tuber >= 0).all()
+    assert ((content > 0.04) & (content < 0.3)).all()
 
 
 def test_dates_and_soils_that_cannot_be_are_refused() -> None:
