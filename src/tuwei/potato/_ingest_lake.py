@@ -80,8 +80,8 @@ class Lake:
         for part in self.rows.glob("month=*/*.parquet"):
             if part.name.split("-")[1] not in known:
                 part.unlink()
-        for part in self.rejects.glob("*.csv"):
-            if part.stem.rpartition("-")[2] not in known:
+        for part in self.rejects.iterdir():
+            if part.suffix == ".part" or part.stem.rpartition("-")[2] not in known:
                 part.unlink()
         self.work.mkdir()
 
