@@ -53,7 +53,8 @@ def test_every_error_code_is_told() -> None:
 def test_the_example_names_every_key_and_the_table_every_source() -> None:
     example = (files("tuwei.potato") / "data" / "FIELD.toml").read_text("utf-8")
     limits = {"wilting", "capacity", "saturation", "density", "ammonium", "automatic_depth_cm", "nitrogen_mg_l", "absent"}
-    for section, keys in SPEC.items():
+    mine = {name: keys for name, keys in SPEC.items() if not name.startswith("plan")}  # the plan has a page of its own
+    for section, keys in mine.items():
         for key in set(keys) - limits:
             assert re.search(rf"^#? ?{key} =", example, re.MULTILINE), (section, key)
     for one in parameters():

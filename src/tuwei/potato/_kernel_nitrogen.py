@@ -110,7 +110,8 @@ def nourish(x: Floats, p: Floats) -> None:
     """Take the day's phosphorus and potassium, and set their stress and the nitrogen index and stress."""
     critical = critical_nitrogen(x, p)
     x[X.nni] = (x[X.n_shoot] + x[X.n_tuber]) / critical if critical > 1e-6 else 1.0
-    x[X.n_stress] = max(0.0, 1 - p[P.nitrogen_sensitivity] * max(0.0, 1 - x[X.nni]))
+    hungry = min(1.0, max(0.0, (x[X.nni] - p[P.nitrogen_least]) / 0.2))
+    x[X.n_stress] = hungry * max(0.0, 1 - p[P.nitrogen_sensitivity] * max(0.0, 1 - x[X.nni]))
     weight = x[X.leaf] + x[X.stem] + x[X.tuber]
     shortest = 1.0
     wanted = p[P.phosphorus_content] / 100 * weight
