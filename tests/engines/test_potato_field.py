@@ -144,6 +144,7 @@ def test_validate_prints_every_treatment_and_the_scores() -> None:
     observed, simulated = (np.array([row[name] for row in found["rows"]]) for name in ("observed", "simulated"))
     assert found["scores"]["rmse"] == pytest.approx(float(np.sqrt(((observed - simulated) ** 2).mean())))
     assert found["scores"]["n"] == 4
+    assert {name: one["n"] for name, one in found["courses"].items()} == {"LAID": 1, "UWAD": 3}
     assert simulated[0] > simulated[1] > simulated[2]  # watered, dry, shaded and poor
     spoken = call("validate", TRIALS, "--members", 20, "--language", "en").stdout
     assert "YSFB2001" in spoken

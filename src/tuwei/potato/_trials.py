@@ -74,7 +74,8 @@ def read_trials(folder: Path | str, *, emergence: str = "recorded") -> list[Tria
     -----
     Missing radiation, humidity and wind are filled by the methods of :func:`read_weather` (``linear-dry`` or
     ``other-year``, ``fao56``); its origin says so. A change of environment that multiplies a Celsius temperature is
-    left out: the scale has no physical nought.
+    left out: the scale has no physical nought. A harvest that is not dated is at the last observation; an amount of
+    irrigation or fertiliser of -99, which is missing, is none.
     """
     root = Path(folder)
     tables = {name: _table(root / f"{name}.csv") for name in TABLES}
@@ -118,7 +119,8 @@ def cultivar_key(name: str) -> str:
 def _case(
     root: Path, row: dict[str, str], mine: dict[str, list[dict[str, str]]], setting: Setting, emergence: str
 ) -> Case:
-    planting, harvest = date.fromisoformat(row["planting"]), date.fromisoformat(row["harvest"])
+    planting = date.fromisoformat(row["planting"])
+    harvest = date.fromisoformat(row["harvest"] or max(one["date"] for one in mine["observations"]))
     start = setting.initial.day if setting.initial and setting.initial.day < planting else planting
     weather = changed(weather_of_station(root, row["weather_station"], start, harvest), setting)
     recorded = row.get("emergence_obs") or ""
@@ -130,7 +132,7 @@ def _case(
     )  # fmt: skip
     return Case(
         crop, with_initial(_soil(root, row["soil_id"]), setting.initial), weather,
-        tuple(Irrigation(date.fromisoformat(one["date"]), float(one["value_as_recorded"]), setting.efficiency) for one in mine["irrigation"]),
+        tuple(Irrigation(date.fromisoformat(one["date"]), _positive(one["value_as_recorded"], 0.0), setting.efficiency) for one in mine["irrigation"]),
         tuple(_fertiliser(one) for one in mine["fertiliser"]), start=max(start, weather.start),
         name=f"{row['exp']} {row['trt']}",
     )  # fmt: skip

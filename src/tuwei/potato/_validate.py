@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from tuwei.core.errors import InputError
+from tuwei.potato._calibrate import COURSES
 from tuwei.potato._cultivars import GENERIC, cultivar_sets, cultivar_values, residual
 from tuwei.potato._ensemble import Interval, ensemble
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._scores import Scores, scores
+from tuwei.potato._season import simulate
 from tuwei.potato._trials import Trial, read_trials
 
 SCHEMA = "tuwei.potato.validation/1"
@@ -36,19 +38,23 @@ class Row:
 
 @dataclass(frozen=True)
 class Validation:
-    """All rows, the scores over those observed, and by experiment; ``weather`` tells how each station was read."""
+    """All rows, the scores over those observed, and by experiment; ``weather`` tells how each station was read.
+
+    ``courses``: scores of all dated observations with the best parameters, by variable (tuber, leaf area, tops, N).
+    """
 
     rows: tuple[Row, ...]
     scores: Scores
     by_experiment: Mapping[str, Scores]
     weather: tuple[str, ...]
     emergence: str
+    courses: Mapping[str, Scores]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it ready for JSON."""
         return {"schema": SCHEMA, "unit": "kg DM ha-1", "emergence": self.emergence, "rows": [asdict(row) for row in self.rows],
                 "scores": asdict(self.scores), "by_experiment": {name: asdict(one) for name, one in self.by_experiment.items()},
-                "weather": list(self.weather)}  # fmt: skip
+                "courses": {name: asdict(one) for name, one in self.courses.items()}, "weather": list(self.weather)}  # fmt: skip
 
 
 def validate(folder: Path | str, *, members: int = 200, seed: int = 1, emergence: str = "recorded") -> Validation:
@@ -80,10 +86,24 @@ def validate(folder: Path | str, *, members: int = 200, seed: int = 1, emergence
     trials = read_trials(folder, emergence=emergence)
     values = {name: cultivar_values(name, members, known=False) for name in {one.cultivar for one in trials}}
     found = ensemble([one.case for one in trials], [values[one.cultivar] for one in trials], residual=residual(), seed=seed)
-    return validation_of(trials, [one["tuber"] for one in found], emergence)
+    best = {name: rows[0] for name, rows in values.items()}
+    return validation_of(trials, [one["tuber"] for one in found], emergence, courses_of(trials, best))
 
 
-def validation_of(trials: list[Trial], tuber: list[Interval], emergence: str) -> Validation:
+def courses_of(trials: list[Trial], values: Mapping[str, Floats]) -> dict[str, Scores]:
+    """Return the scores of the dated observations of each variable, with the parameters of each cultivar."""
+    pairs: dict[str, list[tuple[float, float]]] = {}
+    for trial in trials:
+        season = simulate(trial.case, values[trial.cultivar])
+        day = {**season.daily, "top": season.daily["leaf"] + season.daily["stem"]}
+        for when, variable, seen in trial.course:
+            place = (when - season.start).days
+            if variable in COURSES and 0 <= place < len(day["top"]):
+                pairs.setdefault(variable, []).append((seen, float(day[COURSES[variable][0]][place])))
+    return {name: scores(*np.array(found).T) for name, found in sorted(pairs.items())}
+
+
+def validation_of(trials: list[Trial], tuber: list[Interval], emergence: str, courses: Mapping[str, Scores]) -> Validation:
     """Return the comparison of simulated tuber dry matter with the trials."""
     known = cultivar_sets()["sets"]
     rows = tuple(
@@ -93,7 +113,7 @@ def validation_of(trials: list[Trial], tuber: list[Interval], emergence: str) ->
     )  # fmt: skip
     each = {name: [row for row in rows if row.experiment == name and row.observed] for name in sorted({row.experiment for row in rows})}
     return Validation(rows, _scored([row for row in rows if row.observed]), {name: _scored(mine) for name, mine in each.items() if mine},
-                      tuple(sorted({one.case.weather.origin for one in trials})), emergence)  # fmt: skip
+                      tuple(sorted({one.case.weather.origin for one in trials})), emergence, courses)  # fmt: skip
 
 
 def _scored(rows: list[Row]) -> Scores:
@@ -109,6 +129,8 @@ def validation_lines(found: Validation, english: bool) -> Iterator[str]:
         yield f"{row.experiment:<10}{row.treatment:>3} {row.cultivar[:15]:<15}{observed} {row.simulated:10.0f}  {row.low:.0f} – {row.high:.0f}"
     for name, one in found.by_experiment.items():
         yield f"{name:<10} n={one.n} RMSE={one.rmse:.0f} nRMSE={one.nrmse:.1f} % bias={one.bias:+.0f}"
+    for name, one in found.courses.items():
+        yield f"{name:<10} n={one.n} RMSE={one.rmse:.4g} nRMSE={one.nrmse:.1f} % d={one.d:.3f}"
     one = found.scores
     covered = f"{100 * (one.coverage or 0):.0f} %"
     yield f"RMSE={one.rmse:.0f} kg/ha nRMSE={one.nrmse:.1f} % d={one.d:.3f} {'coverage' if english else '90 % 区间覆盖'}={covered} n={one.n}"
