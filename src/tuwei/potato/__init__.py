@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tuwei.potato._nitrogen_shipped import PopulationResponse, shipped_nitrogen_response
     from tuwei.potato._parameters import Parameter, parameter_values, parameters
     from tuwei.potato._particles import filter_particles
+    from tuwei.potato._plan import Plan, plan_field
+    from tuwei.potato._prices import Price, price_table
     from tuwei.potato._run import simulate_field
     from tuwei.potato._scores import Scores, scores
     from tuwei.potato._season import Case, Crop, Fertiliser, Irrigation, Season, simulate, simulate_many
@@ -59,7 +61,9 @@ _WHERE = {
     "Observation": "_assimilation",
     "Optimum": "_nitrogen_optimum",
     "Parameter": "_parameters",
+    "Plan": "_plan",
     "PopulationResponse": "_nitrogen_shipped",
+    "Price": "_prices",
     "Prices": "_nitrogen_optimum",
     "Profile": "_soil",
     "Scores": "_scores",
@@ -86,6 +90,8 @@ _WHERE = {
     "optimum_nitrogen": "_nitrogen_optimum",
     "parameter_values": "_parameters",
     "parameters": "_parameters",
+    "plan_field": "_plan",
+    "price_table": "_prices",
     "read_field": "_field",
     "read_nitrogen_fields": "_nitrogen_data",
     "read_nitrogen_trials": "_nitrogen_data",
@@ -126,7 +132,9 @@ __all__ = [
     "Observation",
     "Optimum",
     "Parameter",
+    "Plan",
     "PopulationResponse",
+    "Price",
     "Prices",
     "Profile",
     "Scores",
@@ -153,6 +161,8 @@ __all__ = [
     "optimum_nitrogen",
     "parameter_values",
     "parameters",
+    "plan_field",
+    "price_table",
     "read_field",
     "read_nitrogen_fields",
     "read_nitrogen_trials",

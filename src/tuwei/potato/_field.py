@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tuwei.core.errors import InputError
+from tuwei.potato._field_plan import PLAN, Key, plan_parts
+from tuwei.potato._field_plan import number as _n
 from tuwei.potato._parameters import parameter_values
 from tuwei.potato._season import Case, Crop, Fertiliser, Irrigation
 from tuwei.potato._soil import Horizon, Profile, drainage_of, texture_horizon
@@ -26,23 +28,6 @@ MATERIALS = {
     "uan": (0.25, 0.25, 0.5), "compound": (0.2, 0.8, 0.0),
 }  # fmt: skip
 P_OF_P2O5, K_OF_K2O = 0.4364, 0.8302  # by molar mass
-
-
-@dataclass(frozen=True)
-class Key:
-    """What a key takes: ``kind`` float, str, date or bool; within ``low`` .. ``high``; ``default`` None is required."""
-
-    kind: type
-    default: Any = None
-    low: float = 0.0
-    high: float = 0.0
-    unit: str = ""
-    choices: tuple[str, ...] = ()
-    required: bool = False
-
-
-def _n(low: float, high: float, default: float | None = None, unit: str = "", *, needed: bool = False) -> Key:
-    return Key(float, default, low, high, unit, required=needed)
 
 
 SPEC: dict[str, dict[str, Key]] = {
@@ -62,6 +47,7 @@ SPEC: dict[str, dict[str, Key]] = {
     "fertiliser": {"date": Key(date, required=True), "material": Key(str, "compound", choices=tuple(MATERIALS)), "N": _n(0, 500, 0.0, "kg/ha"),
                    "P2O5": _n(0, 500, 0.0, "kg/ha"), "K2O": _n(0, 800, 0.0, "kg/ha"), "incorporated": _n(0, 1, 1.0)},
     "leaf_loss": {"date": Key(date, required=True), "fraction": _n(0, 1, needed=True)},
+    **PLAN,
 }  # fmt: skip
 TABLES = {"site", "weather", "crop", "soil", "irrigation"}
 LISTS = {"soil.horizon", "irrigation.event", "fertiliser", "leaf_loss"}
@@ -146,12 +132,14 @@ def checked_field(given: Mapping[str, Any], file: str = "") -> Field:
     nested = {"soil.horizon": soil.pop("horizon", None) if isinstance(soil := dict(soil), dict) else None,
               "irrigation.event": water.pop("event", []) if isinstance(water := dict(water), dict) else []}  # fmt: skip
     rest |= {"soil": soil, "irrigation": water}
+    for name, section in plan_parts(rest.pop("plan", {})).items():
+        parts[name] = _section(section, name, file)
     for name in TABLES:
         parts[name] = _section(rest.pop(name, {}), name, file)
     for name in LISTS:
         parts[name] = _list(nested[name] if name in nested else rest.pop(name, []), name, file)
     if rest:
-        raise _unknown(file, next(iter(rest)), [*TABLES, *LISTS, "parameters"])
+        raise _unknown(file, next(iter(rest)), [*TABLES, *LISTS, "parameters", "plan"])
     field = Field(file, parts, overrides)
     _profile(field)
     return field
@@ -180,13 +168,13 @@ def _value(value: Any, key: Key, where: str, file: str) -> Any:
         if key.required:
             raise _missing(file, where)
         return key.default
-    if key.kind is float:
+    if key.kind in (float, int):
         good = isinstance(value, int | float) and not isinstance(value, bool) and key.low <= value <= key.high
-        if not good:
-            raise _wrong(file, where, f"{key.low:g} – {key.high:g} {key.unit}".strip(), value)
-        return float(value)
+        if not good or (key.kind is int and value != int(value)):
+            raise _wrong(file, where, f"{key.low:.15g} – {key.high:.15g} {key.unit}".strip(), value)
+        return key.kind(value)
     if type(value) is not key.kind or (key.choices and value not in key.choices):
-        raise _wrong(file, where, ", ".join(key.choices) or {str: '"…"', date: "2024-05-01"}[key.kind], value)
+        raise _wrong(file, where, ", ".join(key.choices) or {str: '"…"', date: "2024-05-01", bool: "true, false"}[key.kind], value)
     return value
 
 

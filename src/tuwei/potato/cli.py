@@ -14,6 +14,7 @@ from tuwei.core.errors import InputError, TuweiError
 from tuwei.potato._commands_blight import blight
 from tuwei.potato._commands_ingest import ingest
 from tuwei.potato._commands_nitrogen import nitrogen
+from tuwei.potato._commands_plan import plan
 
 app = typer.Typer(help="马铃薯全生命周期 · potato over its whole life", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
@@ -30,6 +31,7 @@ def potato() -> None:
 app.command()(blight)
 app.command()(ingest)
 app.command()(nitrogen)
+app.command()(plan)
 
 
 @app.command()
