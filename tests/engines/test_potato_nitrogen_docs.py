@@ -45,9 +45,10 @@ def test_the_nitrogen_page(language: str, tmp_path: Path, monkeypatch: pytest.Mo
 @LANGUAGES
 def test_the_assimilation_page(language: str, capsys: Any) -> None:
     text = (DOCS / language / "reference/potato-assimilation.md").read_text("utf-8")
-    [python] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    exec(compile(python, "potato-assimilation.md", "exec"), {})  # noqa: S102 - the page under test
-    method, shape = capsys.readouterr().out.splitlines()
+    for python in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        exec(compile(python, "potato-assimilation.md", "exec"), {})  # noqa: S102 - the page under test
+    method, shape, smoother, ordered = capsys.readouterr().out.splitlines()
+    assert (smoother.split(",")[0], ordered) == ("ES-MDA deterministic", "True True")
     assert method == "EnKF deterministic, 100 members, inflation 1, no localisation, seed 2"
     assert shape == "(10, 2) True 0"
     for number in (_canopy.COVER_GROWING, _canopy.COVER_DYING, _canopy.GLI_SOIL, _canopy.GLI_COVER, _canopy.NDVI_SOIL, _canopy.EXTINCTION):

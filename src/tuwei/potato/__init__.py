@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tuwei.potato._run import simulate_field
     from tuwei.potato._scores import Scores, scores
     from tuwei.potato._season import Case, Crop, Fertiliser, Irrigation, Season, simulate, simulate_many
+    from tuwei.potato._season_seen import SeasonSeen, Seen, season_given
     from tuwei.potato._ship import calibrate
     from tuwei.potato._soil import Horizon, Profile, texture_horizon
     from tuwei.potato._storage import Store, storage_value, store
@@ -68,6 +69,8 @@ _WHERE = {
     "Profile": "_soil",
     "Scores": "_scores",
     "Season": "_season",
+    "SeasonSeen": "_season_seen",
+    "Seen": "_season_seen",
     "Site": "_weather",
     "Store": "_storage",
     "Trial": "_trials",
@@ -100,6 +103,7 @@ _WHERE = {
     "response_curves": "_nitrogen",
     "roll_up_cluster": "_ingest_cluster",
     "scores": "_scores",
+    "season_given": "_season_seen",
     "shipped_nitrogen_response": "_nitrogen_shipped",
     "simulate": "_season",
     "simulate_field": "_run",
@@ -139,6 +143,8 @@ __all__ = [
     "Profile",
     "Scores",
     "Season",
+    "SeasonSeen",
+    "Seen",
     "Site",
     "Store",
     "Trial",
@@ -171,6 +177,7 @@ __all__ = [
     "response_curves",
     "roll_up_cluster",
     "scores",
+    "season_given",
     "shipped_nitrogen_response",
     "simulate",
     "simulate_field",

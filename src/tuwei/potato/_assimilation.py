@@ -183,15 +183,23 @@ def assimilate(
     return run.finished(state, weights)
 
 
-def _transform(state: Floats, expected: Floats, one: Observation, chance: Chance) -> Floats:
+def transformed(state: Floats, expected: Floats, seen: Floats, deviation: Floats) -> Floats:
+    """Return the ensemble (members, variables) after the deterministic update by what was ``seen`` (seen,).
+
+    ``expected`` (members, seen) is what each member would show. Hunt et al. (2007), eq. 20–25.
+    """
     members = len(state)
-    X, Y = state - state.mean(0), (expected - expected.mean(0)) / one.deviation
-    d = (one.values - expected.mean(0)) / one.deviation
+    X, Y = state - state.mean(0), (expected - expected.mean(0)) / deviation
+    d = (seen - expected.mean(0)) / deviation
     vectors, values, _ = np.linalg.svd(Y / np.sqrt(members - 1), full_matrices=False)
     inner = vectors.T @ X
     gain = ((vectors.T @ (Y @ d)) / (1 + values**2) / (members - 1)) @ inner
     updated: Floats = state.mean(0) + gain + X + vectors @ ((1 / np.sqrt(1 + values**2) - 1)[:, None] * inner)
     return updated
+
+
+def _transform(state: Floats, expected: Floats, one: Observation, chance: Chance) -> Floats:
+    return transformed(state, expected, one.values, one.deviation)
 
 
 def _perturbed(state: Floats, expected: Floats, one: Observation, chance: Chance) -> Floats:

@@ -148,6 +148,15 @@ def fit_nitrogen_response(
     Form: Mitscherlich (1909, 1928). Multilevel response of potato to nitrogen: Parent et al. (2017), Front. Environ.
     Sci. 5:81, who fit Mitscherlich by mixed model with linear covariates; here the covariates act by Gaussian
     processes (Rasmussen & Williams 2006, eq. 2.25–2.30) and the curve is linear given c, so that no sampling is needed.
+
+    Examples
+    --------
+    >>> doses = np.tile([0.0, 100.0, 200.0], 4)
+    >>> tubers = 30 - 15 * np.exp(-0.02 * doses) + np.repeat([-2.0, 0.0, 1.0, 3.0], 3)
+    >>> fields = Fields(("a", "b", "c", "d"), {}, {})
+    >>> found = fit_nitrogen_response(NitrogenTrials(fields, np.repeat(np.arange(4), 3), doses, tubers))
+    >>> response_curves(found, Fields(("new",), {}, {}), np.array([0.0, 200.0])).mean.round(0).tolist()
+    [[15.0, 30.0]]
     """
     checked(trials)
     if missing not in ("", "mean"):

@@ -76,6 +76,16 @@ def read_nitrogen_trials(path: Path) -> NitrogenTrials:
         ``potato.nitrogen_column``, ``potato.nitrogen_number``, ``potato.nitrogen_range``, ``potato.nitrogen_class``
         (a class differs within a trial), ``potato.nitrogen_trial`` (no name), ``potato.nitrogen_few``, ``potato.nitrogen_cells``,
         ``potato.nitrogen_file``.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> lines = [f"{trial},{dose},{20 + dose / 10},1.5" for trial in "abc" for dose in (0, 60, 120)]
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "trials.csv")
+    ...     _ = path.write_text("\\n".join(["trial,nitrogen_kg_ha,yield_t_ha,soil.humus", *lines]), "utf-8")
+    ...     read_nitrogen_trials(path).fields.names
+    ('a', 'b', 'c')
     """
     rows = _rows(path, NEEDED)
     header = list(rows[0][1]) if rows else []
@@ -103,7 +113,17 @@ def read_nitrogen_fields(path: Path) -> Fields:
     Raises
     ------
     InputError
-        ``potato.nitrogen_column``, ``potato.nitrogen_number``, ``potato.nitrogen_trial`` (no name, or one twice).
+        ``potato.nitrogen_column``, ``potato.nitrogen_number``, ``potato.nitrogen_trial`` (no name, or one twice),
+        ``potato.nitrogen_cells``, ``potato.nitrogen_file``.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "fields.csv")
+    ...     _ = path.write_text("field,class.cultivar\\neast,Kexin 1\\n", "utf-8")
+    ...     read_nitrogen_fields(path).classes
+    {'cultivar': ('Kexin 1',)}
     """
     rows = _rows(path, ("field",))
     names: list[str] = []
