@@ -154,10 +154,11 @@ def named_action(setting: Setting, named: Mapping[str, float]) -> Action:
     for name, value in {"planting": planting, "harvest": harvest, "vine_kill": kill, "density": named["density"], "seed": 0.2 * seed}.items():
         row[_F[name]] = value
     basal, dressings = doses_of(setting, named, planting)
-    management = management_of(setting, planting, basal, dressings)
+    phosphate, potash = named.get("phosphate", setting.phosphate), named.get("potash", setting.potash)
+    management = management_of(setting, planting, (basal, phosphate, potash), dressings)
     total = basal + sum(dose for _, dose in dressings)
     hours = (limits["irrigation_hours_ha"], limits["spray_hours_ha"], limits["dressing_hours_ha"])
-    work = Work(seed, total, setting.phosphate, setting.potash, len(dressings), kill >= 0, crop["mulch"], hours)
+    work = Work(seed, total, phosphate, potash, len(dressings), kill >= 0, crop["mulch"], hours)
     rules = rules_of(setting.field, named, hours[2] * len(dressings))
     return Action(named, row, rules, management, work, dressings)
 
@@ -183,12 +184,16 @@ def doses_of(setting: Setting, named: Mapping[str, float], planting: int) -> tup
     return float(basal), tuple((day, dose) for day, dose in made if dose >= SMALLEST)
 
 
-def management_of(setting: Setting, planting: int, basal: float, dressings: tuple[tuple[int, float], ...]) -> Floats:
-    """Return the kernel's work of the fertilisers: compound banded at planting, urea washed in by drip or sprinkler."""
+def management_of(setting: Setting, planting: int, given: tuple[float, float, float], dressings: tuple[tuple[int, float], ...]) -> Floats:
+    """Return the kernel's work of the fertilisers: compound banded at planting, urea washed in by drip or sprinkler.
+
+    ``given`` at planting: N, P2O5 and K2O, kg/ha.
+    """
+    basal, phosphate, potash = given
     work = np.zeros((setting.days, len(MANAGEMENT)))
     work[:, _M["efficiency"]] = work[:, _M["wetted"]] = work[:, _M["incorporated"]] = 1.0
     nitrate, ammonium, urea = MATERIALS["compound"]
-    at_planting = Fertiliser(setting.start, nitrate * basal, ammonium * basal, urea * basal, P_OF_P2O5 * setting.phosphate, K_OF_K2O * setting.potash)
+    at_planting = Fertiliser(setting.start, nitrate * basal, ammonium * basal, urea * basal, P_OF_P2O5 * phosphate, K_OF_K2O * potash)
     for name in ("nitrate", "ammonium", "urea", "phosphorus", "potassium"):
         work[planting, _M[name]] += getattr(at_planting, name)
     washed = 1.0 if setting.field.parts["irrigation"]["method"] in ("drip", "sprinkler") else 0.0

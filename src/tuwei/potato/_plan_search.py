@@ -16,7 +16,7 @@ from tuwei.potato._field import K_OF_K2O, P_OF_P2O5, supplies
 from tuwei.potato._layout import FIELD, RESULT
 from tuwei.potato._parameters import positions
 from tuwei.potato._plan_layout import ACTS, COUNTS
-from tuwei.potato._plan_rules import Action, Setting, action_of
+from tuwei.potato._plan_rules import Action, Knob, Setting, action_of
 from tuwei.potato._plan_years import Years
 from tuwei.potato._prices import Fen, Price, profit
 from tuwei.potato._season import refuse
@@ -106,24 +106,25 @@ def outcome_of(
 
 
 def with_nutrients(setting: Setting, chances: Chances) -> Setting:
-    """Return the setting with P2O5 and K2O made up from the soil's supply where a soil test is given.
+    """Return the setting with P2O5 and K2O as knobs where a soil test is given, from nought to what the supply lacks.
 
-    The need is what the crop of the middle of the knobs holds where neither limits, less the supply, over the recovery
-    (QUEFTS-style); mean over the seasons, rounded up to 5 kg and kept to the limits. Without a test the field's own
-    doses stay.
+    The lack is what the crop of the middle of the knobs holds where neither limits, less the soil's supply, over the
+    recovery (QUEFTS-style); mean over the seasons, rounded up to 5 kg and kept to the limits. Up to there the search
+    weighs the response against the price. Without a test the field's own doses stay.
     """
     supply, limits, at = supplies(setting.field), setting.field.parts["plan.limits"], positions()
     free = replace(setting, base=setting.base.copy())
     free.base[[_F["phosphorus_supply"], _F["potassium_supply"]]] = -1.0
     results = play(free, [action_of(free, middle(setting))], chances)[0]
     weight = results[:, _R["tuber"]] + results[:, _R["top"]]
-    found = [setting.phosphate, setting.potash]
-    for place, (name, part) in enumerate((("phosphorus", P_OF_P2O5), ("potassium", K_OF_K2O))):
+    knobs = list(setting.knobs)
+    for place, (name, what, part) in enumerate((("phosphorus", "phosphate", P_OF_P2O5), ("potassium", "potash", K_OF_K2O))):
         if supply[place] >= 0:
             held = chances.values[:, at[f"{name}_content"]] / 100 * weight
-            need = np.maximum(0.0, held - supply[place]) / chances.values[:, at[f"{name}_recovery"]] / part
-            found[place] = min(limits["phosphate_kg_ha" if place == 0 else "potash_kg_ha"], 5 * float(np.ceil(need.mean() / 5)))
-    return replace(setting, phosphate=found[0], potash=found[1])
+            lack = np.maximum(0.0, held - supply[place]) / chances.values[:, at[f"{name}_recovery"]] / part
+            most = min(limits[f"{what}_kg_ha"], 5 * float(np.ceil(lack.mean() / 5)))
+            knobs.append(Knob(what, 0.0, most, 5, "kg/ha"))
+    return replace(setting, knobs=tuple(knobs))
 
 
 def middle(setting: Setting) -> Floats:
