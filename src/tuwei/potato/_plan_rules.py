@@ -166,10 +166,10 @@ def named_action(setting: Setting, named: Mapping[str, float]) -> Action:
 def at_limit(setting: Setting, named: Mapping[str, float]) -> list[str]:
     """Return the knobs that stand at an end of their range (within 2 %): there the window or the limit decides.
 
-    A vine kill, a basal share or a tilt has its ends from the engine and is not told.
+    A trigger, a vine kill, a basal share or a tilt has its ends from the engine and is not told.
     """
     own = ("vine_kill_lead", "basal_share", "tilt")
-    wide = [one for one in setting.knobs if one.high > one.low and one.name not in own]
+    wide = [one for one in setting.knobs if one.high > one.low and one.name not in own and "trigger" not in one.name]
     return [one.name for one in wide if not 0.02 < (named[one.name] - one.low) / (one.high - one.low) < 0.98]
 
 
