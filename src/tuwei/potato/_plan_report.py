@@ -97,7 +97,7 @@ def _origin(about: Mapping[str, Any], english: bool) -> Iterator[str]:
         yield f"规划用气象：{about['weather_planned_on']}；评判用气象：{about['weather_judged_on']}"
         yield f"搜索模拟 {about['seasons_simulated']:,} 季，评判 {about['seasons_judged']} 季；种子 {about['seed']}"
     if about["floor_met"] is False:
-        yield "the floor of the yield is not reached within these limits" if english else "在这些限制内达不到产量下限"
+        yield "in the years that judge, the mean yield is below the floor" if english else "在评判的年份里，平均产量低于下限"
 
 
 def _rule_lines(rules: Mapping[str, Any], english: bool) -> Iterator[str]:
