@@ -20,12 +20,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tuwei.core.errors import InputError
-from tuwei.potato import generate_weather, plan_field, price_table
+from tuwei.potato import generate_weather, price_table
 from tuwei.potato._cultivars import cultivar_values
 from tuwei.potato._field import Field, checked_field
 from tuwei.potato._layout import RESULT
 from tuwei.potato._plan import practice_of
-from tuwei.potato._plan_report import plan_dict
 from tuwei.potato._plan_rules import Setting, action_of, named_action, setting_of, span_of
 from tuwei.potato._plan_schedule import played_of, replayed, steps_of
 from tuwei.potato._plan_search import (
@@ -148,9 +147,9 @@ def test_sprays_follow_the_trigger_and_save_leaf() -> None:
 def test_the_search_is_told_by_its_seed_and_beats_where_it_began() -> None:
     setting, chances = made()
     prices = price_table()
-    (best, done), (again, _) = (search(setting, chances, prices, seasons=1500, seed=4) for _ in range(2))
+    (best, done), (again, _) = (search(setting, chances, prices, seasons=800, seed=4) for _ in range(2))
     assert best.named == again.named
-    assert done >= 1500
+    assert done >= 800
     start = action_of(setting, middle(setting))
     losses = [loss_of(setting, outcome_of(one, chances, prices, play(setting, [one], chances))) for one in (best, start)]
     assert losses[0] < losses[1]
@@ -160,7 +159,7 @@ def test_an_aim_of_water_at_a_floor_takes_less_than_one_of_yield() -> None:
     used = {}
     for aim, floor in (("yield", 0.0), ("water", 45.0)):
         setting, chances = made(plan__objective=aim, plan__floor_t_ha=floor)
-        action, _ = search(setting, chances, price_table(), seasons=1500, seed=1)
+        action, _ = search(setting, chances, price_table(), seasons=1200, seed=1)
         one = outcome_of(action, chances, price_table(), play(setting, [action], chances))
         used[aim] = one.column("total_irrigation").mean(), one.fresh.mean()
     assert used["water"][0] < 0.7 * used["yield"][0]
@@ -229,7 +228,6 @@ def test_the_command_writes_what_it_prints_and_its_progress_apart(tmp_path: Path
     with (tmp_path / "out" / "schedule.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     assert [(row["what"], row["day"]) for row in rows] == [(step["what"], step["day"]) for step in found["steps"]]
-    assert found == json.loads(json.dumps(plan_dict(plan_field(path, **SIZE)), ensure_ascii=False))
     again = call(path, "--out", tmp_path / "out")
     assert (again.exit_code, "potato.out_exists" in again.stderr, again.stdout) == (2, True, "")
 
