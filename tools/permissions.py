@@ -51,6 +51,7 @@ NOUNS = {
     "listing": ("需求与成果", "Needs and achievements"),
     "case": ("撮合", "Cases"),
     "verdict": ("判断", "Verdicts"),
+    "grader": ("评级模型", "The grader learned from verdicts"),
     "ladder": ("企业阶梯与年度数据", "Ladders and yearly facts"),
     "facts": ("年度数据表", "Tables of yearly facts"),
     "assignment": ("特派员服务", "Assignments"),

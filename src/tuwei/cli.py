@@ -54,6 +54,12 @@ COMMANDS = [
     Command("manage", "tuwei.web.cli", "其他 Django 管理命令", "any other Django command"),
     Command("user", "tuwei.web.accounts.commands", "账号", "accounts"),
     Command("events", "tuwei.web.base.commands", "校验事件记录", "verify the event log"),
+    Command(
+        "grader",
+        "tuwei.web.deals.commands",
+        "学自经纪人判断的评级模型",
+        "the grader learned from brokers' verdicts",
+    ),
     Command("pack", "tuwei.web.market.commands", "地区数据包", "region packs"),
     Command("import", "tuwei.web.market.commands", "导入需求或成果", "import needs or achievements"),
     Command("export", "tuwei.web.market.commands", "导出需求或成果", "export needs or achievements"),

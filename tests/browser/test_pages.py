@@ -21,7 +21,7 @@ INSIDE = {
                    "/notifications/", "/accounts/profile/"],
     "broker": ["/desk/", "/desk/closed/"],
     "commissioner": ["/needs/clarifying/"],
-    "officer": ["/accounts/approvals/", "/needs/publishing/", "/events/", "/jobs/"],
+    "officer": ["/accounts/approvals/", "/needs/publishing/", "/events/", "/jobs/", "/desk/grader/"],
 }  # fmt: skip
 
 
@@ -45,6 +45,7 @@ def faults_of(page: Any, address: str) -> list[str]:
 def test_pages_are_accessible_and_fit(site: SimpleNamespace, open_page: Callable[..., Any]) -> None:
     from tuwei.web.market.models import Achievement, Need
 
+    grade()
     need = Need.objects.filter(state="published", grade=2, indicators__isnull=False).first()
     found = Achievement.objects.filter(state="published", claims__isnull=False).first()
     assert need is not None
@@ -58,6 +59,21 @@ def test_pages_are_accessible_and_fit(site: SimpleNamespace, open_page: Callable
             for path in paths:
                 faults += [f"{language} {width} {fault}" for fault in faults_of(page, site.url + path)]
     assert not faults, "\n".join(faults)
+
+
+def grade() -> None:
+    """Put a grader in force, learned from a few invented judgements."""
+    from tuwei.match import Grader
+    from tuwei.web.market.selectors import grading
+
+    needs = [{"id": f"n{at}", "title": word} for at, word in enumerate(("井水淡化", "牛舍降温", "秸秆还田"))]
+    found = [{"id": f"a{at}", "title": need["title"] + "装置"} for at, need in enumerate(needs)]
+    pairs = [
+        {"need": one["id"], "achievement": other["id"], "level": 4 if one["id"][1] == other["id"][1] else 1}
+        for one in needs
+        for other in found
+    ]
+    Grader.fit(pairs, needs, found).publish(grading.folder())
 
 
 def shot(page: Any, name: str) -> None:

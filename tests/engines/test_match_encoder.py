@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from tuwei.core.errors import InputError
+from tuwei.match import MatchIndex
 from tuwei.match._encoder import About, encoder_of, open_encoder
 from tuwei.match._encoder_layout import Layout, read_layout
 from tuwei.match._records import read_query, read_record
@@ -229,6 +231,23 @@ def test_a_view_finds_what_words_cannot_and_keeps_its_model(tmp_path: Path, fold
     (folder / "model.onnx").write_bytes((folder / "model.onnx").read_bytes() + b"\x08\x08")
     with pytest.raises(InputError):
         View.read(tmp_path / "view")
+
+
+@pytest.mark.usefixtures("packages")
+def test_an_index_ranks_by_a_model_and_keeps_it(tmp_path: Path, folder: Path) -> None:
+    titles = ["马铃薯贮藏", "节水滴灌", "苜蓿牧草", "奶牛", "机器设备"]
+    records = [{"id": str(at), "title": title, "text": ""} for at, title in enumerate(titles)]
+    assert MatchIndex.build(records).rank("potato") == []
+    index = MatchIndex.build(records, encoder=open_encoder(folder))
+    assert index.rank("potato")[0].achievement == "0"
+    index.save(tmp_path / "index")
+    again = MatchIndex.load(tmp_path / "index")
+    assert again.rank("potato")[0].score == pytest.approx(index.rank("potato")[0].score)
+    again.add([{"id": "5", "title": "土豆", "text": ""}])
+    again.remove(["0"])
+    assert "0" not in [hit.achievement for hit in again.rank("potato")]
+    off = again.with_settings(replace(again.settings, encoder_weight=0.0))
+    assert again.rank("potato")[0].score > off.rank("potato")[0].score
 
 
 def test_what_stands_out_does_not_depend_on_where_cosines_begin() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -297,3 +298,26 @@ def test_the_folder_of_models_guards_what_is_in_it(grader: Grader, tmp_path: Pat
         _models.publish(folder, grader)
     (folder / "gen-000001" / "model.json").write_text("[", "utf-8")
     assert [one.card for one in _models.versions(folder)] == [{}]
+
+
+def test_the_calibration_error_is_that_of_its_table(grader: Grader) -> None:
+    kept = grader.card["kept_out"]
+    rows = kept["reliability"]
+    assert {row["level"] for row in rows} == {2, 3, 4}
+    for level in (2, 3, 4):
+        assert sum(row["pairs"] for row in rows if row["level"] == level) == kept["all"]["pairs"]
+    gaps = sum(row["pairs"] * abs(row["said"] - row["came_true"]) for row in rows)
+    assert gaps / 3 / kept["all"]["pairs"] == pytest.approx(kept["all"]["ece"], abs=1e-5)
+
+
+def test_many_threads_get_what_one_gets(grader: Grader) -> None:
+    alone = Grader(grader.model)
+    expected = [alone.expected(NEEDS[0], ACHIEVEMENTS[at : at + 9]) for at in range(24)]
+    for _ in range(5):
+        shared = Grader(grader.model)  # nothing remembered yet
+        with ThreadPoolExecutor(8) as pool:
+            found = list(
+                pool.map(lambda at, one=shared: one.expected(NEEDS[0], ACHIEVEMENTS[at : at + 9]), range(24))
+            )
+        for one, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-6)

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tuwei.core.errors import ConflictError, InputError, MissingError
+from tuwei.match import evaluate
 from tuwei.match.cli import app
 
 HERE = Path(__file__).parents[1] / "golden" / "match_grading"
@@ -153,3 +154,44 @@ def test_vectors_of_an_index_are_one_more_view(tmp_path: Path) -> None:
     done("train", "--pairs", path, *FILES, "--out", tmp_path / "model", "--index", tmp_path / "index")
     assert "learned" in Grader.load(tmp_path / "model").card["views"]
     done("grade", "--model", tmp_path / "model", "--pairs", path)
+
+
+def test_a_grader_ranks_and_levels(model: Path, tmp_path: Path) -> None:
+    index, needs = tmp_path / "index", HERE / "needs.jsonl"
+    done("index", HERE / "achievements.jsonl", "--out", index)
+    asked = ("rank", "--index", index, "--needs", needs, "--top", 100)
+    done(*asked, "--out", tmp_path / "plain.jsonl")
+    done(*asked, "--out", tmp_path / "graded.jsonl", "--model", model)
+    plain, graded = (lines((tmp_path / name).read_text("utf-8")) for name in ("plain.jsonl", "graded.jsonl"))
+    known = {(pair["need"], pair["achievement"]): pair["level"] for pair in PAIRS[:360]}
+    assert _gain(graded, known) > _gain(plain, known) + 0.05
+    assert all("levels" not in one for one in plain)
+    names = ("none", "weak", "fair", "strong")
+    for one in graded:
+        reached = [sum(list(one["levels"].values())[: at + 1]) for at in range(4)]
+        assert reached[-1] == pytest.approx(1, abs=1e-3)
+        if min(abs(share - 0.5) for share in reached) > 1e-3:  # the file has four decimals
+            assert one["level"] == names[sum(share < 0.5 for share in reached)]
+    for need in {one["need"] for one in graded}:
+        reached = [names.index(one["level"]) for one in graded if one["need"] == need]
+        assert reached == sorted(reached, reverse=True)
+
+
+def _gain(run: list[dict[str, Any]], known: dict[tuple[str, str], int]) -> float:
+    """nDCG@10 of the pairs that were judged, in the order of the run."""
+    found = {
+        need: [one["achievement"] for one in run if one["need"] == need]
+        for need in {one["need"] for one in run}
+    }
+    levels: dict[str, dict[str, int]] = {need: {} for need, _ in known}
+    for (need, achievement), level in known.items():
+        levels[need][achievement] = level - 1
+    return evaluate(found, levels, judged_only=True)["ndcg@10"]
+
+
+def test_a_grader_that_is_none_is_named(tmp_path: Path) -> None:
+    done("index", HERE / "achievements.jsonl", "--out", tmp_path / "index")
+    asked = ("rank", "--index", tmp_path / "index", "--needs", HERE / "needs.jsonl")
+    result = call(*asked, "--out", tmp_path / "run.jsonl", "--model", tmp_path / "gone")
+    assert isinstance(result.exception, MissingError)
+    assert not (tmp_path / "run.jsonl").exists()

@@ -15,7 +15,7 @@ from tuwei.match import _lexicon as lexicon
 from tuwei.match._lexicon import Terminology
 from tuwei.match._new_words import new_words
 from tuwei.match._records import Record, read_record
-from tuwei.match._shared import cut, shared
+from tuwei.match._shared import Other, Told, cut, shared
 from tuwei.match._words import occurs, telling
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=200)  # surrogates and controls included
@@ -155,7 +155,7 @@ def test_a_megabyte_is_learned_from_and_searched(unit: str) -> None:
     terms = Terminology.learn([_record(at, text, text, [text]) for at in range(2)], seeds=["膜下滴灌", text])
     assert all(len(term) <= lexicon.LONGEST for term in terms.terms)
     assert len(terms.find(text)) <= len(text) / 2
-    assert shared(cut(text), {}, text, terms) == []
+    assert shared(Told.of(text, {}, terms), Other.of(text)) == []
 
 
 def test_terms_outlive_the_disk(tmp_path: Path) -> None:
@@ -172,13 +172,16 @@ def test_a_broken_file_is_told(tmp_path: Path) -> None:
 
 
 def test_shared_terms_are_named_whole() -> None:
-    need, record = cut("推广膜下滴灌和钠离子电池"), "膜下滴灌设备,鈉離子電池"
+    need, record = "推广膜下滴灌和钠离子电池", Other.of("膜下滴灌设备,鈉離子電池")
     rarity = {"滴灌": 3.0, "电池": 1.0}
-    assert shared(need, rarity, record) == ["滴灌", "電池"]
+    assert shared(Told.of(need, rarity), record) == ["滴灌", "電池"]
     terms = Terminology(["膜下滴灌", "钠离子电池"])
-    assert shared(need, rarity, record, terms) == ["膜下滴灌", "鈉離子電池"]
-    assert shared(need, rarity, "滴灌设备,锂离子电池", terms) == ["滴灌", "电池"]  # not whole in the record
-    assert shared(need, {}, record, terms) == []  # nothing that counts
+    assert shared(Told.of(need, rarity, terms), record) == ["膜下滴灌", "鈉離子電池"]
+    assert shared(Told.of(need, rarity, terms), Other.of("滴灌设备,锂离子电池")) == [
+        "滴灌",
+        "电池",
+    ]  # not whole in the record
+    assert shared(Told.of(need, {}, terms), record) == []  # nothing that counts
 
 
 def test_a_word_is_found_in_either_script_and_quoted_as_it_stands() -> None:
@@ -186,14 +189,14 @@ def test_a_word_is_found_in_either_script_and_quoted_as_it_stands() -> None:
     assert occurs("儲能", "电网侧储能")
     assert occurs("cafe", "a café")
     assert not occurs("cafe", "cafés")
-    assert shared(cut("储能电站"), {"储能": 2.0}, "電網側儲能") == ["儲能"]
-    assert shared(cut("儲能電站"), {"储能": 2.0}, "电网侧储能") == ["储能"]
+    assert shared(Told.of("储能电站", {"储能": 2.0}), Other.of("電網側儲能")) == ["儲能"]
+    assert shared(Told.of("儲能電站", {"储能": 2.0}), Other.of("电网侧储能")) == ["储能"]
 
 
 @given(ANY, ANY)
 def test_what_is_shared_stands_in_both(need: str, record: str) -> None:
     mine, theirs = normalise(need).lower(), normalise(record).lower()
     rarity = dict.fromkeys((word for word in cut(mine) if telling(word)), 1.0)
-    for phrase in shared(cut(mine), rarity, record, Terminology([need[:20], record[:20]])):
+    for phrase in shared(Told.of(mine, rarity, Terminology([need[:20], record[:20]])), Other.of(record)):
         assert phrase in theirs
         assert fold(phrase) in fold(mine)

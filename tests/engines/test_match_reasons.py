@@ -14,7 +14,7 @@ import pytest
 from tuwei.match import Hit, MatchIndex
 from tuwei.match import _alike as alike
 from tuwei.match._embedding import Embedding
-from tuwei.match._shared import cut, shared
+from tuwei.match._shared import Other, Told, shared
 
 ROOT = Path(__file__).parents[2]
 PACK = ROOT / "src" / "tuwei" / "packs" / "hohhot"
@@ -134,7 +134,7 @@ def test_a_small_collection_tells_no_pair() -> None:
 )
 def test_the_longest_phrase_is_named(need: str, record: str, expected: list[str]) -> None:
     rarity = dict.fromkeys(("喷雾", "干燥", "喷雾干燥", "余热", "回收", "粮食", "ph"), 1.0)
-    assert sorted(shared(cut(need.lower()), rarity, record)) == sorted(expected)
+    assert sorted(shared(Told.of(need.lower(), rarity), Other.of(record))) == sorted(expected)
 
 
 def test_a_word_that_every_record_has_is_no_reason() -> None:

@@ -210,6 +210,31 @@ def test_reasons_never_quote_what_the_reader_may_not_see(
     assert "鹅膏蕈" in owner[0].zh
 
 
+def test_what_would_lift_an_achievement_is_told_among_those_shown_and_not_to_strangers(
+    people: Any, make_need: Callable[..., Any], make_achievement: Callable[..., Any]
+) -> None:
+    need = make_need(
+        owner=people.enterprise, state="published", grade=1, title="烘干塔节气", abstract="想省气",
+        problem="烘干塔漏风费气", budget_max=5_000_000, keywords=[],
+    )  # fmt: skip
+    make_achievement(
+        title="烘干塔密封节气", text="烘干塔漏风费气。", state="draft"
+    )  # the best, seen by nobody here
+    for price in (9_000_000, 4_000_000):
+        make_achievement(title="烘干塔节气", text="烘干塔漏风。", price_min=price)
+    indexed.build("achievement", indexed.records("achievement"))
+    owner = matching.achievements_for(user=people.enterprise, need=need, filters={})
+    assert [match.listing.price_min for match in owner] == [4_000_000, 9_000_000]
+    assert owner[0].would == []
+    assert [(one["kind"], one["rank"]) for one in owner[1].would] == [("budget", 1)]
+    assert "可排第 1（现为第 2）" in owner[1].zh
+    stranger = matching.achievements_for(user=people.stranger, need=need, filters={})
+    assert stranger[1].listing == owner[1].listing
+    assert stranger[1].would == []
+    assert "可排第" not in stranger[1].zh
+    assert "5万元" not in "".join(match.zh for match in stranger)
+
+
 def test_order_and_levels_are_the_same_for_every_reader(
     people: Any, make_need: Callable[..., Any], make_achievement: Callable[..., Any]
 ) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from tuwei.web.base.models import Job
 from tuwei.web.market.jobs import matching
+from tuwei.web.market.models import Term
 from tuwei.web.market.selectors import indexed
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +57,27 @@ def test_a_new_state_is_moved_to(outdated: Any, make_achievement: Callable[..., 
     after = indexed.opened("achievement")
     assert after is not None
     assert (len(before), len(after)) == (1, 2)
+
+
+def test_the_technical_words_of_the_pack_are_terms_and_its_names_are_not(
+    settings: Any,
+    tmp_path: Path,
+    make_achievement: Callable[..., Any],
+    make_organisation: Callable[..., Any],
+) -> None:
+    settings.DATA = tmp_path
+    indexed._open.clear()
+    make_achievement(title="抽水蓄能机组控制", text="用于赛罕区。")
+
+    def known() -> list[bool]:
+        indexed.build("achievement", indexed.records("achievement"))
+        index = indexed.opened("achievement")
+        assert index is not None
+        return [word in index._parts.terms for word in ("抽水蓄能", "赛罕区", "甲研究所")]
+
+    assert known() == [False, False, False]
+    make_organisation(name="甲研究所")
+    values = {"code": "x", "name_zh": "水泵水轮机", "name_en": "x", "pack": "test"}
+    Term.objects.create(scheme="industry", words=["抽水蓄能"], **values)
+    Term.objects.create(scheme="region", **{**values, "name_zh": "赛罕区"})
+    assert known() == [True, False, False]

@@ -77,6 +77,7 @@ def test_the_pack_is_all_there(pack: Any) -> None:
     assert [claim.quantity for claim in made.claims.all()] == [claim["quantity"] for claim in row["claims"]]
     assert search.matching(Achievement.objects.all(), row["title"][:6]).filter(pk=made.pk).exists()
     assert Need.objects.filter(completeness=73).count() == 5
+    assert "余热" in Term.objects.get(scheme="field", code="energy").words
     figure = Figure.objects.get(code="high_tech_enterprises")
     assert (str(figure.value), figure.period, figure.unit) == ("533.0000", "2023", "家")
     assert figure.source_zh

@@ -41,7 +41,8 @@ _PLAIN = r"(?:\d{1,3}(?:,\d{3}){1,8}(?![\d])(?:\.\d{1,20})?|\d{1,30}(?:\.\d{1,20
 
 #: One number, not yet its unit. Every repetition is bounded.
 NUMBER = re.compile(
-    rf"""
+    # Most characters begin no number: one look decides whether the thirteen ways are tried.
+    rf"""(?=[\d零〇一二两三四五六七八九十百千万亿半翻aefhnost])(?:
     (?P<power>{_POWER})
   | (?P<slash>(?:(?<={_VERB_END})|(?<={_VERB_END}[约近 ])|(?<=来的)|(?<=by\ ))[1-9]/[2-9](?![\d/.]))
   | (?P<arabic>{_PLAIN}(?:[eE][+-]?\d{{1,3}}(?![\dA-Za-z])|\s?[×xX*]\s?{_POWER})?)
@@ -53,7 +54,7 @@ NUMBER = re.compile(
   | (?P<part>(?<![A-Za-z-])(?:one|two|three|(?<=by\ )an?)[ -](?:third|quarter|fifth|tenth)s?(?![A-Za-z-])|(?<=by\ )half(?![A-Za-z-]))
   | (?P<english>(?<![A-Za-z-])(?:{"|".join(_ENGLISH)})(?![A-Za-z-]))
   | (?P<chinese>(?<![前后上下大])半(?=个?[小年天月周])|{_CN}{{1,12}}(?:点[零〇一二三四五六七八九]{{1,9}})?)
-  | (?P<double>翻(?P<times>[一两])?番)
+  | (?P<double>翻(?P<times>[一两])?番))
 """,
     re.VERBOSE,
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from operator import add
 
-__all__ = ["LONGEST_TERM", "bigrams", "cut", "fold", "normalise", "words"]
+__all__ = ["CHINESE", "LONGEST_TERM", "bigrams", "cut", "fold", "normalise", "words"]
 
 LONGEST_TERM = 64  # characters; a longer "word" is noise, and search engines refuse terms of 64 KiB
 
@@ -20,7 +20,11 @@ _CONTROL = re.compile(
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0001\U000e0020-\U000e007f]"
 )
-_CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
+CHINESE = (  # first and last code points of what is cut by characters: kana and Hangul too
+    (0x3005, 0x3005), (0x3007, 0x3007), (0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
+    (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0x20000, 0x323AF),
+)  # fmt: skip
+_CJK = "".join(f"{chr(first)}-{chr(last)}" for first, last in CHINESE)
 _RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|\d+(?:\.\d+)+|[^\W_{_CJK}]+")
 _JOINTS = frozenset("-/.+·")  # marks inside a name: ZSM-5, C/C, PM2.5
 _NAME = re.compile(r"\d?[^\W\d_]")  # how a compound begins; 30mg and 2019-12 are no names
@@ -82,12 +86,19 @@ def fold(text: str) -> str:
     return text if text.isascii() else _folding()(text)
 
 
-def words(text: str) -> list[str]:
+def words(text: str, *, clean: bool = False) -> list[str]:
     """Return the words of ``text`` in order, folded and in lower case, cut for search.
 
     Long words also yield their parts (``"盐碱地"`` and ``"盐碱"``), as rjieba's search mode does, and so do names
     of several pieces (``"pm2.5"``, ``"3d打印"``). Other marks and spaces are left out; a term is at most
     `LONGEST_TERM` characters.
+
+    Parameters
+    ----------
+    text
+        Any string.
+    clean
+        Whether it is normalised, in lower case and folded already, which is then not done again.
 
     Examples
     --------
@@ -96,7 +107,7 @@ def words(text: str) -> list[str]:
     >>> words("α-淀粉酶與PM2.5")
     ['α', '淀粉', '淀粉酶', '与', 'α-淀粉酶', 'pm2', '5', 'pm2.5']
     """
-    return _words(_runs(text))
+    return _words(_runs(text, clean=clean))
 
 
 def bigrams(text: str, *, clean: bool = False) -> list[str]:
@@ -138,9 +149,9 @@ def cut(text: str) -> tuple[list[str], list[str]]:
     return _bigrams(runs), _words(runs)
 
 
-def _runs(text: str) -> list[_Run]:
+def _runs(text: str, *, clean: bool = False) -> list[_Run]:
     """Return the pieces between marks, in order."""
-    flat = fold(normalise(text).lower())
+    flat = text if clean else fold(normalise(text).lower())
     found: list[_Run] = []
     end = -2
     for run in _RUN.finditer(flat):

@@ -12,12 +12,14 @@ from tuwei.match._columns import Columns
 from tuwei.match._embedding import Embedding
 from tuwei.match._learn import learn
 from tuwei.match._learn_ranker import ranker_of
+from tuwei.match._lexicon import Terminology
 from tuwei.match._life import Parts, named
 from tuwei.match._ranker import Ranker, shipped
 from tuwei.match._records import read_records
 from tuwei.match._spool import Packed, spooled, unspooled
 from tuwei.match._store import Cut, Store
 from tuwei.match._vectors import Vectors
+from tuwei.match._view import View
 
 BATCH = 2_000  # records cut, encoded and stored at a time
 
@@ -52,7 +54,13 @@ def build(
             ranker = ranker or ranker_of(chosen, known, seed, progress, shipped())
         vectors = Vectors(embedding.dimensions) if embedding else None
         parts = Parts(
-            Store(folder / "store", create=True), Columns(), vectors, embedding, ranker or shipped()
+            Store(folder / "store", create=True),
+            Columns(),
+            vectors,
+            embedding,
+            ranker or shipped(),
+            terms=Terminology.learn(chosen[:MOST_LEARNED], seeds=terms),
+            view=View(encoder) if encoder else None,
         )
         if embedding is not None:
             embedding.write(folder)

@@ -5,8 +5,6 @@ All are free of the collection's size: shares, cosines and rarities over the lar
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log
@@ -14,19 +12,17 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from tuwei.core.text import bigrams, fold, normalise
+from tuwei.core.text import fold, normalise
 from tuwei.match._first import Candidate
+from tuwei.match._grams import Texts, held, runs_in_common
 from tuwei.match._records import Record
 from tuwei.match._words import position
 
 MOST_PAIRS = 1_000  # character pairs from the start of a need that are weighed
 MOST_READ = 5_000  # characters of a record that are weighed
-GRAM = 4  # characters of a run that both must share
 REPEATED = 0.7  # power of a pair's count in the need: a word said five times is not five words
 NEIGHBOURS = 100  # best candidates that each one is held against
 K1, B = 2.0, 0.9  # of the saturation beside that of the first stage
-
-_MARKS = re.compile(r"[\W_]+")
 
 Doubles = NDArray[np.float64]
 
@@ -74,8 +70,6 @@ class Asked:
         Of each pair, 0-1: ln of the records over those with the pair, by the largest possible.
     words
         The need's words with their rarities, 0-1.
-    runs
-        The runs of `GRAM` characters.
     """
 
     text: str
@@ -83,7 +77,6 @@ class Asked:
     counts: Doubles
     rarity: Doubles
     words: dict[str, float]
-    runs: frozenset[str]
 
 
 def asked(
@@ -113,18 +106,12 @@ def asked(
     most = log(1 + max(total, 1))
     rarity = np.array([log(1 + total / (1 + frequency(pair))) for pair in row]) / most
     kept = {word: weight / most for word, weight in words.items()}
-    return Asked(text, row, counts, rarity, kept, runs(text))
+    return Asked(text, row, counts, rarity, kept)
 
 
 def plain(text: str) -> str:
     """Return the first `MOST_READ` characters as they are compared: normal form, lower case, folded."""
     return fold(normalise(text[: 2 * MOST_READ])[:MOST_READ].lower())
-
-
-def runs(text: str) -> frozenset[str]:
-    """Return the runs of `GRAM` letters, digits and characters, marks left out."""
-    bare = _MARKS.sub("", text)
-    return frozenset(map("".join, zip(*(bare[at:] for at in range(GRAM)), strict=False)))
 
 
 def named(words: Sequence[str], texts: Sequence[str]) -> Doubles:
@@ -153,30 +140,19 @@ def features(
     rows
         Their unit vectors, shape (candidates, dimensions); no columns where nothing was learned.
     """
-    held, lengths = _held(need, texts)
+    laid = Texts.of(texts)
+    counts, lengths, titles = held(laid, need.row, [len(plain(record.title)) for _, record in found])
     columns = {
         **_by_first(found),
-        **_by_pairs(need, held, lengths),
+        **_by_pairs(need, counts, lengths),
         **_by_words(need, there),
-        "runs": np.array([log(1 + len(need.runs & runs(text))) for text in texts]),
-        "title": np.array([_share(need, record.title) for _, record in found]),
+        "runs": np.log1p(runs_in_common(need.text, laid)),
+        "title": titles,
         "keywords": np.array([_named(need, record.keywords) for _, record in found]),
         "length": np.log1p(lengths),
         **_by_neighbours(found, rows),
     }
     return np.stack([columns[name] for name in NAMES], axis=1)
-
-
-def _held(need: Asked, texts: Sequence[str]) -> tuple[Doubles, Doubles]:
-    """Return how often each text has each pair of the need, and the texts' lengths in pairs."""
-    held = np.zeros((len(texts), len(need.row)))
-    lengths = np.zeros(len(texts))
-    for at, text in enumerate(texts):
-        counts = Counter(bigrams(text, clean=True))
-        lengths[at] = counts.total()
-        for pair in counts.keys() & need.row.keys():
-            held[at, need.row[pair]] = counts[pair]
-    return held, lengths
 
 
 def _by_first(found: Sequence[tuple[Candidate, Record]]) -> dict[str, Doubles]:
@@ -255,11 +231,6 @@ def _part(there: NDArray[np.bool_] | Doubles, weights: Doubles) -> Doubles:
 
 def _tops(rarest: Doubles, sizes: dict[str, int]) -> dict[str, Doubles]:
     return {name: rarest[:, :size].sum(axis=1) / size for name, size in sizes.items()}
-
-
-def _share(need: Asked, title: str) -> float:
-    pairs = bigrams(title[:MOST_READ])
-    return sum(pair in need.row for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def _named(need: Asked, keywords: Sequence[str]) -> float:

@@ -66,7 +66,7 @@ class Candidate:
 
 
 class FirstStage(Protocol):
-    """What another search engine must offer to take the place of tantivy and FAISS."""
+    """What another search engine must offer to take the place of tantivy and the vectors beside it."""
 
     def lexical(self, query: Query, k: int) -> Found:
         """Return up to ``k`` keys that pass the filters, by a score > 0, best first."""

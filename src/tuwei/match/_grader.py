@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from tuwei.match._pairs import Pair, name_of, once, read_pair
 
 if TYPE_CHECKING:
     from tuwei.match._embedding import Embedding
+    from tuwei.match._models import Version
     from tuwei.match._records import Record
 
 Progress = Callable[[str, int, int], None]
@@ -95,6 +97,7 @@ class Grader:
         self._model = model
         self._place: dict[Text, int] = {}  # rows of texts in `_known`
         self._known: Side | None = None
+        self._lock = Lock()  # of the two above
 
     @classmethod
     def fit(
@@ -229,7 +232,11 @@ class Grader:
         return probabilities(self._model.head.reached(self._model.views.side([text_of(need)]), side))
 
     def _side(self, texts: Sequence[Text]) -> Side:
-        """Return texts in all views; those met before are remembered."""
+        """Return texts in all views; those met before are remembered, by many threads at a time."""
+        with self._lock:
+            return self._remembered(texts)
+
+    def _remembered(self, texts: Sequence[Text]) -> Side:
         fresh = list(dict.fromkeys(text for text in texts if text not in self._place))
         if len(self._place) + len(fresh) > MOST_REMEMBERED:
             self._place, self._known, fresh = {}, None, list(dict.fromkeys(texts))
@@ -280,6 +287,55 @@ class Grader:
         from tuwei.match._models import in_force
 
         return cls.read(in_force(Path(folder)))
+
+    def publish(self, folder: Path | str) -> tuple[int, dict[str, Any]]:
+        """Put this grader in force in a folder of models, if it is not worse than the one there.
+
+        Returns
+        -------
+        tuple
+            Number of the version, and how it compares with the one before on the pairs kept out of both
+            (``pairs``, ``new`` and ``old`` mean errors in levels, ``difference``, ``interval``); ``{}`` for the
+            first.
+
+        Raises
+        ------
+        ConflictError
+            ``match.model_worse``: the one in force stays. ``match.model_busy``: another process writes there.
+        InputError
+            ``match.not_models``, ``match.damaged_model``.
+        """
+        from tuwei.match._models import publish
+
+        return publish(Path(folder), self)
+
+    @staticmethod
+    def versions(folder: Path | str) -> list[Version]:
+        """Return the versions in a folder of models, oldest first: ``number``, ``in_force``, ``card``.
+
+        Raises
+        ------
+        MissingError
+            ``match.no_model``.
+        """
+        from tuwei.match._models import versions
+
+        return versions(Path(folder))
+
+    @staticmethod
+    def rollback(folder: Path | str, to: int | None = None) -> int:
+        """Put an older version in force, by default the one before; return its number.
+
+        Raises
+        ------
+        MissingError
+            ``match.no_model``, ``match.no_version``.
+        ConflictError
+            ``match.model_busy``.
+        """
+        from tuwei.match._models import rollback
+
+        return rollback(Path(folder), to)
 
 
 def unknown(pair: Pair, known: Collection[str], *, file: str = "", row: int = 0) -> InputError:

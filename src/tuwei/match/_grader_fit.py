@@ -13,7 +13,7 @@ from scipy import linalg
 from tuwei.core.errors import InputError
 from tuwei.match._embedding import Embedding
 from tuwei.match._grader_features import features
-from tuwei.match._grader_levels import Doubles, Scale, indicators, measures
+from tuwei.match._grader_levels import Doubles, Scale, indicators, measures, reliability
 from tuwei.match._grader_model import Head, Model
 from tuwei.match._grader_texts import Side, Text, Views
 from tuwei.match._kernel import FEATURES, Pairing, Product, Scaled, matrix, products
@@ -192,7 +192,10 @@ def without(
 def judge(
     judged: Head, values: Doubles, need: Numbers, levels: Numbers, kept: NDArray[np.bool_]
 ) -> dict[str, Any]:
-    """Return how the kept-out pairs were graded: all, those of needs met in training, those of new ones."""
+    """Return how the kept-out pairs were graded: all, those of needs met in training, those of new ones.
+
+    ``reliability`` shows what the calibration error of all is made of.
+    """
     met = np.isin(need, np.unique(need[~kept]))
     shown: dict[str, Any] = {}
     reached = np.zeros_like(values)
@@ -202,6 +205,8 @@ def judge(
     for name, rows in (("all", kept), ("seen", kept & met), ("unseen", kept & ~met)):
         if rows.any():
             shown[name] = measures(reached[rows], levels[rows])
+    if kept.any():
+        shown["reliability"] = reliability(reached[kept], levels[kept])
     return shown
 
 

@@ -137,7 +137,39 @@ def measures(reached: Doubles, levels: NDArray[np.int64]) -> dict[str, float]:
     }
 
 
+def reliability(reached: Doubles, levels: NDArray[np.int64]) -> list[dict[str, float]]:
+    """Return how often what was given a probability came true: a row for each bin that the ECE weighs.
+
+    Each has ``level`` (2-4, of the event that a pair reaches it), ``bin`` (0-9, tenths of the probability),
+    ``pairs``, and as means over them ``said`` and ``came_true``.
+
+    Examples
+    --------
+    >>> reliability(np.array([[0.9, 0.1, 0.1], [0.9, 0.1, 0.1]]), np.array([2, 1]))[0]
+    {'level': 2, 'bin': 9, 'pairs': 2, 'said': 0.9, 'came_true': 0.5}
+    """
+    rows = []
+    for at, happened in enumerate(indicators(levels).T):
+        bins = _bins(reached[:, at])
+        for number in np.unique(bins).tolist():
+            ours = bins == number
+            said, came_true = (round(float(each[ours].mean()), 6) for each in (reached[:, at], happened))
+            rows.append(
+                {
+                    "level": at + 2,
+                    "bin": number,
+                    "pairs": int(ours.sum()),
+                    "said": said,
+                    "came_true": came_true,
+                }
+            )
+    return rows
+
+
 def _gap(chances: Doubles, happened: Doubles) -> float:
-    bins = np.minimum((chances * BINS).astype(np.int64), BINS - 1)
-    sums = np.bincount(bins, chances - happened, minlength=BINS)
+    sums = np.bincount(_bins(chances), chances - happened, minlength=BINS)
     return float(np.abs(sums).sum() / len(chances))
+
+
+def _bins(chances: Doubles) -> NDArray[np.int64]:
+    return np.minimum((chances * BINS).astype(np.int64), BINS - 1)

@@ -283,7 +283,7 @@ class MatchIndex(Stage):
         cosines = self.cosines(query, keys)
         named = [Candidate(key, 0.0, float(cosine), 0.0) for key, cosine in zip(keys, cosines, strict=True)]
         chosen = self._with_records(named)
-        return self._ranked(query, chosen, top=len(chosen), explain=True)
+        return self._ranked(query, chosen, top=len(chosen), explain=True, compared=False)
 
     def evidence(self, need: Mapping[str, Any] | str) -> tuple[list[str], Doubles, Doubles]:
         """Return what a ranker learns from: ids of the candidates, their features and first scores.
@@ -320,7 +320,13 @@ class MatchIndex(Stage):
         return self._parts.settings
 
     def _ranked(
-        self, query: Query, found: list[tuple[Candidate, Record]], *, top: int, explain: bool
+        self,
+        query: Query,
+        found: list[tuple[Candidate, Record]],
+        *,
+        top: int,
+        explain: bool,
+        compared: bool = True,
     ) -> list[Hit]:
         rows = self.rows([candidate.key for candidate, _ in found])
         return ranked(
@@ -334,6 +340,7 @@ class MatchIndex(Stage):
             terms=self._parts.terms,
             top=top,
             explain=explain,
+            compared=compared,
         )
 
     def _alike(self) -> Alike | None:

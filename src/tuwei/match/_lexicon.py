@@ -104,7 +104,15 @@ class Terminology:
 
     def write(self, folder: Path) -> None:
         """Write the terms into a folder, one a line."""
-        (folder / FILE).write_text("\n".join(self.terms), "utf-8")
+        (folder / FILE).write_bytes(self._bytes())
+
+    def same(self, folder: Path) -> bool:
+        """Tell whether a folder holds just these terms."""
+        path = folder / FILE
+        return path.exists() and path.read_bytes() == self._bytes()
+
+    def _bytes(self) -> bytes:
+        return "\n".join(self.terms).encode("utf-8")
 
     def find(self, text: str) -> list[str]:
         """Return the terms that stand in a text, in order, the longest at each place, none overlapping.

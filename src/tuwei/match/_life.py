@@ -175,7 +175,7 @@ def opened(generation: Path, before: Parts | None = None) -> Parts:
         embedding,
         Ranker.read(generation / "ranker.json"),
         read_settings(generation / "settings.json"),
-        before.terms if before and same else Terminology.read(generation),
+        _read_terms(generation, before),
         view,
         learnt=about["embedding"],
         since=generation,
@@ -220,6 +220,11 @@ def _read_embedding(generation: Path, name: str) -> Embedding | None:
     if not isinstance(name, str):
         raise ValueError("no name of an embedding")
     return Embedding.read(generation) if name else None
+
+
+def _read_terms(generation: Path, before: Parts | None) -> Terminology:
+    """Open the terms; those that are open already are not read again."""
+    return before.terms if before and before.terms.same(generation) else Terminology.read(generation)
 
 
 def _read_view(folder: Path, before: Parts | None) -> View:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from tuwei.core.money import format_yuan
-from tuwei.core.text import fold, normalise, words
+from tuwei.core.text import fold, normalise
 from tuwei.match._alike import Alike
 from tuwei.match._first import Query
 from tuwei.match._hit import Reason
+from tuwei.match._lexicon import Terminology
 from tuwei.match._measures import Measured
 from tuwei.match._records import Record
+from tuwei.match._shared import Other, Told, shared
 from tuwei.match._words import occurs, position, telling
 
 MOST_WORDS = 6  # shared words named
 MOST_RELATED = 2  # pairs of related words named
+FEWEST_ASKED = 3  # inquiries to a source before its answers are named
 READ = 300  # words of a record that are held against the need's
 FIELDS = {
     "it": ("电子信息", "electronics and information"),
@@ -29,23 +33,51 @@ FIELDS = {
 VERDICTS = {"met": ("满足", "met"), "not_met": ("不满足", "not met"), "unstated": ("未说明", "not stated")}
 
 
-def reasons(
-    query: Query,
-    record: Record,
-    shared: Sequence[str],
-    measures: Sequence[Measured],
-    alike: Alike | None,
-) -> list[Reason]:
-    """Return the reasons, weightiest kinds first; ``shared`` as `_shared.shared` gives it."""
-    (need, achievement), named = query.sides(record), shared[:MOST_WORDS]
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A need as its reasons are looked for, worked out once.
+
+    Parameters
+    ----------
+    query
+        The need as it is searched for.
+    told
+        What it says, for `shared`.
+    text
+        Normalised, in lower case.
+    near
+        Its words that other words of the collection go with, with these.
+    """
+
+    query: Query
+    told: Told
+    text: str
+    alike: Alike | None
+    near: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def of(cls, query: Query, rarity: Mapping[str, float], terms: Terminology, alike: Alike | None) -> Asking:
+        """Read a need; ``rarity`` has the words that may be named."""
+        text = normalise(query.record.whole).lower()
+        found = {word: alike.near(word) for word in dict.fromkeys(query.cut.words)} if alike else {}
+        near = {word: [other for other, _ in others] for word, others in found.items() if others}
+        return cls(query, Told.of(text, rarity, terms), text, alike, near)
+
+
+def reasons(asking: Asking, record: Record, measures: Sequence[Measured]) -> list[Reason]:
+    """Return the reasons, weightiest kinds first."""
+    need, achievement = asking.query.sides(record)
+    other = Other.of(record.whole)
+    named = shared(asking.told, other)
     return [
-        *_quantities(measures, query.turned),
-        *_words(named),
-        *(_related(query, record, shared, alike) if alike else ()),
+        *_quantities(measures, asking.query.turned),
+        *_words(named[:MOST_WORDS]),
+        *_related(asking, other, named),
         *_codes(need, achievement),
         *_ripeness(need, achievement),
         *_price(need, achievement),
         *_place(need, achievement),
+        *_inquiries(record),
     ]
 
 
@@ -79,20 +111,18 @@ def _words(named: Sequence[str]) -> Iterator[Reason]:
         }
 
 
-def _related(query: Query, record: Record, named: Sequence[str], alike: Alike) -> Iterator[Reason]:
+def _related(asking: Asking, other: Other, named: Sequence[str]) -> Iterator[Reason]:
     """Name words of the need that the record puts in other words, where the collection plainly says so."""
-    other = fold(normalise(record.whole).lower())
     able = [
         word
-        for word in dict.fromkeys(query.cut.words)
-        if any(position(near, other) >= 0 for near, _ in alike.near(word))
+        for word, others in asking.near.items()
+        if any(position(near, other.text) >= 0 for near in others)
     ]
-    if not able:  # most records: then nothing need be cut
+    if asking.alike is None or not able:  # most records
         return
-    mine = normalise(query.record.whole).lower()
-    ours = _untold(able, mine, other, named)
-    theirs = _untold(words(other)[:READ], other, mine, named)
-    for pair in alike.pairs(ours, theirs)[:MOST_RELATED]:
+    ours = _untold(able, asking.text, other.text, named)
+    theirs = _untold(other.words[:READ], other.text, asking.text, named)
+    for pair in asking.alike.pairs(ours, theirs)[:MOST_RELATED]:
         yield {
             "kind": "related",
             "zh": f"“{pair.ours}”与对方的“{pair.theirs}”相关，库中有 {pair.together} 条同时提到两者",
@@ -161,6 +191,20 @@ def _place(need: Record, record: Record) -> Iterator[Reason]:
         yield {"kind": "region", "zh": "同一地区", "en": "same region", "code": record.region}
     elif len(need.region) == len(record.region) == 6 and need.region[:4] == record.region[:4]:
         yield {"kind": "region", "zh": "同一城市", "en": "same city", "code": record.region}
+
+
+def _inquiries(record: Record) -> Iterator[Reason]:
+    """Say how a source answers, once enough have asked for it to say something."""
+    known = record.data.get("inquiries") or {}
+    asked, answered = known.get("asked", 0), known.get("answered", 0)
+    if asked >= FEWEST_ASKED:
+        yield {
+            "kind": "inquiries",
+            "zh": f"来源收到 {asked} 次询问，答复 {answered} 次",
+            "en": f"the source answered {answered} of {asked} inquiries",
+            "asked": asked,
+            "answered": answered,
+        }
 
 
 def _yuan(fen: int) -> str:

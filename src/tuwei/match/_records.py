@@ -243,7 +243,20 @@ def _lists_checked(data: Mapping[str, Any], at: dict[str, Any]) -> Mapping[str, 
         for item in value:
             for side in ("low", "high"):
                 bound(item, side, at, name)
+    _inquiries_checked(data.get("inquiries"), at)
     return data
+
+
+def _inquiries_checked(value: Any, at: dict[str, Any]) -> None:
+    """Refuse a record of inquiries that is none."""
+    if value in (None, ""):
+        return
+    found = [value.get(name) for name in ("asked", "answered")] if isinstance(value, Mapping) else []
+    counts = [count for count in found if isinstance(count, int) and not isinstance(count, bool)]
+    if len(counts) != 2 or not 0 <= counts[1] <= counts[0]:
+        zh = "对象，含整数 asked 与 answered，0 ≤ answered ≤ asked"
+        en = "an object of whole numbers asked and answered, 0 <= answered <= asked"
+        raise _bad(at, "inquiries", zh, en, value)
 
 
 def bound(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,14 +13,17 @@ from tuwei.core.text import normalise, words
 from tuwei.match._alike import Alike
 from tuwei.match._features import MOST_READ, Doubles, asked, features, named, plain
 from tuwei.match._first import Candidate, Floats, Query
-from tuwei.match._hit import Hit, Level, Reason, sentence
+from tuwei.match._hit import Hit, Level, Reason
 from tuwei.match._measures import Measured, measured, required
 from tuwei.match._port import Collection
 from tuwei.match._ranker import Ranker
-from tuwei.match._reasons import reasons
+from tuwei.match._reasons import Asking, reasons
 from tuwei.match._records import Record
-from tuwei.match._shared import common_from, cut, shared
+from tuwei.match._shared import common_from
+from tuwei.match._standing import answering, freshness
+from tuwei.match._weighed import Weighed, levels
 from tuwei.match._words import STOP, occurs, position, telling
+from tuwei.match._would import would
 
 if TYPE_CHECKING:
     from tuwei.core.quantity import Quantity
@@ -29,63 +32,6 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 1_000  # words from the start of a need that are weighed
 MEASURED = 30  # best candidates whose texts are searched for quantities
-
-# What else speaks for a record, in log-odds beside those of the learned ranker.
-WEIGHTS = {
-    "quantities": 3.0,  # (met - not met) / asked for
-    "field": 2.2,  # same +1, other -1, unstated 0; likewise the next
-    "industry": 2.5,
-    "trl": 1.0,  # as ripe as asked +1, less -1
-    "budget": 1.0,  # within +1, above -1
-    "region": 0.5,  # same county 1, city 0.7, province 0.3
-}
-# The level: a logistic function of evidence that does not depend on the other candidates. The first
-# line holds where an embedding was learned, the second where there are words alone.
-LEVEL = {"": -3.6, "cosine": 4.0, "coverage": 3.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
-LEVEL_BY_WORDS = {"": -2.2, "coverage": 6.0, "quantities": 0.8, "field": 0.6, "industry": 1.0}
-ORDER: tuple[Level, ...] = ("none", "weak", "fair", "strong")
-GRADED = 12.0  # of a level expected by a grader, in log-odds: where experts have graded, they decide
-BOUNDS: tuple[tuple[float, Level], ...] = ((0.6, "strong"), (0.3, "fair"), (0.12, "weak"))
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """One candidate with its evidence.
-
-    Parameters
-    ----------
-    graded
-        The probabilities that a grader gives to the four levels, lowest first; empty without one.
-    """
-
-    candidate: Candidate
-    record: Record
-    measures: list[Measured]
-    parts: dict[str, float]
-    dense: bool
-    second: float = 1.0
-    graded: tuple[float, ...] = ()
-
-    @property
-    def score(self) -> float:
-        """What the ranking is by."""
-        stated = sum(weight * self.parts[name] for name, weight in WEIGHTS.items())
-        expected = sum(at * chance for at, chance in enumerate(self.graded))
-        return self.candidate.fused + self.second * (self.parts["text"] + stated) + GRADED * expected
-
-    @property
-    def evidence(self) -> float:
-        """How well the two fit, 0-1."""
-        table = LEVEL if self.dense else LEVEL_BY_WORDS
-        known = sum(table.get(name, 0.0) * part for name, part in self.parts.items())
-        return 1 / (1 + exp(-table[""] - known))
-
-    @property
-    def level(self) -> Level:
-        """The level that the evidence reaches; with a grader the median of its probabilities."""
-        if self.graded:
-            return ORDER[int(np.searchsorted(np.cumsum(self.graded), 0.5 - 1e-9))]
-        return next((level for bound, level in BOUNDS if self.evidence >= bound), "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,27 +93,46 @@ def ranked(
     terms: Terminology,
     top: int,
     explain: bool,
+    compared: bool = True,
 ) -> list[Hit]:
-    """Weigh the candidates, put them in order, and say why; ``rows`` are their vectors, in the same order."""
+    """Weigh the candidates, put them in order, and say why.
+
+    Parameters
+    ----------
+    rows
+        Their vectors, in the same order.
+    compared
+        Whether these are all that could be best, so that levels are held against each other and it can be told
+        what would lift one above another.
+    """
     if not found:
         return []
     read = Read.of(query, found, store)
     texts = ranker.score(read.features(query, store, rows))
     weighed = _weighed(query, read, texts, _graded(query, found, grader))
     weighed.sort(key=lambda one: (-one.score, one.record.id))
-    chosen = list(enumerate(weighed[:top], start=1))
+    reached = levels(weighed) if compared else [levels([one])[0] for one in weighed]
+    scores = [(one.score, one.record.id) for one in weighed] if compared else []
+    chosen = [
+        _hit(one, level, at, would(query, one, scores[:at]))
+        for at, (one, level) in enumerate(zip(weighed[:top], reached, strict=False))
+    ]
     if not explain:
-        return [_hit(one, rank, None) for rank, one in chosen]
+        return chosen
     least = common_from(len(store))
     counted = {word: weight for word, weight in read.rarity.items() if weight >= least and telling(word)}
-    pieces = cut(normalise(query.record.whole).lower())
-    return [_hit(one, rank, _why(query, one, pieces, counted, terms, alike)) for rank, one in chosen]
+    asking = Asking.of(query, counted, terms, alike)
+    return [
+        hit.with_reasons(reasons(asking, one.record, one.measures))
+        for hit, one in zip(chosen, weighed, strict=False)
+    ]
 
 
 def _weighed(query: Query, read: Read, texts: Doubles, graded: list[tuple[float, ...]]) -> list[Weighed]:
     wanted = [] if query.turned else required(query.record)
     covered = read.coverage(query).tolist()
     dense, second = bool(query.vector.size), query.settings.second_weight
+    fresh = freshness([record.data for _, record in read.found])
     weighed = []
     for at, (candidate, record) in enumerate(read.found):
         measures = _measures(query, record, wanted) if at < MEASURED else []
@@ -175,6 +140,7 @@ def _weighed(query: Query, read: Read, texts: Doubles, graded: list[tuple[float,
             "text": float(texts[at]),
             "cosine": candidate.cosine,
             "coverage": covered[at],
+            "fresh": fresh[at],
             **stated(query, record, measures),
         }
         weighed.append(Weighed(candidate, record, measures, parts, dense, second, graded[at]))
@@ -196,30 +162,16 @@ def _measures(query: Query, record: Record, asked: list[Quantity]) -> list[Measu
     return measured(required(need) if query.turned else asked, achievement)
 
 
-def _why(
-    query: Query,
-    one: Weighed,
-    pieces: Sequence[str],
-    counted: dict[str, float],
-    terms: Terminology,
-    alike: Alike | None,
-) -> list[Reason]:
-    return reasons(query, one.record, shared(pieces, counted, one.record.whole, terms), one.measures, alike)
-
-
-def _hit(one: Weighed, rank: int, told: list[Reason] | None) -> Hit:
-    why = told or []
+def _hit(one: Weighed, level: tuple[Level, dict[str, float]], at: int, lifting: list[Reason]) -> Hit:
     return Hit(
         achievement=one.record.id,
-        rank=rank,
+        rank=at + 1,
         score=one.score,
-        level=one.level,
-        why=why,
+        level=level[0],
         quantities=[measure.as_dict() for measure in one.measures],
-        zh=sentence(one.level, why, "zh") if told is not None else "",
-        en=sentence(one.level, why, "en") if told is not None else "",
         parts={**one.parts, "evidence": one.evidence, "lexical": one.candidate.lexical},
-        levels=dict(zip(ORDER, one.graded, strict=True)) if one.graded else {},
+        levels=level[1],
+        would=lifting,
     )
 
 
@@ -241,6 +193,7 @@ def stated(query: Query, record: Record, measures: list[Measured]) -> dict[str, 
         "field": _same(need.field, achievement.field),
         "industry": _same(need.industry, achievement.industry),
         "region": near(need.region, achievement.region),
+        "inquiries": answering(record.data),
         "trl": _reached(achievement.trl, need.trl) if need.trl and achievement.trl else 0.0,
         "budget": _reached(need.budget, achievement.price) if need.budget >= 0 <= achievement.price else 0.0,
     }

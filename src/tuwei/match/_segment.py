@@ -56,18 +56,20 @@ class Segment:
     def compared(self, query: Floats, mask: NDArray[np.bool_], probes: int) -> Scored:
         """Return the cosines of the rows that the mask admits, in cells the ``probes`` nearest ones only."""
         if self.cells is None:
-            scores = _scores(self.codes, self.scales, query, None)
             rows = np.flatnonzero(mask)
-            return rows + self.first, scores[rows]
+            return rows + self.first, self._scores(query, rows)
         cells = self.cells
         near = np.argsort(-(cells.centres @ query), kind="stable")[:probes]
-        keys, found = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
-        for cell in near:
-            part = slice(int(cells.starts[cell]), int(cells.starts[cell + 1]))
-            admitted = mask[cells.rows[part]]
-            keys.append(cells.rows[part][admitted] + np.int64(self.first))
-            found.append(_scores(self.codes[part], self.scales[part], query, admitted))
-        return np.concatenate(keys), np.concatenate(found)
+        places = np.concatenate([np.arange(cells.starts[cell], cells.starts[cell + 1]) for cell in near])
+        places = places[mask[cells.rows[places]]]
+        return cells.rows[places] + np.int64(self.first), self._scores(query, places)
+
+    def _scores(self, query: Floats, places: NDArray[np.int64]) -> Floats:
+        """Return the cosines of the rows at these places, a block at a time."""
+        blocks = [places[at : at + BLOCK] for at in range(0, len(places), BLOCK)]
+        parts = [self.codes[block].astype(np.float32) @ query for block in blocks]
+        found: Floats = np.concatenate([np.zeros(0, np.float32), *parts]) * self.scales[places]
+        return found
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what is written, by name."""
@@ -176,11 +178,3 @@ def _codes_of(segment: Segment, rows: NDArray[np.int64]) -> NDArray[Any]:
 
 def _scales_of(segment: Segment, rows: NDArray[np.int64]) -> NDArray[Any]:
     return segment.scales[rows if segment.cells is None else segment.cells.places[rows]]
-
-
-def _scores(codes: Codes, scales: Floats, query: Floats, admitted: NDArray[np.bool_] | None) -> Floats:
-    if admitted is not None and not admitted.all():
-        codes, scales = codes[admitted], scales[admitted]
-    parts = [codes[at : at + BLOCK].astype(np.float32) @ query for at in range(0, len(codes), BLOCK)]
-    found: Floats = np.concatenate([np.zeros(0, np.float32), *parts]) * scales
-    return found

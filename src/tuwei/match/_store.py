@@ -20,7 +20,7 @@ HEAP = 128_000_000  # bytes a writer gathers before it writes a segment
 REPEATED = 0.7  # power of a term's count in the query: a word said five times is not five words
 FEWEST_TERMS = 30  # rarest terms of a query that are always kept
 MOST_READ = 2_000  # terms from the start of a query that are considered
-MOST_POSTINGS = 1_500_000  # what a query may touch before its commoner terms are left out
+MOST_POSTINGS = 300_000  # of a field that a query may touch before its commoner terms are left out
 
 Found = list[tuple[int, float]]  # (key, score), best first
 

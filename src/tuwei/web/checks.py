@@ -37,6 +37,7 @@ def in_force() -> Iterator[tuple[str, str]]:
     yield "TUWEI_BEHIND_PROXY", "1" if settings.SECURE_PROXY_SSL_HEADER else "0"
     yield "TUWEI_UPLOAD_MB", str(settings.UPLOAD_LIMIT // 1024**2)
     yield "TUWEI_PACK", settings.PACK
+    yield "TUWEI_TRAIN_AFTER", str(settings.TRAIN_AFTER)
     yield "TUWEI_TIME_ZONE", settings.TIME_ZONE
     mail = (
         settings.EMAIL_HOST

@@ -48,6 +48,7 @@ CSRF_FAILURE_VIEW = "tuwei.web.base.views.forbidden"
 HTTPS = BASE_URL.startswith("https://")
 UPLOAD_LIMIT = int(env("UPLOAD_MB", "20")) * 1024 * 1024
 PACK = env("PACK", "hohhot")
+TRAIN_AFTER = int(env("TRAIN_AFTER", "50"))  # new verdicts after which the grader is trained again; 0: never
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -28,6 +28,18 @@ catalogue(
         ),
         "case.talking": ("{actor} 报告“{label}”进入洽谈", "{actor} reports talks on “{label}”"),
         "case.won": ("{actor} 报告“{label}”已签约", "{actor} reports a contract for “{label}”"),
+        "grader.trained": (
+            "{actor} 训练评级模型：第 {version} 版已启用，学自 {pairs} 条判断",
+            "{actor} trained the grader: version {version}, from {pairs} verdicts, is in force",
+        ),
+        "grader.not_better": (
+            "{actor} 训练评级模型：新模型误差 {got} 级，现用的 {expected} 级，没有启用",
+            "{actor} trained the grader: the new one errs by {got} levels, what is in force by {expected}; not used",
+        ),
+        "grader.rolled_back": (
+            "{actor} 把评级模型退回第 {version} 版",
+            "{actor} put version {version} of the grader back in force",
+        ),
         "case.lost": ("{actor} 结束“{label}”的撮合：{reason}", "{actor} closed “{label}”: {reason}"),
     }
 )

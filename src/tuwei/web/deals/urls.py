@@ -23,5 +23,8 @@ urlpatterns = [
     path("cases/<int:pk>/lose/", views.lose, name="lose"),
     path("candidates/<int:pk>/verdict/", views.verdict, name="verdict"),
     path("candidates/<int:pk>/contact/", views.contact, name="contact"),
+    path("grader/", views.grader, name="grader"),
+    path("grader/train/", views.grader_train, name="grader-train"),
+    path("grader/rollback/", views.grader_rollback, name="grader-rollback"),
     path("verdicts.jsonl", views.verdicts, name="verdicts"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -189,6 +190,44 @@ def verdicts(request: HttpRequest) -> StreamingHttpResponse:
     response = StreamingHttpResponse(lines, content_type="application/x-ndjson")
     response["Content-Disposition"] = 'attachment; filename="verdicts.jsonl"'
     return response
+
+
+@login_required
+def grader(request: HttpRequest) -> HttpResponse:
+    """The versions of the grader, how each fared, which is in force."""
+    access.require(request.user, "grader.view")
+    versions = selectors.versions()
+    count = selectors.teaching().count()
+    context = {
+        "versions": versions,
+        "in_force": next((one for one in versions if one["in_force"]), None),
+        "count": count,
+        "fewest": services.grading.FEWEST,
+        "missing": max(0, services.grading.FEWEST - count),
+        "new": selectors.new_verdicts(),
+        "after": settings.TRAIN_AFTER,
+        "last": selectors.last_training(),
+    }
+    return render(request, "deals/grader.html", context)
+
+
+@login_required
+@require_POST
+def grader_train(request: HttpRequest) -> HttpResponse:
+    return redirect("job", pk=services.grading.train_ask(actor=request.user).pk)
+
+
+@login_required
+@require_POST
+def grader_rollback(request: HttpRequest) -> HttpResponse:
+    access.require(request.user, "grader.rollback")
+    number = request.POST.get("version", "")
+    to = int(number) if _is_number(number) else 0  # there is no such version, which is then told
+    messages.success(
+        request,
+        _("第 %(number)s 版已启用。") % {"number": services.grading.rollback(actor=request.user, to=to)},
+    )
+    return redirect("deals:grader")
 
 
 def _page(request: HttpRequest, cases: QuerySet[Case]) -> Any:

@@ -30,6 +30,7 @@ JOB_NAMES = {
     "import": _("导入"),
     "export": _("导出"),
     "policy.import": _("导入年度数据"),
+    "grader.train": _("训练评级模型"),
     "saved.mail": _("邮寄保存的检索的新内容"),
     "needs.expire": _("处理到期的需求"),
 }

@@ -81,6 +81,9 @@ class MatchOut(Out):
     quantities: list[dict[str, Any]]
     zh: str
     en: str
+    would: list[dict[str, Any]] = Field(
+        description="改动哪一项可以排到更前 · what one change would lift it", default_factory=list
+    )
 
 
 class AchievementMatch(MatchOut):
@@ -114,12 +117,12 @@ def _filters(asked: FiltersAsked | FiltersIn | None) -> dict[str, str]:
 
 
 def _out(match: matching.Match) -> dict[str, Any]:
-    names = ("rank", "score", "level", "why", "quantities", "zh", "en")
+    names = ("rank", "score", "level", "why", "quantities", "zh", "en", "would")
     return {name: getattr(match, name) for name in names}
 
 
 def _answer(kind: str, items: list[dict[str, Any]]) -> dict[str, Any]:
-    version = indexed.version(kind)
+    version = indexed.ranked_by(kind)
     return {"ready": bool(version), "index_version": version, "items": items}
 
 

@@ -18,6 +18,7 @@ class Term(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
+    words = models.JSONField(default=list)  # technical words of a field or an industry
     pack = models.CharField(max_length=40)
 
     class Meta:

@@ -18,13 +18,17 @@ from tuwei.core.errors import InputError
 
 from ..models import Achievement, Need
 from ..models.need import OPEN
+from . import grading, terms
 
 if TYPE_CHECKING:
-    from tuwei.match import MatchIndex
+    from tuwei.match import Grader, MatchIndex
 
 KINDS = ("achievement", "need")
 CONTACT = ("contact_name", "contact_phone", "contact_email")  # says nothing about the problem
 _open: dict[str, tuple[str, MatchIndex]] = {}
+_graded: tuple[MatchIndex, Grader, MatchIndex] | None = (
+    None  # an index, a grader, and the first with the second
+)
 _lock = Lock()
 log = logging.getLogger("tuwei.match")
 
@@ -71,7 +75,7 @@ def build(kind: str, source: Iterable[dict[str, Any]]) -> int:
     """Make an index anew from records and put it in force; returns how many it holds."""
     from tuwei.match import MatchIndex
 
-    index = MatchIndex.build(source)
+    index = MatchIndex.build(source, terms=terms.words())
     index.save(folder(kind))
     return len(index)
 
@@ -97,13 +101,32 @@ def version(kind: str) -> str:
         return ""
 
 
+def ranked_by(kind: str) -> str:
+    """What a ranking rests on: the generation in force, and the version of the grader where one takes part."""
+    number = grading.version() if kind == "achievement" else 0
+    return f"{version(kind)}+grader-{number}" if number and version(kind) else version(kind)
+
+
 def size(kind: str) -> int | None:
-    index = opened(kind)
+    index = plain(kind)
     return None if index is None else len(index)
 
 
 def opened(kind: str) -> MatchIndex | None:
-    """The index in force, opened once a generation; None before the first build.
+    """The index in force, with the grader in force where achievements are ranked; None as for `plain`."""
+    global _graded
+    index = plain(kind)
+    grader = grading.opened() if index is not None and kind == "achievement" else None
+    if index is None or grader is None:
+        return index
+    with _lock:
+        if _graded is None or _graded[0] is not index or _graded[1] is not grader:
+            _graded = (index, grader, index.with_grader(grader))
+        return _graded[2]
+
+
+def plain(kind: str) -> MatchIndex | None:
+    """The index in force without a grader, opened once a generation; None before the first build.
 
     Also None where its files are of an earlier version or damaged: the next refresh then builds it anew.
     """

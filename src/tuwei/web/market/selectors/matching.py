@@ -38,6 +38,7 @@ class Match:
     quantities: list[dict[str, Any]]
     zh: str
     en: str
+    would: list[dict[str, Any]]
 
 
 def achievements_for(*, user: Any, need: Need, filters: dict[str, str], top: int = 20) -> list[Match]:
@@ -64,7 +65,7 @@ def achievements_for_record(
     seen = access.scope(user, "achievement.view", Achievement.objects.select_related("organisation"))
     kept = _visible(hits, seen)[:top]
     found = seen.prefetch_related("claims", "people").in_bulk([int(hit.achievement) for hit in kept])
-    return _matches(kept, found)
+    return _matches([hit.told_by(hit, hit.would_among(kept)) for hit in kept], found)
 
 
 def visible_hits(need: Need, filters: dict[str, str], seen: QuerySet[Any]) -> list[Any]:
@@ -99,13 +100,20 @@ def understood(need: Need, grade: int) -> list[str]:
 
 
 def told(need: Need, grade: int, hits: list[Any]) -> list[Any]:
-    """The same hits with reasons that follow from what this grade discloses."""
-    index = indexed.opened("achievement")
+    """The same hits with reasons that follow from what this grade discloses.
+
+    What would lift one is told among those shown alone, and only where the figures of the need are.
+    """
+    index = indexed.plain("achievement")
     found = (
         index.explain(with_reading(_asked(need, grade)), [hit.achievement for hit in hits]) if index else []
     )
     retold = {hit.achievement: hit for hit in found}
-    return [hit.told_by(retold[hit.achievement]) for hit in hits if hit.achievement in retold]
+    return [
+        hit.told_by(retold[hit.achievement], hit.would_among(hits) if grade >= FIGURES else ())
+        for hit in hits
+        if hit.achievement in retold
+    ]
 
 
 def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], top: int = 20) -> list[Match]:
@@ -136,7 +144,7 @@ def needs_for(*, user: Any, achievement: Achievement, filters: dict[str, str], t
 
 def _untold(hit: Any) -> Any:
     """A hit without anything quoted from a text that the reader may not read."""
-    return replace(hit, why=[], quantities=[], zh="", en="")
+    return replace(hit, why=[], quantities=[], zh="", en="", would=[])
 
 
 def _matches(hits: list[Any], listings: dict[int, Any]) -> list[Match]:
@@ -151,14 +159,15 @@ def _matches(hits: list[Any], listings: dict[int, Any]) -> list[Match]:
             hit.quantities,
             hit.zh,
             hit.en,
+            hit.would,
         )
         for rank, hit in enumerate(kept, start=1)
     ]
 
 
 def _cached(key: tuple[Any, ...], work: Any) -> list[Any]:
-    """Keep a ranking until the need or the index changes (ten minutes at the longest)."""
-    parts = repr((*key, indexed.version(key[0])))  # filters hold what a cache takes for a fault in a name
+    """Keep a ranking until the need, the index or the grader changes (ten minutes at the longest)."""
+    parts = repr((*key, indexed.ranked_by(key[0])))  # filters hold what a cache takes for a fault in a name
     name = "match:" + hashlib.sha256(parts.encode()).hexdigest()
     found = cache.get(name)
     if found is None:

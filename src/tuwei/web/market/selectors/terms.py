@@ -17,6 +17,12 @@ def terms() -> Names:
     return kept("terms", 60, lambda: {(scheme, code): (zh, en) for scheme, code, zh, en in rows})
 
 
+def words() -> list[str]:
+    """The technical words of the pack's fields and industries; names of places and organisations are not among them."""
+    rows = Term.objects.filter(scheme__in=("field", "industry")).values_list("words", flat=True)
+    return list(dict.fromkeys(word for row in rows for word in row))
+
+
 def resolve(scheme: str, text: str | None) -> str:
     """Return the code for a code or a name (Chinese or English); empty stays empty.
 

@@ -75,12 +75,15 @@ def _terms(pack: Pack) -> int:
         Term(
             scheme=row["scheme"], code=row["code"], name_zh=row["name_zh"], name_en=row["name_en"],
             parent=row.get("parent") or "", lat=_float(row.get("lat")), lon=_float(row.get("lon")), order=order,
-            pack=pack.id,
+            words=row.get("words") or [], pack=pack.id,
         )
         for order, row in enumerate([*places, *pack.terms])
     ]  # fmt: skip
     return _upsert(
-        Term, rows, ["scheme", "code"], ["name_zh", "name_en", "parent", "lat", "lon", "order", "pack"]
+        Term,
+        rows,
+        ["scheme", "code"],
+        ["name_zh", "name_en", "parent", "lat", "lon", "order", "words", "pack"],
     )
 
 

@@ -18,7 +18,8 @@ from tuwei.web.market.selectors import indexed, matching
 from tuwei.web.market.selectors.needs import title_at
 from tuwei.web.market.services.needs import need_move
 
-from .models import Candidate, Case, Note
+from ..models import Candidate, Case, Note
+from . import grading
 
 PROPOSED = 20  # candidates fetched when a case is taken up
 ENGLISH = {0: "no match", 1: "weak match", 2: "fair match", 3: "strong match"}
@@ -71,7 +72,7 @@ def _reasons(match: matching.Match) -> dict[str, Any]:
         "score": match.score,
         "level": match.level,
         "why": match.why,
-        "index_version": indexed.version("achievement"),
+        "index_version": indexed.ranked_by("achievement"),
     }
 
 
@@ -105,6 +106,7 @@ def verdict_set(*, actor: Any, candidate: Candidate, verdict: int, reason: str =
         "grade": verdict,
     }
     _record(actor, "case.verdict", candidate, before={"grade": before}, after=told, reason=reason)
+    grading.train_when_due()
     return candidate
 
 
