@@ -56,8 +56,13 @@ def main() -> None:
     for repeat in range(chosen.repeats):
         truth, seen = twin(chosen.steps, repeat)
         best, spread = kalman(seen)
-        found.setdefault("Kalman filter (exact)", []).append(told(truth, best, best, spread, float("nan"), 0.0))
-        for name, row in (*ours(truth, seen, best, chosen, repeat), *dapper(truth, seen, best, chosen, repeat)):
+        found.setdefault("Kalman filter (exact)", []).append(
+            told(truth, best, best, spread, float("nan"), 0.0)
+        )
+        for name, row in (
+            *ours(truth, seen, best, chosen, repeat),
+            *dapper(truth, seen, best, chosen, repeat),
+        ):
             found.setdefault(name, []).append(row)
     print(f"{'':34s}  error   from Kalman  spread  covered  CPU s")
     for name, rows in found.items():
@@ -95,9 +100,13 @@ def told(truth: Any, best: Any, mean: Any, spread: float, covered: float, second
     return [float(error), float(away), spread, covered, seconds]
 
 
-def ours(truth: Any, seen: Any, best: Any, chosen: argparse.Namespace, seed: int) -> list[tuple[str, list[float]]]:
+def ours(
+    truth: Any, seen: Any, best: Any, chosen: argparse.Namespace, seed: int
+) -> list[tuple[str, list[float]]]:
     """Return a row for each of our filters."""
-    observations = [Observation(day, values, lambda state: state @ SEEN.T, ERROR) for day, values in enumerate(seen)]
+    observations = [
+        Observation(day, values, lambda state: state @ SEEN.T, ERROR) for day, values in enumerate(seen)
+    ]
     rows = []
     for name, size, run, more in (
         ("ours, deterministic", chosen.members, assimilate, {"method": "deterministic"}),
@@ -115,7 +124,9 @@ def ours(truth: Any, seen: Any, best: Any, chosen: argparse.Namespace, seed: int
     return rows
 
 
-def dapper(truth: Any, seen: Any, best: Any, chosen: argparse.Namespace, seed: int) -> list[tuple[str, list[float]]]:
+def dapper(
+    truth: Any, seen: Any, best: Any, chosen: argparse.Namespace, seed: int
+) -> list[tuple[str, list[float]]]:
     """Return a row for each of DAPPER's filters, none where it is not installed."""
     try:
         import dapper.mods as modelling
@@ -125,8 +136,18 @@ def dapper(truth: Any, seen: Any, best: Any, chosen: argparse.Namespace, seed: i
         return []
     size = len(STEP)
     case = modelling.HiddenMarkovModel(
-        {"M": size, "model": lambda x, t, dt: x @ STEP.T, "linear": lambda x, t, dt: STEP, "noise": MODEL_ERROR**2},
-        {"M": 2, "model": lambda x: x @ SEEN.T, "linear": lambda x: SEEN, "noise": modelling.GaussRV(C=ERROR**2, M=2)},
+        {
+            "M": size,
+            "model": lambda x, t, dt: x @ STEP.T,
+            "linear": lambda x, t, dt: STEP,
+            "noise": MODEL_ERROR**2,
+        },
+        {
+            "M": 2,
+            "model": lambda x: x @ SEEN.T,
+            "linear": lambda x: SEEN,
+            "noise": modelling.GaussRV(C=ERROR**2, M=2),
+        },
         modelling.Chronology(dt=1, dko=1, K=len(seen), BurnIn=WARM),
         modelling.GaussRV(mu=np.zeros(size), C=1, M=size),
     )
@@ -175,12 +196,16 @@ def drone(path: Path) -> None:
         for plot in clone if clone[plot] in teaching
     ]  # fmt: skip
     curves = np.array([one.x for one in fits])
-    misfit = dict(zip(days.tolist(), np.sqrt(2 * np.mean([one.fun**2 for one in fits], 0)), strict=True))  # 2 of 4 are free
+    misfit = dict(
+        zip(days.tolist(), np.sqrt(2 * np.mean([one.fun**2 for one in fits], 0)), strict=True)
+    )  # 2 of 4 are free
     asked = [plot for plot in clone if clone[plot] not in teaching]
     first = np.random.default_rng(1).multivariate_normal(curves.mean(0), np.cov(curves.T), 1000)
     first = np.column_stack([np.zeros(len(first)), first[:, 0], np.maximum(first[:, 1], 1.0)])
     limits = Bounds(np.array([0.0, 20.0, 1.0]), np.array([1.0, 90.0, 20.0]))
-    print(f"cover of day 56 on {len(asked)} plots of clones never seen:   RMSE    bias   90 % interval covers")
+    print(
+        f"cover of day 56 on {len(asked)} plots of clones never seen:   RMSE    bias   90 % interval covers"
+    )
     for name, run, flights in (("no readings", assimilate, ()), ("EnKF, days 36 and 42", assimilate, (36, 42)),
                                ("particles, days 36 and 42", filter_particles, (36, 42))):  # fmt: skip
         error, inside = [], []
@@ -188,14 +213,20 @@ def drone(path: Path) -> None:
             seen = []
             for day in (*flights, 56):
                 reading = canopy_observation(day, cover[plot, day], "cover", 0).deviation[0]
-                seen.append(canopy_observation(day, cover[plot, day], "cover", 0, deviation=float(np.hypot(reading, misfit[day]))))
+                seen.append(
+                    canopy_observation(
+                        day, cover[plot, day], "cover", 0, deviation=float(np.hypot(reading, misfit[day]))
+                    )
+                )
             found = run(Closing(), first, [36, 42, 56], seen, bounds=limits, seed=2, **EXTRA.get(run, {}))  # type: ignore[operator]
             noise = seen[-1].deviation[0] * 1.645
             half = np.hypot((found.forecast_high[-1, 0] - found.forecast_low[-1, 0]) / 2, noise)
             middle = (found.forecast_high[-1, 0] + found.forecast_low[-1, 0]) / 2
             error.append(found.forecast_mean[-1, 0] - cover[plot, 56])
             inside.append(abs(middle - cover[plot, 56]) <= half)
-        print(f"  {name:48s} {np.sqrt(np.mean(np.square(error))):.3f}  {np.mean(error):+.3f}  {100 * np.mean(inside):.1f} %")
+        print(
+            f"  {name:48s} {np.sqrt(np.mean(np.square(error))):.3f}  {np.mean(error):+.3f}  {100 * np.mean(inside):.1f} %"
+        )
 
 
 EXTRA: dict[Any, dict[str, Any]] = {filter_particles: {"jitter": np.array([0.0, 0.3, 0.1])}}

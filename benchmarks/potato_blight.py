@@ -24,7 +24,11 @@ import numpy as np
 
 from tuwei.potato import Hourly, Site, Weather, blight_rules, blight_season, weather_of
 
-INOCULATED, LESIONS, LEAF_AREA = date(2000, 3, 18), 9.0, 4.5  # agricolae's example of LB2004 and its late cultivar
+INOCULATED, LESIONS, LEAF_AREA = (
+    date(2000, 3, 18),
+    9.0,
+    4.5,
+)  # agricolae's example of LB2004 and its late cultivar
 READ = [date(2000, 3, 25), date(2000, 4, 9), date(2000, 4, 12), date(2000, 4, 16), date(2000, 4, 22)]
 
 
@@ -38,7 +42,9 @@ def hours(path: Path) -> Weather:
     for row in list(csv.reader(path.open(encoding="utf-8")))[1:]:
         if row[1] != ".":
             day = datetime.strptime(row[0], "%m/%d/%Y").date()
-            table.setdefault(day, np.full((24, 3), np.nan))[int(row[1].split(":")[0])] = [float("nan") if one == "." else float(one) for one in row[2:]]
+            table.setdefault(day, np.full((24, 3), np.nan))[int(row[1].split(":")[0])] = [
+                float("nan") if one == "." else float(one) for one in row[2:]
+            ]
     days = [day for day in sorted(table) if np.isfinite(table[day][:, :2]).sum() >= 46]
     values = np.concatenate([table[day] for day in days])
     places = np.arange(len(values))
@@ -69,7 +75,13 @@ def epidemic(folder: Path) -> None:
     season = blight_season(weather, leaf_area=LEAF_AREA, lesions=LESIONS, parameters={"inflow": 0.0})
     rules = blight_rules(weather.hourly, weather.rain)  # type: ignore[arg-type]
     model = 100 * season.severity[at]
-    say(part="epidemic", dates=[str(day) for day in READ], seen_mean=seen.mean(0).round(1).tolist(), seen_range=[seen.min(0).tolist(), seen.max(0).tolist()], model=model.round(1).tolist())
+    say(
+        part="epidemic",
+        dates=[str(day) for day in READ],
+        seen_mean=seen.mean(0).round(1).tolist(),
+        seen_range=[seen.min(0).tolist(), seen.max(0).tolist()],
+        model=model.round(1).tolist(),
+    )
     spread = float(np.sqrt(((seen - seen.mean(0)) ** 2).mean()))
     say(part="epidemic", rmse_model=round(float(np.sqrt(((seen - model) ** 2).mean())), 1), rmse_of_dates_means=round(float(np.sqrt(((seen.mean(0) - model) ** 2).mean())), 1),
         spread_between_plots=round(spread, 1), rmse_grand_mean=round(float(seen.std()), 1))  # fmt: skip
@@ -79,10 +91,18 @@ def epidemic(folder: Path) -> None:
     for name, score in scores.items():
         say(part="epidemic", score=name, auc=round(auc(np.tile(score, len(seen)).astype(float), event), 3))
     brier = float(((np.tile(np.clip(model / 100, 0, 1), len(seen)) - event) ** 2).mean())
-    say(part="epidemic", brier_model_severity_as_probability=round(brier, 3), brier_climatology=round(float(event.mean() * (1 - event.mean())), 3))
+    say(
+        part="epidemic",
+        brier_model_severity_as_probability=round(brier, 3),
+        brier_climatology=round(float(event.mean() * (1 - event.mean())), 3),
+    )
     first = {name: str(INOCULATED + timedelta(days=int(np.flatnonzero(days)[0]))) if days.any() else None for name, days in (
         ("BLITECAST", rules.blitecast_spray), ("SIMCAST", rules.simcast_spray), ("Hutton", rules.hutton), ("Smith", rules.smith))}  # fmt: skip
-    say(part="epidemic", first_alarm=first, model_at_one_percent=str(INOCULATED + timedelta(days=int(np.argmax(season.severity > 0.01)))))
+    say(
+        part="epidemic",
+        first_alarm=first,
+        model_at_one_percent=str(INOCULATED + timedelta(days=int(np.argmax(season.severity > 0.01)))),
+    )
 
 
 def fitted(table: np.ndarray, outcome: np.ndarray, ridge: float = 1.0) -> np.ndarray:
@@ -91,7 +111,9 @@ def fitted(table: np.ndarray, outcome: np.ndarray, ridge: float = 1.0) -> np.nda
     for _ in range(50):
         share = 1 / (1 + np.exp(-table @ weights))
         slope = table.T @ (outcome - share) - penalty @ weights
-        weights = weights + np.linalg.solve(table.T @ (table * (share * (1 - share))[:, None]) + penalty, slope)
+        weights = weights + np.linalg.solve(
+            table.T @ (table * (share * (1 - share))[:, None]) + penalty, slope
+        )
     return weights
 
 
@@ -107,12 +129,16 @@ def left_out(inputs: np.ndarray, outcome: np.ndarray) -> np.ndarray:
 
 
 def seasons(folder: Path) -> None:
-    rows = list(csv.DictReader((folder / "johnson_blight_prosser.txt").open(encoding="utf-8"), delimiter="\t"))
+    rows = list(
+        csv.DictReader((folder / "johnson_blight_prosser.txt").open(encoding="utf-8"), delimiter="\t")
+    )
     blight = np.array([int(row["blight"]) for row in rows], float)
     spring, summer = (np.array([float(row[name]) for row in rows]) for name in ("rain.am", "rain.ja"))
     before, now = blight[:-1], blight[1:]
     mean = np.array([np.delete(now, year).mean() for year in range(len(now))])
-    repeats = [np.delete(now, year)[np.delete(before, year) == before[year]].mean() for year in range(len(now))]
+    repeats = [
+        np.delete(now, year)[np.delete(before, year) == before[year]].mean() for year in range(len(now))
+    ]
     answers = {
         "mean of the other years": mean, "last year's outcome": np.array(repeats),
         "rainy days of April and May": left_out(spring[1:, None], now),
@@ -120,8 +146,18 @@ def seasons(folder: Path) -> None:
         "spring and summer rain and last year": left_out(np.column_stack([spring[1:], summer[1:], before]), now),
     }  # fmt: skip
     for name, chance in answers.items():
-        say(part="seasons", years=len(now), score=name, auc=round(auc(chance, now > 0), 3), brier=round(float(((chance - now) ** 2).mean()), 3))
-    say(part="seasons", rule="more than ten rainy days in April and May (raw count)", auc=round(auc(spring[1:], now > 0), 3))
+        say(
+            part="seasons",
+            years=len(now),
+            score=name,
+            auc=round(auc(chance, now > 0), 3),
+            brier=round(float(((chance - now) ** 2).mean()), 3),
+        )
+    say(
+        part="seasons",
+        rule="more than ten rainy days in April and May (raw count)",
+        auc=round(auc(spring[1:], now > 0), 3),
+    )
 
 
 if __name__ == "__main__":

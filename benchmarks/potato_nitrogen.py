@@ -73,15 +73,26 @@ def main() -> None:
 
 def read(folder: Path) -> tuple[NitrogenTrials, list[str]]:
     """Return the trials and each one's site-season."""
-    rows = [row for row in _rows(folder / "n_trials_plots.csv") if _number(row["RendVendable"]) == _number(row["RendVendable"])]
-    groups = {row["Cultivar"]: row["Maturity.5"] for row in _rows(folder / "lookup_amalgamation_Cultivar.csv")}
-    previous = {row["PrecedentCultural"]: row["PrecCrop.Five.Classes"] for row in _rows(folder / "lookup_amalgamation_precCrop.csv")}
+    rows = [
+        row
+        for row in _rows(folder / "n_trials_plots.csv")
+        if _number(row["RendVendable"]) == _number(row["RendVendable"])
+    ]
+    groups = {
+        row["Cultivar"]: row["Maturity.5"] for row in _rows(folder / "lookup_amalgamation_Cultivar.csv")
+    }
+    previous = {
+        row["PrecedentCultural"]: row["PrecCrop.Five.Classes"]
+        for row in _rows(folder / "lookup_amalgamation_precCrop.csv")
+    }
     names = list(dict.fromkeys(row["NoEssai"] for row in rows))
     first = {row["NoEssai"]: row for row in reversed(rows)}
     numbers = {}
     for name, column in NUMBERS.items():
         values = {trial: [_number(row[column]) for row in rows if row["NoEssai"] == trial] for trial in names}
-        means = np.array([np.mean([one for one in values[trial] if one == one] or [np.nan]) for trial in names])
+        means = np.array(
+            [np.mean([one for one in values[trial] if one == one] or [np.nan]) for trial in names]
+        )
         numbers[name] = np.log(means) if ".log_" in name else means
     numbers["heat.season"] = numbers["heat.season"] - numbers["heat.planting"]
     classes = {
@@ -89,10 +100,17 @@ def read(folder: Path) -> tuple[NitrogenTrials, list[str]]:
         "maturity": tuple(groups.get(first[trial]["Cultivar"], "") for trial in names),
         "previous_crop": tuple(previous.get(first[trial]["PrecedentCultural"], "") for trial in names),
     }
-    doses = [_number(row["NsemisDose"]) + (_number(row["NfracDose"]) if row["NfracDose"] not in ("", "NA") else 0.0) for row in rows]
+    doses = [
+        _number(row["NsemisDose"])
+        + (_number(row["NfracDose"]) if row["NfracDose"] not in ("", "NA") else 0.0)
+        for row in rows
+    ]
     field = np.array([names.index(row["NoEssai"]) for row in rows], np.int64)
     tubers = np.array([_number(row["RendVendable"]) for row in rows])
-    where = [":".join(first[trial][name][:7] for name in ("LatDD", "LonDD", "pcpCum_0_45", "pcpCum_46_end")) for trial in names]
+    where = [
+        ":".join(first[trial][name][:7] for name in ("LatDD", "LonDD", "pcpCum_0_45", "pcpCum_46_end"))
+        for trial in names
+    ]
     return NitrogenTrials(Fields(tuple(names), numbers, classes), field, np.array(doses), tubers), where
 
 
@@ -152,15 +170,26 @@ def peers() -> dict[str, Peer]:
         print("scikit-learn is not installed: no forest")
         return found
     forest = {"n_estimators": 200, "max_features": 1 / 3, "min_samples_leaf": 3, "random_state": 0}
-    found["forest"] = lambda rows, tubers, asked: RandomForestRegressor(**forest).fit(rows, tubers).predict(asked)
+    found["forest"] = lambda rows, tubers, asked: (
+        RandomForestRegressor(**forest).fit(rows, tubers).predict(asked)
+    )
     return found
 
 
 def foretold_by(trials: NitrogenTrials, peer: Peer, groups: Any) -> dict[str, Any]:
     """Return a peer's forecast of each plot."""
-    numbers = [np.where(np.isfinite(one), one, np.nanmean(one))[trials.field] for one in trials.fields.numbers.values()]
-    flags = [[label == one for label in labels] for labels in trials.fields.classes.values() for one in sorted(set(labels))]
-    rows = np.column_stack([trials.nitrogen, *numbers, *(np.array(one, float)[trials.field] for one in flags)])
+    numbers = [
+        np.where(np.isfinite(one), one, np.nanmean(one))[trials.field]
+        for one in trials.fields.numbers.values()
+    ]
+    flags = [
+        [label == one for label in labels]
+        for labels in trials.fields.classes.values()
+        for one in sorted(set(labels))
+    ]
+    rows = np.column_stack(
+        [trials.nitrogen, *numbers, *(np.array(one, float)[trials.field] for one in flags)]
+    )
     mean = np.empty(len(trials.nitrogen))
     for group in np.unique(groups):
         out = (groups == group)[trials.field]
@@ -172,7 +201,9 @@ def regrets(trials: NitrogenTrials, told: dict[str, Any], prices: Prices) -> Non
     """Print mean dose and regret of each policy, and the difference from a flat 150 kg/ha with its error."""
     count = [place for place in range(len(trials.fields)) if _counts(trials, place)]
     grid = np.arange(0.0, 301.0)
-    print(f"regret at {prices.nitrogen} 分/kg N, {prices.tubers} 分/t: {len(count)} trials; against flat 150 ± standard error")
+    print(
+        f"regret at {prices.nitrogen} 分/kg N, {prices.tubers} 分/t: {len(count)} trials; against flat 150 ± standard error"
+    )
     policies = {f"flat {dose}": np.full(len(count), float(dose)) for dose in (100, 120, 150, 175)}
     policies["ours, free"] = _ours(trials, told, count, prices, None)
     policies["ours, quota 120"] = _ours(trials, told, count, prices, 120.0)
@@ -187,10 +218,14 @@ def regrets(trials: NitrogenTrials, told: dict[str, Any], prices: Prices) -> Non
                   f"({more.mean():+.2f} ± {more.std() / np.sqrt(len(more)):.2f})")  # fmt: skip
 
 
-def _ours(trials: NitrogenTrials, told: dict[str, Any], count: list[int], prices: Prices, quota: float | None) -> Any:
+def _ours(
+    trials: NitrogenTrials, told: dict[str, Any], count: list[int], prices: Prices, quota: float | None
+) -> Any:
     """Each trial's dose by the curve expected from the others, under the quota over all."""
     doses = np.arange(0.0, trials.nitrogen.max() + 1)
-    curves = [response_curves(told["without"][place], trials.fields.take([place]), doses).mean[0] for place in count]
+    curves = [
+        response_curves(told["without"][place], trials.fields.take([place]), doses).mean[0] for place in count
+    ]
     return _within(np.array(curves), doses, prices.ratio, quota or np.inf)
 
 

@@ -31,7 +31,14 @@ def once(seasons: int) -> dict[str, float]:
     small = [timed(lambda: plan_field(field, seasons=1000, scenarios=8, judged=20)) for _ in range(2)]
     times: dict[str, float] = {}
     began, cpu = time.perf_counter(), time.process_time()
-    plan = plan_field(field, seasons=seasons, told=lambda done, *_: times.update(search_end=time.perf_counter(), done=done) or times.setdefault("first", time.perf_counter()))
+    plan = plan_field(
+        field,
+        seasons=seasons,
+        told=lambda done, *_: (
+            times.update(search_end=time.perf_counter(), done=done)
+            or times.setdefault("first", time.perf_counter())
+        ),
+    )
     whole, cpu = time.perf_counter() - began, time.process_time() - cpu
     search = times["search_end"] - times["first"]
     return {"import_seconds": imported, "compile_seconds": small[0] - small[1], "plan_seconds": whole, "plan_cpu_seconds": cpu, "search_seasons": plan.seasons,
@@ -47,7 +54,9 @@ def timed(work) -> float:
 
 def main() -> None:
     """Print the times as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seasons", type=int, default=50_000)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--cold", action="store_true")
@@ -58,8 +67,20 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as empty:
         own = {"NUMBA_NUM_THREADS": str(given.threads)} | ({"NUMBA_CACHE_DIR": empty} if given.cold else {})
-        done = subprocess.run([sys.executable, __file__, "--child", "--seasons", str(given.seasons)], env=os.environ | own, check=True, capture_output=True, text=True)
-    about = {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count(), "threads": given.threads, "cold": given.cold}
+        done = subprocess.run(
+            [sys.executable, __file__, "--child", "--seasons", str(given.seasons)],
+            env=os.environ | own,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    about = {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        "threads": given.threads,
+        "cold": given.cold,
+    }
     print(json.dumps(about | json.loads(done.stdout), indent=2))
 
 

@@ -22,7 +22,10 @@ CHUNK = 5_000_000
 SENSORS = 2_000  # a reading every ten minutes of four variables each
 SECONDS = 600
 VARIABLES = ("soil_moisture", "soil_temperature", "air_temperature", "humidity")
-EVERY_WRONG, EVERY_TWICE = 100_000, 1_000  # rows out of range, and rows that repeat the one of a sensor before
+EVERY_WRONG, EVERY_TWICE = (
+    100_000,
+    1_000,
+)  # rows out of range, and rows that repeat the one of a sensor before
 
 MADE = """
 WITH numbered AS (SELECT CASE WHEN i % $twice = 0 THEN greatest(i - 1, $first) ELSE i END AS k, i FROM range($first, $last) t(i))
@@ -64,7 +67,9 @@ def run(rows: int, folder: Path, memory: str, threads: int) -> None:
     taken, accepted, rejected, used = 0.0, 0, 0, cpu()
     for first in range(0, rows, CHUNK):
         path = folder / f"chunk-{first // CHUNK:04}.parquet"
-        maker = multiprocessing.get_context("spawn").Process(target=make, args=(str(path), first, min(first + CHUNK, rows)))
+        maker = multiprocessing.get_context("spawn").Process(
+            target=make, args=(str(path), first, min(first + CHUNK, rows))
+        )
         maker.start()
         maker.join()
         report = ingest([path], folder / "lake", memory=memory, threads=threads, roll=False)
@@ -75,11 +80,15 @@ def run(rows: int, folder: Path, memory: str, threads: int) -> None:
     say(step="ingest", rows=rows, accepted=accepted, rejected=rejected, seconds=round(taken, 1), cpu_seconds=round(cpu() - used, 1), rows_per_second=round(rows / taken), peak_gib=peak())  # fmt: skip
     rolled = ingest([path], folder / "lake", memory=memory, threads=threads)
     kept = rolled.readings + rolled.duplicates
-    days = duckdb.execute("SELECT count(*), sum(n) FROM read_parquet(?)", [str(folder / "lake/daily/*/daily.parquet")]).fetchone()
+    days = duckdb.execute(
+        "SELECT count(*), sum(n) FROM read_parquet(?)", [str(folder / "lake/daily/*/daily.parquet")]
+    ).fetchone()
     say(step="roll up", known=rolled.known, months=rolled.months, days=days and days[0], readings=rolled.readings, duplicates=rolled.duplicates,
         seconds=rolled.seconds, rows_per_second=round(rows / rolled.seconds), peak_gib=peak())  # fmt: skip
     if (accepted + rejected, kept, days and days[1]) != (rows, accepted, rolled.readings):
-        raise SystemExit(f"lost: {rows} rows, {accepted} + {rejected} taken or rejected, {kept} in the roll-up")
+        raise SystemExit(
+            f"lost: {rows} rows, {accepted} + {rejected} taken or rejected, {kept} in the roll-up"
+        )
     whole = taken + rolled.seconds
     say(step="whole", rows=rows, seconds=round(whole, 1), cpu_seconds=round(cpu() - used, 1), rows_per_second=round(rows / whole), peak_gib=peak(), lake_gib=round(sum(part.stat().st_size for part in (folder / "lake").rglob("*.parquet")) / 2**30, 3),
         projected_minutes_for_600_million=round(whole / rows * 6e8 / 60, 1))  # fmt: skip

@@ -30,7 +30,11 @@ PLANTING, HARVEST = date(2030, 5, 5), date(2030, 9, 20)
 def case(weather: Weather) -> Case:
     """Return an irrigated season on a sandy loam."""
     soil = Profile((texture_horizon(30, 65, 12), texture_horizon(120, 70, 10)))
-    water = tuple(Irrigation(date(2030, month, day), 20.0, 0.9, 0.4) for month in (6, 7, 8) for day in (1, 8, 15, 22, 28))
+    water = tuple(
+        Irrigation(date(2030, month, day), 20.0, 0.9, 0.4)
+        for month in (6, 7, 8)
+        for day in (1, 8, 15, 22, 28)
+    )
     return Case(Crop(PLANTING, HARVEST), soil, weather, water, (Fertiliser(PLANTING, urea=120),))
 
 
@@ -73,7 +77,11 @@ def main() -> None:
     parser.add_argument("--seasons", type=int, default=2000)
     parser.add_argument("--peer", type=int, default=20)
     asked = parser.parse_args()
-    found: dict[str, object] = {"python": platform.python_version(), "machine": platform.machine(), "tuwei": ours(asked.seasons)}
+    found: dict[str, object] = {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "tuwei": ours(asked.seasons),
+    }
     try:
         found["aquacrop"] = peer(asked.peer)
     except ImportError:

@@ -91,7 +91,9 @@ def test_the_intervals_cover_as_often_as_they_say() -> None:
     inside = (found.low <= truth) & (truth <= found.high)
     assert 0.86 < inside.mean() < 0.93
     assert 0.86 < found.coverage < 0.94
-    assert np.all(found.high[seen[0].day] - found.low[seen[0].day] < found.forecast_high[1] - found.forecast_low[1])
+    assert np.all(
+        found.high[seen[0].day] - found.low[seen[0].day] < found.forecast_high[1] - found.forecast_low[1]
+    )
 
 
 def test_the_same_seed_gives_the_same_and_the_method_is_told() -> None:
@@ -127,11 +129,19 @@ def test_particles_follow_a_stage_that_steps_and_a_blight_that_came_or_did_not()
             return np.column_stack([state[:, 0] + state[:, 1], state[:, 1], grown])
 
     chance = np.random.default_rng(8)
-    first = np.column_stack([np.zeros(4000), chance.uniform(0.02, 0.08, 4000), 0.001 * (chance.random(4000) < 0.3)])
+    first = np.column_stack(
+        [np.zeros(4000), chance.uniform(0.02, 0.08, 4000), 0.001 * (chance.random(4000) < 0.3)]
+    )
     true_rate = 0.05
 
     def stage(day: int) -> Observation:
-        return Observation(day, np.array([np.floor(true_rate * (day + 1))]), lambda state: np.floor(state[:, [0]]), np.array([0.2]), "stage")
+        return Observation(
+            day,
+            np.array([np.floor(true_rate * (day + 1))]),
+            lambda state: np.floor(state[:, [0]]),
+            np.array([0.2]),
+            "stage",
+        )
 
     lesions = Observation(12, np.array([0.0]), lambda state: state[:, [2]], np.array([0.003]), "lesions")
     found = filter_particles(Season(), first, range(60), [*(stage(day) for day in (18, 20, 38, 41)), lesions],
@@ -153,7 +163,9 @@ def test_particles_follow_a_stage_that_steps_and_a_blight_that_came_or_did_not()
     ],
 )
 @pytest.mark.parametrize("run", [assimilate, filter_particles])
-def test_a_bad_observation_is_refused(run: Any, code: str, values: list[float], deviation: list[float], day: int) -> None:
+def test_a_bad_observation_is_refused(
+    run: Any, code: str, values: list[float], deviation: list[float], day: int
+) -> None:
     one = Observation(day, np.array(values), lambda state: state, np.array(deviation), "probe")
     with pytest.raises(InputError) as caught:
         run(Still(), np.ones((5, 1)), [0], [one])

@@ -33,8 +33,20 @@ def weather(wet_hours: list[int], warm: float = 17.0, rain: float = 0.0) -> Weat
 
 def test_tables_as_printed() -> None:
     """Krause et al. (1975) and Grünwald et al. (2002): corners of the printed tables."""
-    cases = [(15, 8.0, 0), (16, 8.0, 1), (24, 8.0, 3), (12, 13.0, 0), (22, 13.0, 4), (9, 20.0, 0), (10, 20.0, 1), (19, 26.6, 4), (24, 27.0, 0)]
-    found = looked_up(SEVERITY, np.array([one[0] for one in cases], float), np.array([one[1] for one in cases]))
+    cases = [
+        (15, 8.0, 0),
+        (16, 8.0, 1),
+        (24, 8.0, 3),
+        (12, 13.0, 0),
+        (22, 13.0, 4),
+        (9, 20.0, 0),
+        (10, 20.0, 1),
+        (19, 26.6, 4),
+        (24, 27.0, 0),
+    ]
+    found = looked_up(
+        SEVERITY, np.array([one[0] for one in cases], float), np.array([one[1] for one in cases])
+    )
     assert found.tolist() == [one[2] for one in cases]
     units = {("S", 7, 15): 5, ("S", 13, 22): 7, ("S", 24, 25): 5, ("S", 9, 5): 0, ("MS", 7, 10): 1, ("MS", 12, 5): 0, ("MS", 24, 18): 6,
              ("MR", 9, 10): 0, ("MR", 16, 10): 3, ("MR", 19, 5): 1, ("MR", 12, 20): 4, ("S", 24, 28): 0}  # fmt: skip
@@ -65,7 +77,9 @@ def test_wet_periods_run_from_noon_to_noon_and_the_two_criteria_need_two_days() 
 def test_sprays_of_blitecast_and_simcast() -> None:
     dry, cool = np.zeros(40), np.full(40, 18.0)
     three = np.full(40, 3)
-    assert np.flatnonzero(blitecast_sprays(three, dry, cool)).tolist() == list(range(5, 40, 5))  # 18 values, then every 5 days
+    assert np.flatnonzero(blitecast_sprays(three, dry, cool)).tolist() == list(
+        range(5, 40, 5)
+    )  # 18 values, then every 5 days
     assert not blitecast_sprays(np.zeros(40, int), dry, cool).any()
     rain = np.full(40, 4.0)  # 30 mm in ten days from the eighth on; ten such days by the seventeenth
     assert np.flatnonzero(rain_favourable(rain, cool))[0] == 7

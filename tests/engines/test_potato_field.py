@@ -71,7 +71,10 @@ def test_a_weather_file_goes_before_the_field(tmp_path: Path) -> None:
     text = path.read_text("utf-8").replace('place = "ulanqab"', 'gaps = "linear"\nabsent = "fao56"')
     path.write_text(text, "utf-8")
     wth = tmp_path / "YSFA2001.WTH"
-    wth.write_text((TRIALS / "raw" / "YSFA2001.WTH").read_text("utf-8").replace("113.000   -99", "113.000  1400"), "utf-8")
+    wth.write_text(
+        (TRIALS / "raw" / "YSFA2001.WTH").read_text("utf-8").replace("113.000   -99", "113.000  1400"),
+        "utf-8",
+    )
     done = call("simulate", path, "--weather", wth, "--members", 5, "--language", "en")
     assert done.exit_code == 0, done.output
     assert "weather: YSFA2001.WTH (dssat)" in done.stdout
@@ -114,7 +117,9 @@ def test_faults_that_come_later_are_one_line(tmp_path: Path) -> None:
 
 def test_soil_tests_feed_quefts() -> None:
     assert supplies(checked_field(example())) == (-1.0, -1.0)
-    phosphorus, potassium = supplies(checked_field(example(soil__olsen_p=20, soil__exchangeable_k=150, soil__ph=6.5)))
+    phosphorus, potassium = supplies(
+        checked_field(example(soil__olsen_p=20, soil__exchangeable_k=150, soil__ph=6.5))
+    )
     carbon = 18 / 1.724
     assert phosphorus == pytest.approx(0.35 * 0.875 * carbon + 10)
     assert potassium == pytest.approx(250 * 0.8 * 150 / 39.1 / (2 + 0.9 * carbon))
@@ -125,7 +130,10 @@ def test_trials_are_read_as_they_were_done() -> None:
     assert (wet.case.crop.emergence, dry.case.crop.emergence) == (date(2020, 6, 1), None)
     assert read_trials(TRIALS, emergence="simulated")[0].case.crop.emergence is None
     assert (len(wet.case.irrigation), wet.tuber, automatic.tuber) == (8, 10200.0, 9900.0)
-    assert [(one.nitrate, one.urea, one.incorporated) for one in wet.case.fertiliser] == [(45.0, 0.0, 1.0), (0.0, 60.0, 0.0)]
+    assert [(one.nitrate, one.urea, one.incorporated) for one in wet.case.fertiliser] == [
+        (45.0, 0.0, 1.0),
+        (0.0, 60.0, 0.0),
+    ]
     open_, dim = wet.case.weather, shade.case.weather
     assert "srad M 0.6" in dim.origin
     assert "tmax" not in dim.origin.split("waived")[-1]  # a Celsius value is not multiplied
@@ -141,7 +149,9 @@ def test_validate_prints_every_treatment_and_the_scores() -> None:
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
     assert [row["parameters"] for row in found["rows"]] == ["generic", "generic", "generic", "russet_burbank"]
-    observed, simulated = (np.array([row[name] for row in found["rows"]]) for name in ("observed", "simulated"))
+    observed, simulated = (
+        np.array([row[name] for row in found["rows"]]) for name in ("observed", "simulated")
+    )
     assert found["scores"]["rmse"] == pytest.approx(float(np.sqrt(((observed - simulated) ** 2).mean())))
     assert found["scores"]["n"] == 4
     assert {name: one["n"] for name, one in found["courses"].items()} == {"LAID": 1, "UWAD": 3}
@@ -153,7 +163,11 @@ def test_validate_prints_every_treatment_and_the_scores() -> None:
 
 @pytest.mark.parametrize(
     ("fault", "code"),
-    [("observations.csv", "potato.trials"), ("raw/MADE.SOL", "potato.trials"), ("raw/YSFB2001.WTH", "potato.trials")],
+    [
+        ("observations.csv", "potato.trials"),
+        ("raw/MADE.SOL", "potato.trials"),
+        ("raw/YSFB2001.WTH", "potato.trials"),
+    ],
 )
 def test_a_folder_that_lacks_a_part_is_refused(fault: str, code: str, tmp_path: Path) -> None:
     folder = tmp_path / "trials"
@@ -175,7 +189,11 @@ def test_a_fit_finds_what_made_the_observations() -> None:
     for trial in read_trials(TRIALS):
         season = simulate(trial.case, truth)
         days = [season.start.fromordinal(season.start.toordinal() + day) for day in range(70, 130, 10)]
-        course = tuple((day, variable, season.on(day, name)) for day in days for variable, name in (("UWAD", "tuber"), ("LAID", "lai")))
+        course = tuple(
+            (day, variable, season.on(day, name))
+            for day in days
+            for variable, name in (("UWAD", "tuber"), ("LAID", "lai"))
+        )
         made.append(replace(trial, harvest={"UWAH": season.result["tuber"]}, course=course))
     found = fit(made, rounds=3)
     near = found.best[SHARED.index("light_use")]
@@ -184,7 +202,10 @@ def test_a_fit_finds_what_made_the_observations() -> None:
     seen = np.array([trial.tuber for trial in made])
 
     def apart(scaled: Floats) -> float:
-        tubers = [simulate(trial.case, values_of(found.names, scaled, trial.cultivar)).result["tuber"] for trial in made]
+        tubers = [
+            simulate(trial.case, values_of(found.names, scaled, trial.cultivar)).result["tuber"]
+            for trial in made
+        ]
         return scores(seen, np.array(tubers)).nrmse
 
     assert apart(found.best) < 0.7 * apart(prior(found.names)[0])  # the prior is narrow: part of the way

@@ -45,30 +45,64 @@ def test_units_spellings_and_times_become_one(tmp_path: Path) -> None:
     assert (report.accepted, report.rejected, report.months) == (6, 0, ["2024-07", "2024-08"])
     found = daily(tmp_path / "lake")
     assert found["A1", "soil_moisture", "07-01"][:4] == pytest.approx((3, 0.3, 0.2, 0.4))  # 8, 9 and 10 h
-    assert found["A1", "soil_moisture", "07-02"][:2] == pytest.approx((1, 0.1))  # 17 h UTC is 1 h of the next day
+    assert found["A1", "soil_moisture", "07-02"][:2] == pytest.approx(
+        (1, 0.1)
+    )  # 17 h UTC is 1 h of the next day
     assert found["T1", "air_temperature", "07-31"][1] == pytest.approx(10.0)
     assert found["T,1", "rain", "08-01"][4] == pytest.approx(25.4)
 
 
 def test_late_repeated_and_contradicting_readings(tmp_path: Path) -> None:
     lake = tmp_path / "lake"
-    first = written(tmp_path, "a.csv", "A,rain,2024-07-01 08:00,1,mm", "A,rain,2024-07-01 09:00,2,mm", "A,rain,2024-07-01 09:00,2,mm")
-    late = written(tmp_path, "b.csv", "A,rain,2024-07-01 07:00,4,mm", "A,rain,2024-07-01 08:00,10,mm", "A,rain,2024-06-30 08:00,3,mm")
+    first = written(
+        tmp_path,
+        "a.csv",
+        "A,rain,2024-07-01 08:00,1,mm",
+        "A,rain,2024-07-01 09:00,2,mm",
+        "A,rain,2024-07-01 09:00,2,mm",
+    )
+    late = written(
+        tmp_path,
+        "b.csv",
+        "A,rain,2024-07-01 07:00,4,mm",
+        "A,rain,2024-07-01 08:00,10,mm",
+        "A,rain,2024-06-30 08:00,3,mm",
+    )
     ingest([first], lake)
     assert daily(lake)["A", "rain", "07-01"] == (2, 1.5, 1, 2, 3, 1, 0)
     report = ingest([late], lake)
     assert report.months == ["2024-06", "2024-07"]
-    assert daily(lake)["A", "rain", "07-01"] == pytest.approx((3, 16 / 3, 2, 10, 16, 2, 1))  # the correction holds
+    assert daily(lake)["A", "rain", "07-01"] == pytest.approx(
+        (3, 16 / 3, 2, 10, 16, 2, 1)
+    )  # the correction holds
     assert stored(lake) == 6  # and the corrected reading is still there
     before = {path: path.stat().st_mtime_ns for path in lake.rglob("*.parquet")}
-    again = ingest([first, late, written(tmp_path, "copy.csv", *first.read_text("utf-8").splitlines()[1:])], lake)
+    again = ingest(
+        [first, late, written(tmp_path, "copy.csv", *first.read_text("utf-8").splitlines()[1:])], lake
+    )
     assert (again.files, len(again.known), again.accepted, again.months) == (0, 3, 0, [])
     assert before == {path: path.stat().st_mtime_ns for path in lake.rglob("*.parquet")}
 
 
-def test_the_order_of_arrival_decides_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = written(tmp_path, "1.csv", *(f"S{index % 7},rain,2024-07-0{1 + index % 3} {index % 24:02}:00,{index % 5},mm" for index in range(200)))
-    two = written(tmp_path, "2.csv", *(f"S{index % 5},rain,2024-07-0{1 + index % 4} {index % 24:02}:00,{index % 3},mm" for index in range(200)))
+def test_the_order_of_arrival_decides_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = written(
+        tmp_path,
+        "1.csv",
+        *(
+            f"S{index % 7},rain,2024-07-0{1 + index % 3} {index % 24:02}:00,{index % 5},mm"
+            for index in range(200)
+        ),
+    )
+    two = written(
+        tmp_path,
+        "2.csv",
+        *(
+            f"S{index % 5},rain,2024-07-0{1 + index % 4} {index % 24:02}:00,{index % 3},mm"
+            for index in range(200)
+        ),
+    )
     ingest([one, two], tmp_path / "both")
     monkeypatch.setattr("tuwei.potato._ingest.SLICE", 150)  # a month in pieces of a day or more
     ingest([one], tmp_path / "apart")
@@ -118,15 +152,22 @@ def test_parquet_and_weather_files(tmp_path: Path) -> None:
     assert found["power", "air_temperature_max", "07-01"][1] == 26
 
 
-def test_a_run_that_breaks_off_is_made_good_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_breaks_off_is_made_good_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lake = tmp_path / "lake"
-    files = [written(tmp_path, f"{day}.csv", f"A,rain,2024-0{day}-01,1,mm", f"A,rain,2024-0{day}-02,x,mm") for day in (5, 6, 7)]
+    files = [
+        written(tmp_path, f"{day}.csv", f"A,rain,2024-0{day}-01,1,mm", f"A,rain,2024-0{day}-02,x,mm")
+        for day in (5, 6, 7)
+    ]
     whole = tmp_path / "whole"
     ingest(files, whole)
     for stop_at in (1, 2, 4, 7, 11):
         calls, replace = [0], os.replace
 
-        def failing(one: Path, other: Path, stop_at: int = stop_at, calls: list[int] = calls, replace=replace) -> None:  # type: ignore[no-untyped-def]
+        def failing(
+            one: Path, other: Path, stop_at: int = stop_at, calls: list[int] = calls, replace=replace
+        ) -> None:  # type: ignore[no-untyped-def]
             calls[0] += 1
             if calls[0] == stop_at:
                 raise KeyboardInterrupt
@@ -151,7 +192,10 @@ def test_a_run_that_breaks_off_is_made_good_by_the_next(tmp_path: Path, monkeypa
 def test_faults_are_told(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         ingest([written(tmp_path, "a.csv", "A,1", head="sensor,value\n")], tmp_path / "lake")
-    assert (caught.value.code, caught.value.where["field"]) == ("potato.ingest_columns", "variable, time, unit")
+    assert (caught.value.code, caught.value.where["field"]) == (
+        "potato.ingest_columns",
+        "variable, time, unit",
+    )
     with pytest.raises(InputError) as caught:
         ingest([tmp_path / "none.csv"], tmp_path / "lake")
     assert caught.value.code == "potato.ingest_file"
@@ -171,10 +215,16 @@ def test_faults_are_told(tmp_path: Path) -> None:
 
 def test_a_roll_up_that_lost_rows_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, "a.csv", "A,rain,2024-07-01 08:00,1,mm", "A,rain,2024-07-02 08:00,1,mm")
-    monkeypatch.setattr("tuwei.potato._ingest._slices", lambda base, parts: [(date(2024, 7, 1), date(2024, 7, 2))])
+    monkeypatch.setattr(
+        "tuwei.potato._ingest._slices", lambda base, parts: [(date(2024, 7, 1), date(2024, 7, 2))]
+    )
     with pytest.raises(ConflictError) as caught:
         ingest([path], tmp_path / "lake")
-    assert (caught.value.code, caught.value.where["got"], caught.value.where["expected"]) == ("potato.lake_unbalanced", 1, 2)
+    assert (caught.value.code, caught.value.where["got"], caught.value.where["expected"]) == (
+        "potato.lake_unbalanced",
+        1,
+        2,
+    )
     assert not list((tmp_path / "lake").rglob("daily.parquet"))
 
 
@@ -204,7 +254,14 @@ def test_every_spelling_names_one_variable_and_is_lower_case() -> None:
 @pytest.fixture
 def cluster():  # type: ignore[no-untyped-def]
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50, memory_limit=0) as found:
+    with distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=":0",
+        silence_logs=50,
+        memory_limit=0,
+    ) as found:
         yield found.scheduler_address
 
 
@@ -212,7 +269,10 @@ def cluster():  # type: ignore[no-untyped-def]
 def test_two_workers_give_the_same_rows_as_one_machine(tmp_path: Path, cluster: str) -> None:
     from tuwei.potato import roll_up_cluster
 
-    rows = [f"S{index % 9},soil_moisture,2024-0{1 + index % 8}-0{1 + index % 4} {index % 24:02}:00,{(index % 37) / 100},m3/m3" for index in range(5000)]
+    rows = [
+        f"S{index % 9},soil_moisture,2024-0{1 + index % 8}-0{1 + index % 4} {index % 24:02}:00,{(index % 37) / 100},m3/m3"
+        for index in range(5000)
+    ]
     path = written(tmp_path, "a.csv", *rows)
     alone = ingest([path], tmp_path / "one")
     report = ingest([path], tmp_path / "two", roll=False)
@@ -220,11 +280,26 @@ def test_two_workers_give_the_same_rows_as_one_machine(tmp_path: Path, cluster: 
     report = roll_up_cluster(tmp_path / "two", cluster, report=report)
     assert daily(tmp_path / "two") == daily(tmp_path / "one")
     assert len(report.months) == 8
-    assert (report.readings, report.duplicates, report.conflicts) == (alone.readings, alone.duplicates, alone.conflicts)
+    assert (report.readings, report.duplicates, report.conflicts) == (
+        alone.readings,
+        alone.duplicates,
+        alone.conflicts,
+    )
     assert roll_up_cluster(tmp_path / "two", cluster).months == []
     assert len(roll_up_cluster(tmp_path / "two", cluster, again=True).months) == 8
 
 
 def test_report_is_json(tmp_path: Path) -> None:
     found = json.loads(json.dumps(IngestReport().as_dict()))
-    assert set(found) == {"files", "known", "accepted", "rejected", "rejects", "months", "readings", "duplicates", "conflicts", "seconds"}
+    assert set(found) == {
+        "files",
+        "known",
+        "accepted",
+        "rejected",
+        "rejects",
+        "months",
+        "readings",
+        "duplicates",
+        "conflicts",
+        "seconds",
+    }

@@ -40,17 +40,22 @@ def _trials(size: int, seed: int, *, noise: float = 3.0) -> tuple[NitrogenTrials
     field = np.repeat(np.arange(size), 2 * len(DOSES))
     doses = np.tile(DOSES, 2 * size)
     tubers = (basis_of(doses, 0.015) * true[field]).sum(1) + chance.normal(0, noise, len(doses))
-    fields = Fields(tuple(map(str, range(size))), {"water.rain": rain, "soil.humus": humus}, {"cultivar": cultivar})
+    fields = Fields(
+        tuple(map(str, range(size))), {"water.rain": rain, "soil.humus": humus}, {"cultivar": cultivar}
+    )
     return NitrogenTrials(fields, field, doses, np.maximum(tubers, 0.0)), true
 
 
 def _dense(trials: NitrogenTrials, logs: Any, curvature: float) -> tuple[Any, Any]:
     """The covariance of plots written out term by term for this table, apart from the code under test."""
     rain, humus = (
-        (one - one.mean()) / one.std() for one in (trials.fields.numbers["water.rain"], trials.fields.numbers["soil.humus"])
+        (one - one.mean()) / one.std()
+        for one in (trials.fields.numbers["water.rain"], trials.fields.numbers["soil.humus"])
     )
     names = trials.fields.classes["cultivar"]
-    same = np.array([[a == b and (a != "" or i == j) for j, b in enumerate(names)] for i, a in enumerate(names)], float)
+    same = np.array(
+        [[a == b and (a != "" or i == j) for j, b in enumerate(names)] for i, a in enumerate(names)], float
+    )
     s = np.exp(logs)
     smooth = [
         s[at] ** 2 * np.exp(-0.5 * (np.subtract.outer(rain, rain) / s[at + 1]) ** 2
@@ -79,7 +84,9 @@ def test_the_evidence_is_that_of_the_dense_gaussian_and_its_slope_is_right() -> 
     logs = np.append(prior[0], 1.0) + chance.normal(0, 0.4, len(prior[0]) + 1)
     value, slope = loss(logs, terms, prior, known, statistics)
     away = (logs[:-1] - prior[0]) / prior[1]
-    dense = multivariate_normal(np.zeros(len(trials.tubers)), _dense(trials, logs, 0.015)[1]).logpdf(trials.tubers)
+    dense = multivariate_normal(np.zeros(len(trials.tubers)), _dense(trials, logs, 0.015)[1]).logpdf(
+        trials.tubers
+    )
     expected = -dense - 0.5 * len(trials.tubers) * math.log(2 * math.pi) + 0.5 * away @ away
     assert value == pytest.approx(expected, rel=1e-8)
     for at in range(len(logs)):
@@ -166,7 +173,9 @@ def test_the_shipped_response_says_where_it_comes_from_and_how_wide_it_is() -> N
 
 
 HEADER = "trial,nitrogen_kg_ha,yield_t_ha,soil.humus,class.cultivar\n"
-ROWS = "".join(f"{trial},{dose},{20 + dose / 20},{3 + trial},Kexin 1\n" for trial in (1, 2, 3) for dose in (0, 60, 120))
+ROWS = "".join(
+    f"{trial},{dose},{20 + dose / 20},{3 + trial},Kexin 1\n" for trial in (1, 2, 3) for dose in (0, 60, 120)
+)
 
 
 @pytest.mark.parametrize(

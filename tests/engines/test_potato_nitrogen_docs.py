@@ -20,7 +20,9 @@ LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 
 
 @LANGUAGES
-def test_the_nitrogen_page(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+def test_the_nitrogen_page(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
     monkeypatch.chdir(tmp_path)
     text = (DOCS / language / "reference/potato-nitrogen.md").read_text("utf-8")
     for name, content in FILE.findall(text):
@@ -51,7 +53,14 @@ def test_the_assimilation_page(language: str, capsys: Any) -> None:
     assert (smoother.split(",")[0], ordered) == ("ES-MDA deterministic", "True True")
     assert method == "EnKF deterministic, 100 members, inflation 1, no localisation, seed 2"
     assert shape == "(10, 2) True 0"
-    for number in (_canopy.COVER_GROWING, _canopy.COVER_DYING, _canopy.GLI_SOIL, _canopy.GLI_COVER, _canopy.NDVI_SOIL, _canopy.EXTINCTION):
+    for number in (
+        _canopy.COVER_GROWING,
+        _canopy.COVER_DYING,
+        _canopy.GLI_SOIL,
+        _canopy.GLI_COVER,
+        _canopy.NDVI_SOIL,
+        _canopy.EXTINCTION,
+    ):
         assert f"{number:g}" in text
 
 

@@ -47,7 +47,9 @@ SIZE = {"seasons": 1000, "scenarios": 8, "judged": 20}
 
 
 def call(*arguments: Any) -> Result:
-    return CliRunner().invoke(app, ["plan", *map(str, arguments), *(f"--{name}={value}" for name, value in SIZE.items())])
+    return CliRunner().invoke(
+        app, ["plan", *map(str, arguments), *(f"--{name}={value}" for name, value in SIZE.items())]
+    )
 
 
 def field_of(**changes: Any) -> Field:
@@ -56,7 +58,13 @@ def field_of(**changes: Any) -> Field:
     plan = given.setdefault("plan", {})
     for name, value in changes.items():
         section, _, key = name.partition("__")
-        (plan if section == "plan" else plan.setdefault(section, {}) if section in ("limits", "prices") else given[section])[key] = value
+        (
+            plan
+            if section == "plan"
+            else plan.setdefault(section, {})
+            if section in ("limits", "prices")
+            else given[section]
+        )[key] = value
     return checked_field(given, "FIELD.toml")
 
 
@@ -119,7 +127,9 @@ def test_every_limit_is_kept() -> None:
         end = action.named["harvest"] - (action.named["vine_kill_lead"] if action.work.vine_kill else 0)
         assert not water[:, int(end) - 19 :].any()
         for row, number in zip(water, acts[:, :, 1], strict=True):
-            begun = [np.flatnonzero((number == event) & (row > 0)) for event in range(1, int(number.max()) + 1)]
+            begun = [
+                np.flatnonzero((number == event) & (row > 0)) for event in range(1, int(number.max()) + 1)
+            ]
             assert all(after[0] - before[-1] >= 4 for before, after in pairwise(begun))
         assert all(np.diff(np.flatnonzero(row)).min(initial=99) >= 9 for row in spray)
     assert counts.any()
@@ -137,7 +147,12 @@ def test_sprays_follow_the_trigger_and_save_leaf() -> None:
     named = dict(action_of(setting, middle(setting)).named)
     found = {}
     for trigger in (6.0, 60.0):
-        one = outcome_of(action := named_action(setting, named | {"spray_trigger": trigger}), chances, price_table(), play(setting, [action], chances))
+        one = outcome_of(
+            action := named_action(setting, named | {"spray_trigger": trigger}),
+            chances,
+            price_table(),
+            play(setting, [action], chances),
+        )
         found[trigger] = one.counts[:, 1].mean(), one.counts[:, 2].mean(), one.fresh.mean()
     assert found[6.0][0] > found[60.0][0]
     assert found[6.0][1] < found[60.0][1]
@@ -151,7 +166,10 @@ def test_the_search_is_told_by_its_seed_and_beats_where_it_began() -> None:
     assert best.named == again.named
     assert done >= 800
     start = action_of(setting, middle(setting))
-    losses = [loss_of(setting, outcome_of(one, chances, prices, play(setting, [one], chances))) for one in (best, start)]
+    losses = [
+        loss_of(setting, outcome_of(one, chances, prices, play(setting, [one], chances)))
+        for one in (best, start)
+    ]
     assert losses[0] < losses[1]
 
 
@@ -195,7 +213,10 @@ def test_profit_by_hand() -> None:
     costs = 30 * 2000 + 3000 * 20 + 3 * (9000 + 3000) + 500 * 150 + 2 * 1500 + 1000000
     assert found.tolist() == [tubers - costs]
     assert found.dtype == np.int64
-    assert all(price.source and (price.assumed or not price.source.startswith("assumed")) for price in price_table().values())
+    assert all(
+        price.source and (price.assumed or not price.source.startswith("assumed"))
+        for price in price_table().values()
+    )
 
 
 @pytest.mark.parametrize(
@@ -227,7 +248,9 @@ def test_the_command_writes_what_it_prints_and_its_progress_apart(tmp_path: Path
     assert "seasons" in done.stderr or "季" in done.stderr
     with (tmp_path / "out" / "schedule.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
-    assert [(row["what"], row["day"]) for row in rows] == [(step["what"], step["day"]) for step in found["steps"]]
+    assert [(row["what"], row["day"]) for row in rows] == [
+        (step["what"], step["day"]) for step in found["steps"]
+    ]
     again = call(path, "--out", tmp_path / "out")
     assert (again.exit_code, "potato.out_exists" in again.stderr, again.stdout) == (2, True, "")
 
@@ -238,7 +261,11 @@ def test_a_weather_file_of_years_and_one_too_short(tmp_path: Path) -> None:
     columns = ("tmin", "tmax", "rain", "srad", "wind", "vapour")
     units = ("°C", "°C", "mm", "MJ m-2 d-1", "m/s", "kPa")
     lines = ["date," + ",".join(f"{name} [{unit}]" for name, unit in zip(columns, units, strict=True))]
-    lines += [f"{np.datetime64(weather.start) + day}," + ",".join(f"{getattr(weather, name)[day]:.3f}" for name in columns) for day in range(weather.days)]
+    lines += [
+        f"{np.datetime64(weather.start) + day},"
+        + ",".join(f"{getattr(weather, name)[day]:.3f}" for name in columns)
+        for day in range(weather.days)
+    ]
     head = "# latitude = 40.8\n# longitude = 111.7\n# altitude = 1063\n"
     (tmp_path / "years.csv").write_text(head + "\n".join(lines) + "\n", "utf-8")
     (tmp_path / "short.csv").write_text(head + "\n".join([lines[0], *lines[150:200]]) + "\n", "utf-8")
@@ -248,7 +275,11 @@ def test_a_weather_file_of_years_and_one_too_short(tmp_path: Path) -> None:
     assert "years.csv" in planned.origin
     assert not np.array_equal(planned.weather[0], judged.weather[0])
     refused = call(tmp_path / "FIELD.toml", "--weather", tmp_path / "short.csv")
-    assert (refused.exit_code, refused.stderr.count("\n"), "potato.plan_weather" in refused.stderr) == (2, 1, True)
+    assert (refused.exit_code, refused.stderr.count("\n"), "potato.plan_weather" in refused.stderr) == (
+        2,
+        1,
+        True,
+    )
 
 
 def test_nothing_of_plots_is_said_and_nothing_heavy_is_imported() -> None:

@@ -28,7 +28,9 @@ from tuwei.potato._soil import Profile, texture_horizon
 from tuwei.potato._weather import Weather
 
 PLANTING, HARVEST = date(2030, 5, 5), date(2030, 9, 20)
-SOIL = Profile((texture_horizon(30, 65, 12, nitrate=8.0), texture_horizon(100, 70, 10)), curve_number=70, ph=7.9)
+SOIL = Profile(
+    (texture_horizon(30, 65, 12, nitrate=8.0), texture_horizon(100, 70, 10)), curve_number=70, ph=7.9
+)
 VALUES = parameter_values({})
 
 
@@ -38,7 +40,9 @@ def weather(seed: int = 1) -> Weather:
 
 
 def drip(amount: float, every: int = 6) -> tuple[Irrigation, ...]:
-    return tuple(Irrigation(PLANTING + timedelta(days=day), amount, 0.9, 0.35) for day in range(20, 125, every))
+    return tuple(
+        Irrigation(PLANTING + timedelta(days=day), amount, 0.9, 0.35) for day in range(20, 125, every)
+    )
 
 
 def case(**changes: object) -> Case:
@@ -63,12 +67,18 @@ def test_water_nitrogen_and_matter_close_every_day_from_what_is_written() -> Non
     came = day["rain"] + day["irrigation"] - day["irrigation_loss"] + day["capillary"] - day["runoff"]
     went = day["evaporation"] + day["transpiration"] + day["percolation"]
     assert np.abs(np.diff(day["soil_water"]) - (came - went)[1:]).max() < 1e-6
-    held = sum(day[name] for name in ("nitrate", "ammonium", "organic_nitrogen", "plant_nitrogen", "litter_nitrogen"))
+    held = sum(
+        day[name] for name in ("nitrate", "ammonium", "organic_nitrogen", "plant_nitrogen", "litter_nitrogen")
+    )
     lost = day["leached"] + day["volatilised"] + day["denitrified"]
     assert np.abs(np.diff(held) - (day["nitrogen_input"] - lost)[1:]).max() < 1e-6
     matter = sum(day[name] for name in ("leaf", "stem", "root", "tuber", "seed", "dead"))
     assert np.abs(np.diff(matter) - day["assimilation"][1:]).max() < 1e-6
-    still = {name for name in ("runoff", "percolation", "capillary", "leached", "volatilised", "denitrified") if day[name].max() <= 0}
+    still = {
+        name
+        for name in ("runoff", "percolation", "capillary", "leached", "volatilised", "denitrified")
+        if day[name].max() <= 0
+    }
     assert still - {"percolation", "leached"} == set()
     pools = [day[name] for name in DAILY if name not in ("stage", "tmin")]
     assert min(float(one.min()) for one in pools) >= -1e-9
@@ -82,7 +92,9 @@ def test_water_nitrogen_and_matter_close_every_day_from_what_is_written() -> Non
         ("dry matter", "assimilate", lambda found: (found[0] + 0.001, found[1])),
     ],
 )
-def test_a_leak_of_a_gram_is_found(balance: str, part: str, leak: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_leak_of_a_gram_is_found(
+    balance: str, part: str, leak: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The kernel's own check, with a part of it made to lose a thousandth."""
     from tuwei.potato import _kernel
 
@@ -130,13 +142,19 @@ def test_water_and_nitrogen_answer() -> None:
     assert fresh(dry) < 0.8 * fresh(wet)
     poor = replace(SOIL, horizons=tuple(replace(one, nitrate=0.5, carbon=0.2) for one in SOIL.horizons))
     none, some, much = (
-        run(case(soil=poor, fertiliser=(Fertiliser(PLANTING, ammonium=amount),))) for amount in (0.0, 100.0, 400.0)
+        run(case(soil=poor, fertiliser=(Fertiliser(PLANTING, ammonium=amount),)))
+        for amount in (0.0, 100.0, 400.0)
     )
     assert fresh(none) < 0.8 * fresh(some)
     assert fresh(some) <= fresh(much)
-    assert (fresh(much) - fresh(some)) / 300 < 0.6 * (fresh(some) - fresh(none)) / 100  # each kilogram gives less
+    assert (fresh(much) - fresh(some)) / 300 < 0.6 * (
+        fresh(some) - fresh(none)
+    ) / 100  # each kilogram gives less
     assert much.result["mineral_nitrogen_left"] > some.result["mineral_nitrogen_left"] + 50
-    assert run(case(phosphorus_supply=1.0, fertiliser=())).result["fresh"] < run(case(phosphorus_supply=-1.0, fertiliser=())).result["fresh"]
+    assert (
+        run(case(phosphorus_supply=1.0, fertiliser=())).result["fresh"]
+        < run(case(phosphorus_supply=-1.0, fertiliser=())).result["fresh"]
+    )
 
 
 def test_flood_leaches_and_drip_under_film_spares() -> None:
@@ -198,12 +216,21 @@ def test_every_parameter_moves_something_or_is_named() -> None:
                 irrigation=drip(30.0, 9), phosphorus_supply=3.0, potassium_supply=20.0, deposition=20.0)  # fmt: skip
     calm = replace(hard, fertiliser=tuple(replace(one, nitrate=300.0) for one in hard.fertiliser), irrigation=drip(60.0),
                    phosphorus_supply=-1.0, potassium_supply=5.0)  # fmt: skip
-    young = replace(calm, potassium_supply=-1.0, crop=replace(calm.crop, harvest=date(2030, 8, 5), vine_kill=None))
+    young = replace(
+        calm, potassium_supply=-1.0, crop=replace(calm.crop, harvest=date(2030, 8, 5), vine_kill=None)
+    )
     dry = replace(hard, irrigation=(), water_table=-1.0,
                   soil=replace(SOIL, horizons=tuple(replace(one, water=one.wilting) for one in SOIL.horizons)))  # fmt: skip
-    rows = np.stack([VALUES, *(parameter_values({one.name: one.low + 0.9 * (one.high - one.low)}) for one in parameters())])
+    rows = np.stack(
+        [
+            VALUES,
+            *(parameter_values({one.name: one.low + 0.9 * (one.high - one.low)}) for one in parameters()),
+        ]
+    )
     found = simulate_many([hard, calm, young, dry], rows)
-    dead = [one.name for place, one in enumerate(parameters(), 1) if np.array_equal(found[:, place], found[:, 0])]
+    dead = [
+        one.name for place, one in enumerate(parameters(), 1) if np.array_equal(found[:, place], found[:, 0])
+    ]
     assert dead == []
 
 
@@ -217,9 +244,23 @@ def test_no_parameters_in_range_and_no_work_break_a_balance(seed: int) -> None:
                   for day in rng.integers(0, 138, 20))  # fmt: skip
     feed = tuple(Fertiliser(PLANTING + timedelta(days=int(day)), *rng.exponential(60, 5), incorporated=rng.random()) for day in rng.integers(-9, 138, 4))  # fmt: skip
     soil = Profile((texture_horizon(30, rng.uniform(0, 60), rng.uniform(2, 38)), texture_horizon(rng.uniform(40, 200), 40, 20)), rng.uniform(0.02, 1), rng.uniform(30, 95))  # fmt: skip
-    crop = Crop(PLANTING, HARVEST, rng.uniform(1, 15), rng.uniform(40, 1600), rng.uniform(2, 25), rng.random())
+    crop = Crop(
+        PLANTING, HARVEST, rng.uniform(1, 15), rng.uniform(40, 1600), rng.uniform(2, 25), rng.random()
+    )
     loss = {PLANTING + timedelta(days=int(day)): float(rng.random()) for day in rng.integers(40, 130, 3)}
-    found = simulate_many([case(crop=crop, soil=soil, irrigation=water, fertiliser=feed, leaf_loss=loss, weather=weather(seed + 2))], rows)[0]
+    found = simulate_many(
+        [
+            case(
+                crop=crop,
+                soil=soil,
+                irrigation=water,
+                fertiliser=feed,
+                leaf_loss=loss,
+                weather=weather(seed + 2),
+            )
+        ],
+        rows,
+    )[0]
     assert np.isfinite(found).all()
     tuber, content = (found[:, list(RESULT).index(name)] for name in ("tuber", "content"))
     assert (tuber >= 0).all()

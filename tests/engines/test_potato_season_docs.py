@@ -25,7 +25,9 @@ def page(language: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_walk_through_runs(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_walk_through_runs(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     [field] = re.findall(r"```toml\n(.*?)```", page(language), re.DOTALL)
     assert field == (files("tuwei.potato") / "data" / "FIELD.toml").read_text("utf-8")
@@ -44,16 +46,38 @@ def test_the_walk_through_runs(language: str, tmp_path: Path, monkeypatch: pytes
 
 
 def test_every_error_code_is_told() -> None:
-    source = "".join((ROOT / "src" / "tuwei" / "potato" / f"_{name}.py").read_text("utf-8") for name in MODULES)
-    codes = set(re.findall(r'InputError\("(potato\.[a-z_]+)"|ConflictError\("(potato\.[a-z_]+)"|BalanceError\("(potato\.[a-z_]+)"', source))
+    source = "".join(
+        (ROOT / "src" / "tuwei" / "potato" / f"_{name}.py").read_text("utf-8") for name in MODULES
+    )
+    codes = set(
+        re.findall(
+            r'InputError\("(potato\.[a-z_]+)"|ConflictError\("(potato\.[a-z_]+)"|BalanceError\("(potato\.[a-z_]+)"',
+            source,
+        )
+    )
     raised = {"".join(one) for one in codes} | {"potato.language"}
-    assert raised == set(re.findall(r"`(potato\.[a-z_]+)`", page("zh"))) == set(re.findall(r"`(potato\.[a-z_]+)`", page("en")))
+    assert (
+        raised
+        == set(re.findall(r"`(potato\.[a-z_]+)`", page("zh")))
+        == set(re.findall(r"`(potato\.[a-z_]+)`", page("en")))
+    )
 
 
 def test_the_example_names_every_key_and_the_table_every_source() -> None:
     example = (files("tuwei.potato") / "data" / "FIELD.toml").read_text("utf-8")
-    limits = {"wilting", "capacity", "saturation", "density", "ammonium", "automatic_depth_cm", "nitrogen_mg_l", "absent"}
-    mine = {name: keys for name, keys in SPEC.items() if not name.startswith("plan")}  # the plan has a page of its own
+    limits = {
+        "wilting",
+        "capacity",
+        "saturation",
+        "density",
+        "ammonium",
+        "automatic_depth_cm",
+        "nitrogen_mg_l",
+        "absent",
+    }
+    mine = {
+        name: keys for name, keys in SPEC.items() if not name.startswith("plan")
+    }  # the plan has a page of its own
     for section, keys in mine.items():
         for key in set(keys) - limits:
             assert re.search(rf"^#? ?{key} =", example, re.MULTILINE), (section, key)

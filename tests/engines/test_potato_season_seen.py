@@ -36,7 +36,12 @@ def test_readings_bring_the_season_nearer_to_the_hidden_one(case: Case, draws: A
     for hidden in draws[100:115]:
         twin = simulate(case, hidden)
         seen = []
-        for after, what, deviation in ((40, "cover", 0.04), (70, "lai", 0.3), (90, "tuber", 300.0), (110, "tuber", 300.0)):
+        for after, what, deviation in (
+            (40, "cover", 0.04),
+            (70, "lai", 0.3),
+            (90, "tuber", 300.0),
+            (110, "tuber", 300.0),
+        ):
             day = case.crop.planting + timedelta(days=after)
             read = twin.on(day, what) + deviation * chance.standard_normal()
             seen.append(Seen(day, what, float(np.clip(read, 0, 1)) if what == "cover" else read, deviation))
@@ -51,12 +56,16 @@ def test_readings_bring_the_season_nearer_to_the_hidden_one(case: Case, draws: A
     assert coverage.mean() >= 0.8
 
 
-def test_what_the_model_leaves_unexplained_stays_and_parameters_keep_their_ranges(case: Case, draws: Any) -> None:
+def test_what_the_model_leaves_unexplained_stays_and_parameters_keep_their_ranges(
+    case: Case, draws: Any
+) -> None:
     day = case.crop.planting + timedelta(days=50)
     found = season_given(case, draws[:40], [Seen(day, "cover", 1.0, 0.001)], residual=0.2)
     assert found.after["fresh"].high / found.after["fresh"].low > 1.5
     table = parameters()
-    assert all(one.low <= value <= one.high for row in found.values for one, value in zip(table, row, strict=True))
+    assert all(
+        one.low <= value <= one.high for row in found.values for one, value in zip(table, row, strict=True)
+    )
     assert found.after["balance_water"].high < 1e-6
     assert found.method == "ES-MDA deterministic, 40 members, 4 steps, 1 readings, no localisation, seed 0"
 
@@ -77,9 +86,13 @@ def test_without_readings_nothing_moves(case: Case, draws: Any) -> None:
         ("potato.observation_value", "lai", 40, float("nan"), 1.0),
     ],
 )
-def test_a_bad_reading_is_refused(case: Case, draws: Any, code: str, what: str, after: int, value: float, deviation: Any) -> None:
+def test_a_bad_reading_is_refused(
+    case: Case, draws: Any, code: str, what: str, after: int, value: float, deviation: Any
+) -> None:
     with pytest.raises(InputError) as caught:
-        season_given(case, draws[:5], [Seen(case.crop.planting + timedelta(days=after), what, value, deviation)])
+        season_given(
+            case, draws[:5], [Seen(case.crop.planting + timedelta(days=after), what, value, deviation)]
+        )
     assert caught.value.code == code
     with pytest.raises(InputError) as caught:
         season_given(case, draws[:2], [])

@@ -19,12 +19,18 @@ def one(value: float) -> np.ndarray:
 def test_fao56_worked_examples() -> None:
     """Numbers of the examples of FAO paper 56: 2, 3, 5, 8, 9, 10, 11 and 14."""
     assert fao.air_pressure(1800) == pytest.approx(81.8, abs=0.05)  # 2
-    assert (fao.saturation_vapour_pressure(24.5) + fao.saturation_vapour_pressure(15.0)) / 2 == pytest.approx(2.39, abs=0.005)
+    assert (fao.saturation_vapour_pressure(24.5) + fao.saturation_vapour_pressure(15.0)) / 2 == pytest.approx(
+        2.39, abs=0.005
+    )
     assert fao.dew_point(fao.saturation_vapour_pressure(13.7)) == pytest.approx(13.7, abs=1e-9)
     assert fao.extraterrestrial_radiation(-20.0, one(246.0))[0] == pytest.approx(32.2, abs=0.05)  # 8
     assert fao.day_length(-20.0, one(246.0))[0] == pytest.approx(11.7, abs=0.05)  # 9
-    assert fao.radiation_of_sunshine(one(220 / 31), -22.9, one(135.0))[0] == pytest.approx(14.5, abs=0.06)  # 10
-    net = fao.net_radiation(one(19.1), one(25.1), one(14.5), one(2.1), latitude=-22.9, altitude=0, day_of_year=one(135.0))
+    assert fao.radiation_of_sunshine(one(220 / 31), -22.9, one(135.0))[0] == pytest.approx(
+        14.5, abs=0.06
+    )  # 10
+    net = fao.net_radiation(
+        one(19.1), one(25.1), one(14.5), one(2.1), latitude=-22.9, altitude=0, day_of_year=one(135.0)
+    )
     assert (1 - fao.ALBEDO) * 14.5 - net[0] == pytest.approx(3.5, abs=0.06)  # 11
     assert fao.wind_at_two_metres(3.2, 10.0) == pytest.approx(2.4, abs=0.05)  # 14
 
@@ -62,5 +68,7 @@ def test_a_day_outside_and_arrays_of_other_length_are_refused() -> None:
     with pytest.raises(InputError, match="2024-03-03"):
         sample().day(date(2024, 3, 3))
     with pytest.raises(InputError) as caught:
-        Weather(**{**{name: getattr(sample(), name) for name in Weather.__dataclass_fields__}, "wind": one(2.0)})
+        Weather(
+            **{**{name: getattr(sample(), name) for name in Weather.__dataclass_fields__}, "wind": one(2.0)}
+        )
     assert caught.value.where["field"] == "wind"

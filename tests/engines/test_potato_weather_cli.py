@@ -32,11 +32,17 @@ def test_blight(hours: Path) -> None:
     code, out, _ = called("blight", "--weather", hours, "--lesions", 1, "--spray", "2024-07-10", "--json")
     found = json.loads(out)
     assert code == 0
-    assert (len(found["days"]), found["days"][1]["wet_hours"], found["days"][9]["fungicide"]) == (31, 12.0, 1.0)
+    assert (len(found["days"]), found["days"][1]["wet_hours"], found["days"][9]["fungicide"]) == (
+        31,
+        12.0,
+        1.0,
+    )
     assert set(found["days"][0]) == {"date", "wet_hours", "wet_temperature_c", "severity_values", "blight_units", "hutton", "smith", "fungicide",
                                      "leaf_area", "severity_pct", "lost_pct"}  # fmt: skip
     assert found["advice"]["smith"][0] == "2024-07-02"
-    code, out, _ = called("blight", "--weather", hours, "--lesions", 1, "--language", "en", "--emergence", "2024-07-01")
+    code, out, _ = called(
+        "blight", "--weather", hours, "--lesions", 1, "--language", "en", "--emergence", "2024-07-01"
+    )
     assert (code, len(out.splitlines())) == (0, 2 + 31 + 4 + 1)
     assert out.splitlines()[0] == "weather: w.csv"
     assert "diseased leaf area" in out.splitlines()[-1]
@@ -52,7 +58,10 @@ def test_a_fault_is_one_line_and_ends_with_2(hours: Path, tmp_path: Path) -> Non
 
 def test_ingest(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("sensor,variable,time,value,unit\nA1,墒情,2024-07-01 08:00,21,%\nA1,墒情,2024-07-01 09:00,wet,%\n", "utf-8")
+    path.write_text(
+        "sensor,variable,time,value,unit\nA1,墒情,2024-07-01 08:00,21,%\nA1,墒情,2024-07-01 09:00,wet,%\n",
+        "utf-8",
+    )
     code, out, err = called("ingest", path, "--lake", tmp_path / "lake", "--language", "en")
     assert code == 0
     assert "rows 1 accepted, 1 rejected" in out

@@ -28,7 +28,12 @@ def page(language: str, name: str) -> str:
 
 def run(text: str) -> list[str]:
     outputs = []
-    for line in [line.strip() for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines() if line.strip()]:
+    for line in [
+        line.strip()
+        for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+        for line in block.splitlines()
+        if line.strip()
+    ]:
         result = CliRunner().invoke(app, shlex.split(line)[2:])
         assert result.exit_code == 0, (line, result.output)
         outputs.append(result.stdout)
@@ -36,11 +41,15 @@ def run(text: str) -> list[str]:
 
 
 @LANGUAGES
-def test_weather_and_blight(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_weather_and_blight(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     text = page(language, "reference/potato-weather.md")
     lines, told = run(text)
-    assert lines.startswith(("气象: weather.csv (csv); hourly: parton-logan", "weather: weather.csv (csv); hourly: parton-logan"))
+    assert lines.startswith(
+        ("气象: weather.csv (csv); hourly: parton-logan", "weather: weather.csv (csv); hourly: parton-logan")
+    )
     for key in re.findall(r'"(\w+)": ', told):
         assert f"`{key}`" in text, key
     [block] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)

@@ -30,7 +30,9 @@ def own(folder: Path, *rows: str, columns: str = COLUMNS) -> Path:
 
 def same(one: Weather, other: Weather, tolerance: float = 1e-9) -> None:
     for name in ("tmin", "tmax", "rain", "srad", "wind", "vapour", "et0"):
-        np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=0, atol=tolerance, err_msg=name)
+        np.testing.assert_allclose(
+            getattr(one, name), getattr(other, name), rtol=0, atol=tolerance, err_msg=name
+        )
     assert (one.start, one.days) == (other.start, other.days)
 
 
@@ -105,7 +107,10 @@ def test_gaps_are_filled_only_by_the_method_named_and_the_origin_counts_them(tmp
     wide = [GOOD[0], "2024-07-10,12,26,3.5,24,2.5,1.3"]
     with pytest.raises(InputError, match="2024-07-01"):
         read_weather(own(tmp_path, *wide), gaps="linear-dry")  # nine days are too many
-    years = [f"{when:%Y-%m-%d},10,24,{when.day / 10},9,2,1.2" for when in (date(2023, 7, 1) + timedelta(n) for n in range(400))]
+    years = [
+        f"{when:%Y-%m-%d},10,24,{when.day / 10},9,2,1.2"
+        for when in (date(2023, 7, 1) + timedelta(n) for n in range(400))
+    ]
     years[366] = "2024-07-01,NA,24,NA,9,2,1.2"
     other = read_weather(own(tmp_path, *years), gaps="other-year")
     assert (other.tmin[366], other.rain[366]) == (10, 0.1)
@@ -161,7 +166,9 @@ def hours(start: datetime, days: int) -> str:
         local = (when.hour + 7) % 24
         ended = (local - 1) % 24
         warm = 285.15 + 7 * (1 - np.cos((local - 3) * np.pi / 12))
-        rows.append(f"{when:%Y-%m-%d %H:%M:%S},{warm:.5f},283.15,{0.001 if ended == 18 else 0},{2e6 if 6 <= ended < 18 else 0},3,4,41.0,112.0")
+        rows.append(
+            f"{when:%Y-%m-%d %H:%M:%S},{warm:.5f},283.15,{0.001 if ended == 18 else 0},{2e6 if 6 <= ended < 18 else 0},3,4,41.0,112.0"
+        )
     return "\n".join(rows) + "\n"
 
 

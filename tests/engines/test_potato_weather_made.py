@@ -36,7 +36,9 @@ def test_the_months_are_the_normals(drawn: Weather) -> None:
     assert rain.sum() == pytest.approx(sum(facts["rain"]), rel=0.08)
 
 
-@pytest.mark.parametrize(("place", "hours", "rain", "mean"), [("duolun", 3036, 387, 2.8), ("hohhot", 2862, 396, 7.33)])
+@pytest.mark.parametrize(
+    ("place", "hours", "rain", "mean"), [("duolun", 3036, 387, 2.8), ("hohhot", 2862, 396, 7.33)]
+)
 def test_the_years_facts_are_those_of_the_sources(place: str, hours: float, rain: float, mean: float) -> None:
     facts = settings()["places"][place]
     days = np.arange(1, 366, dtype=float)
@@ -78,7 +80,9 @@ def test_hours_keep_the_days_extremes_rain_and_vapour(drawn: Weather) -> None:
     year = drawn.between(date(2003, 1, 1), date(2003, 12, 31))
     hours = hourly_from_daily(year)
     np.testing.assert_allclose(hours.rain.sum(axis=1), year.rain)
-    assert np.abs(hours.temperature.max(axis=1) - year.tmax).max() < 2.5  # a night may begin warmer than its day
+    assert (
+        np.abs(hours.temperature.max(axis=1) - year.tmax).max() < 2.5
+    )  # a night may begin warmer than its day
     assert np.abs(hours.temperature.max(axis=1) - year.tmax).mean() < 0.1
     assert hours.temperature.argmax(axis=1).tolist().count(13) > 300
     free = hours.humidity < 100

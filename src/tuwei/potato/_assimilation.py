@@ -232,7 +232,9 @@ class Recorder:
     def __init__(self, names: tuple[str, ...], method: str, bounds: Bounds | None) -> None:
         self.names, self.method, self.bounds = names, method, bounds
         self.days: list[int] = []
-        self.told: dict[str, list[Floats]] = {key: [] for key in ("mean", "low", "high", "fmean", "flow", "fhigh")}
+        self.told: dict[str, list[Floats]] = {
+            key: [] for key in ("mean", "low", "high", "fmean", "flow", "fhigh")
+        }
         self.effective: list[float] = []
         self.clipped = self.inside = self.seen = 0
 

@@ -28,7 +28,10 @@ SHARED = (
     "mineralisation", "emergence_days",
 )  # fmt: skip
 OWN = ("induction_days", "light_use", "tuber_days", "canopy_life")  # what a cultivar has of its own
-SPREAD, OWN_SPREAD = 0.04, 0.06  # prior standard deviations on the range scaled to 0..1; see the note of :func:`fit`
+SPREAD, OWN_SPREAD = (
+    0.04,
+    0.06,
+)  # prior standard deviations on the range scaled to 0..1; see the note of :func:`fit`
 STEP = 0.03  # of the scaled range, for the slopes: a season moves in whole days
 # Standard deviation of an observation about the model, and for courses: column, least, share, weight.
 HARVEST = 0.12  # of the logarithm
@@ -110,13 +113,18 @@ class Runner:
             one = self.arrays[index]
             daily, result = np.zeros((len(one.weather), len(DAILY))), np.zeros(len(RESULT))
             p = values(self.trials[index].cultivar)
-            refuse(_kernel.season(p, one.soil, one.field, one.weather, one.management, daily, result), self.trials[index].case.name)
+            refuse(
+                _kernel.season(p, one.soil, one.field, one.weather, one.management, daily, result),
+                self.trials[index].case.name,
+            )
             found[index] = daily, result
         return [found[index] for index in self.first]
 
 
 def _key(trial: Trial, arrays: Arrays) -> tuple[object, ...]:
-    return trial.cultivar, *(table.tobytes() for table in (arrays.soil, arrays.field, arrays.weather, arrays.management))
+    return trial.cultivar, *(
+        table.tobytes() for table in (arrays.soil, arrays.field, arrays.weather, arrays.management)
+    )
 
 
 def residuals(runner: Runner, names: Sequence[str], scaled: Floats) -> Floats:
@@ -136,10 +144,16 @@ def _differences(trial: Trial, arrays: Arrays, daily: Floats, result: Floats) ->
     column["top"] = column["leaf"] + column["stem"]
     found = [np.zeros(0)]
     if trial.tuber > 0:
-        found.append(soft(np.log(max(result[list(RESULT).index("tuber")], 100.0) / trial.tuber) / np.array([HARVEST])))
+        found.append(
+            soft(np.log(max(result[list(RESULT).index("tuber")], 100.0) / trial.tuber) / np.array([HARVEST]))
+        )
     found.append(_dates(trial, arrays, result))
     for variable, (name, least, share, weight) in COURSES.items():
-        points = [(day, value) for day, kind, value in trial.course if kind == variable and 0 <= (day - arrays.start).days < len(daily)]
+        points = [
+            (day, value)
+            for day, kind, value in trial.course
+            if kind == variable and 0 <= (day - arrays.start).days < len(daily)
+        ]
         if points:
             model = column[name][[(day - arrays.start).days for day, _ in points]]
             seen = np.array([value for _, value in points])

@@ -141,7 +141,9 @@ def canopy_observation(
     return Observation(day, np.array([value]), _operator(kind, variable, of, ends), error, kind)
 
 
-def _operator(kind: str, variable: int, of: str, ends: tuple[float, float] | None) -> Callable[[Floats], Floats]:
+def _operator(
+    kind: str, variable: int, of: str, ends: tuple[float, float] | None
+) -> Callable[[Floats], Floats]:
     def seen(state: Floats) -> Floats:
         cover = state[:, [variable]] if of == "cover" else cover_of_leaf_area(state[:, [variable]])
         return cover if kind == "cover" else index_of_cover(cover, kind, ends)

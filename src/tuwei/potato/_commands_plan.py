@@ -27,7 +27,17 @@ def plan(
 
     with told():
         english = is_english(language)
-        found = plan_dict(plan_field(field, weather, seasons=seasons, scenarios=scenarios, judged=judged, seed=seed, told=_progress(english)))
+        found = plan_dict(
+            plan_field(
+                field,
+                weather,
+                seasons=seasons,
+                scenarios=scenarios,
+                judged=judged,
+                seed=seed,
+                told=_progress(english),
+            )
+        )
         if out is not None:
             write_plan(out, found)
         if as_json:
@@ -45,6 +55,11 @@ def _progress(english: bool) -> Callable[[int, int, float], None]:
         tenth = min(10, 10 * done // seasons)
         if tenth > shown[0]:
             shown[0] = tenth
-            typer.echo(f"{done:,} / {seasons:,} seasons simulated" if english else f"已模拟 {done:,} / {seasons:,} 季", err=True)
+            typer.echo(
+                f"{done:,} / {seasons:,} seasons simulated"
+                if english
+                else f"已模拟 {done:,} / {seasons:,} 季",
+                err=True,
+            )
 
     return tell

@@ -37,7 +37,12 @@ def _stamped(kernel: Any) -> Any:
 @cache
 def _stamp() -> tuple[tuple[str, float, int], ...]:
     here = Path(__file__).parent
-    files = [*sorted(here.glob("_*kernel*.py")), here / "_layout.py", here / "_compile.py", here / "data" / "parameters.toml"]
+    files = [
+        *sorted(here.glob("_*kernel*.py")),
+        here / "_layout.py",
+        here / "_compile.py",
+        here / "data" / "parameters.toml",
+    ]
     return tuple((file.name, file.stat().st_mtime, file.stat().st_size) for file in files)
 
 

@@ -74,7 +74,9 @@ def predicted(found: Fit, trials: Sequence[Trial], members: int, seed: int) -> F
 
 def _joined(trials: Sequence[Trial], draws: dict[str, Floats], seed: int) -> CrossValidation:
     groups = by_experiment(list(trials))
-    errors = {name: np.log([one.tuber for one in mine]) - np.log(draws[name][:, 0]) for name, mine in groups.items()}
+    errors = {
+        name: np.log([one.tuber for one in mine]) - np.log(draws[name][:, 0]) for name, mine in groups.items()
+    }
     columns: dict[str, list[Floats]] = {"simulated": [], "low": [], "high": []}
     for name in groups:
         spread = spread_of([error for other, error in errors.items() if other != name])
@@ -85,7 +87,9 @@ def _joined(trials: Sequence[Trial], draws: dict[str, Floats], seed: int) -> Cro
     order = tuple(one for mine in groups.values() for one in mine)
     simulated, low, high = (np.concatenate(columns[key]) for key in ("simulated", "low", "high"))
     observed = np.array([one.tuber for one in order])
-    return CrossValidation(order, simulated, low, high, spread_of(list(errors.values())), scores(observed, simulated, low, high))
+    return CrossValidation(
+        order, simulated, low, high, spread_of(list(errors.values())), scores(observed, simulated, low, high)
+    )
 
 
 def spread_of(errors: Sequence[Floats]) -> float:

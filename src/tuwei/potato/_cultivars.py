@@ -34,7 +34,9 @@ def cultivar_sets() -> dict[str, Any]:
 @cache
 def _posterior() -> tuple[tuple[str, ...], Floats]:
     lines = (files("tuwei.potato") / "data" / "posterior.csv").read_text("utf-8").splitlines()
-    return tuple(lines[0].split(",")), np.array([[float(cell) for cell in line.split(",")] for line in lines[1:]])
+    return tuple(lines[0].split(",")), np.array(
+        [[float(cell) for cell in line.split(",")] for line in lines[1:]]
+    )
 
 
 def cultivar_values(

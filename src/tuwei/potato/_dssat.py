@@ -181,6 +181,8 @@ def _changes(lines: list[str], level: str) -> Iterator[tuple[date, str, str, flo
         if line.strip() and line[0] not in "@!" and line.split()[0] == level:
             day = dssat_day(line.split()[1])
             pairs = re.findall(r"([ASMR])\s*(-?[0-9.]+)", line.split(maxsplit=2)[2])
-            for name, (kind, value) in zip(("daylength", "srad", "tmax", "tmin", "rain"), pairs, strict=False):
+            for name, (kind, value) in zip(
+                ("daylength", "srad", "tmax", "tmin", "rain"), pairs, strict=False
+            ):
                 if name != "daylength" and not (kind in "AS" and float(value) == 0):
                     yield day, name, kind, float(value)

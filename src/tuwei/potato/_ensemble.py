@@ -24,7 +24,9 @@ class Interval:
     high: float
 
 
-def ensemble(cases: Sequence[Case], values: Sequence[Floats], *, residual: float, seed: int) -> list[Mapping[str, Interval]]:
+def ensemble(
+    cases: Sequence[Case], values: Sequence[Floats], *, residual: float, seed: int
+) -> list[Mapping[str, Interval]]:
     """Return every result of every case with its 90 % interval.
 
     Parameters
@@ -48,7 +50,12 @@ def ensemble(cases: Sequence[Case], values: Sequence[Floats], *, residual: float
     for place, (_, mine) in enumerate(zip(cases, values, strict=True)):
         results = run_batch(batch.only(place), mine)[0]
         noise = np.exp(residual * np.random.default_rng(seed).standard_normal(len(mine)))
-        outcome.append({name: _interval(results[:, column], noise if name in UNEXPLAINED else None) for column, name in enumerate(RESULT)})
+        outcome.append(
+            {
+                name: _interval(results[:, column], noise if name in UNEXPLAINED else None)
+                for column, name in enumerate(RESULT)
+            }
+        )
     return outcome
 
 

@@ -79,7 +79,9 @@ class Field:
         part, crop = self.parts["weather"], self.parts["crop"]
         if given or part["file"]:
             return read_weather(given or folder / part["file"], gaps=part["gaps"], absent=part["absent"])
-        return generate_weather(part["place"] or "hohhot", crop["planting"], crop["harvest"], seed=int(part["seed"]))
+        return generate_weather(
+            part["place"] or "hohhot", crop["planting"], crop["harvest"], seed=int(part["seed"])
+        )
 
     def case(self, weather: Weather) -> Case:
         """Return the season of this field under a weather."""
@@ -127,7 +129,9 @@ def checked_field(given: Mapping[str, Any], file: str = "") -> Field:
     if not isinstance(overrides, dict):
         raise _wrong(file, "parameters", "[parameters]", overrides)
     parameter_values(overrides, file)
-    parts: dict[str, Any] = {"": _section({key: rest.pop(key) for key in list(rest) if key in SPEC[""]}, "", file)}
+    parts: dict[str, Any] = {
+        "": _section({key: rest.pop(key) for key in list(rest) if key in SPEC[""]}, "", file)
+    }
     soil, water = rest.get("soil", {}), rest.get("irrigation", {})
     nested = {"soil.horizon": soil.pop("horizon", None) if isinstance(soil := dict(soil), dict) else None,
               "irrigation.event": water.pop("event", []) if isinstance(water := dict(water), dict) else []}  # fmt: skip
@@ -174,7 +178,12 @@ def _value(value: Any, key: Key, where: str, file: str) -> Any:
             raise _wrong(file, where, f"{key.low:.15g} – {key.high:.15g} {key.unit}".strip(), value)
         return key.kind(value)
     if type(value) is not key.kind or (key.choices and value not in key.choices):
-        raise _wrong(file, where, ", ".join(key.choices) or {str: '"…"', date: "2024-05-01", bool: "true, false"}[key.kind], value)
+        raise _wrong(
+            file,
+            where,
+            ", ".join(key.choices) or {str: '"…"', date: "2024-05-01", bool: "true, false"}[key.kind],
+            value,
+        )
     return value
 
 
@@ -194,7 +203,10 @@ def _wrong(file: str, field: str, expected: str, got: Any) -> InputError:
 
 
 def _profile(field: Field) -> Profile:
-    part, horizons = field.parts["soil"], tuple(_horizon(row, number, field.file) for number, row in enumerate(field.parts["soil.horizon"], 1))
+    part, horizons = (
+        field.parts["soil"],
+        tuple(_horizon(row, number, field.file) for number, row in enumerate(field.parts["soil.horizon"], 1)),
+    )
     if not horizons:
         raise _missing(field.file, "[[soil.horizon]]")
     drainage = drainage_of(horizons) if part["drainage"] is None else part["drainage"]
@@ -215,7 +227,9 @@ def _case(field: Field, weather: Weather) -> Case:
     crop, soil, water = field.parts["crop"], field.parts["soil"], field.parts["irrigation"]
     efficiency, wetted = METHODS[water["method"]]
     efficiency, wetted = water["efficiency"] or efficiency, water["wetted"] or wetted
-    automatic = (water["automatic_at"], 10 * water["automatic_depth_cm"], wetted) if water["automatic_at"] else None
+    automatic = (
+        (water["automatic_at"], 10 * water["automatic_depth_cm"], wetted) if water["automatic_at"] else None
+    )
     phosphorus, potassium = supplies(field)
     return Case(
         Crop(crop["planting"], crop["harvest"], crop["density"], 0.2 * crop["seed_kg_ha"], crop["depth_cm"], crop["mulch"], crop["vine_kill"], None, automatic),
@@ -246,5 +260,12 @@ def supplies(field: Field) -> tuple[float, float]:
     if soil["olsen_p"] is not None:
         phosphorus = 0.35 * max(0.0, 1 - 0.5 * (soil["ph"] - 6) ** 2) * carbon + 0.5 * soil["olsen_p"]
     if soil["exchangeable_k"] is not None:
-        potassium = 400 * 0.625 * max(0.0, 3.4 - 0.4 * soil["ph"]) * soil["exchangeable_k"] / 39.1 / (2 + 0.9 * carbon)
+        potassium = (
+            400
+            * 0.625
+            * max(0.0, 3.4 - 0.4 * soil["ph"])
+            * soil["exchangeable_k"]
+            / 39.1
+            / (2 + 0.9 * carbon)
+        )
     return phosphorus, potassium

@@ -22,7 +22,9 @@ class Key:
     required: bool = False
 
 
-def number(low: float, high: float, default: float | None = None, unit: str = "", *, needed: bool = False) -> Key:
+def number(
+    low: float, high: float, default: float | None = None, unit: str = "", *, needed: bool = False
+) -> Key:
     """Return a key that takes a number."""
     return Key(float, default, low, high, unit, required=needed)
 

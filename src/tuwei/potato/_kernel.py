@@ -93,7 +93,9 @@ def start(
     for i in range(LAYERS):
         water[i] = soil[i, S.water] * soil[i, S.thickness]
         nitrate[i], ammonium[i] = soil[i, S.nitrate], soil[i, S.ammonium]
-        organic[i] = soil[i, S.carbon] * soil[i, S.density] * soil[i, S.thickness] * 100 / p[P.carbon_to_nitrogen]
+        organic[i] = (
+            soil[i, S.carbon] * soil[i, S.density] * soil[i, S.thickness] * 100 / p[P.carbon_to_nitrogen]
+        )
     result[R.emerged] = result[R.initiated] = result[R.vines_dead] = -1.0
     x[X.seed] = field[F.seed]
     x[X.n_shoot] = field[F.seed] * p[P.tuber_nitrogen] / 100
@@ -115,7 +117,9 @@ def total(layers: Floats) -> float:
 @compiled
 def held_nitrogen(x: Floats, nitrate: Floats, ammonium: Floats, organic: Floats) -> float:
     """Return all nitrogen in soil, crop and litter [kg/ha]."""
-    return float(total(nitrate) + total(ammonium) + total(organic) + x[X.n_shoot] + x[X.n_tuber] + x[X.n_litter])
+    return float(
+        total(nitrate) + total(ammonium) + total(organic) + x[X.n_shoot] + x[X.n_tuber] + x[X.n_litter]
+    )
 
 
 @compiled
@@ -131,7 +135,11 @@ def wet(
 ) -> None:  # fmt: skip
     """Do the day's water and what dissolves in it."""
     gross, part, fraction = work[M.irrigation], work[M.efficiency], work[M.wetted]
-    if x[X.stage] < 3 and day >= field[F.planting] and wetness_of(water, soil, field[F.auto_depth]) < field[F.auto_threshold]:
+    if (
+        x[X.stage] < 3
+        and day >= field[F.planting]
+        and wetness_of(water, soil, field[F.auto_depth]) < field[F.auto_threshold]
+    ):
         gross, part, fraction = refill_of(water, soil, field[F.auto_depth]), 1.0, field[F.auto_wetted]
     extra = 0.01 * gross * field[F.irrigation_nitrogen] + field[F.deposition]
     brought, lost = fertilise(x, nitrate, ammonium, p, work, field[F.ph], extra)
@@ -150,9 +158,18 @@ def wet(
 
 @compiled
 def _evapotranspire(
-    x: Floats, p: Floats, soil: Floats, field: Floats, row: Floats, water: Floats, today: Floats, weights: Floats
+    x: Floats,
+    p: Floats,
+    soil: Floats,
+    field: Floats,
+    row: Floats,
+    water: Floats,
+    today: Floats,
+    weights: Floats,
 ) -> None:
-    climate = (0.04 * (row[W.wind] - 2) - 0.004 * (row[W.humidity] - 45)) * 0.2**0.3  # eq. 70 and 72, h = 0.6 m
+    climate = (
+        0.04 * (row[W.wind] - 2) - 0.004 * (row[W.humidity] - 45)
+    ) * 0.2**0.3  # eq. 70 and 72, h = 0.6 m
     cover = 1 - np.exp(-p[P.extinction] * x[X.lai])
     kcb = max(0.0, p[P.crop_coefficient] + climate) * (1 - np.exp(-p[P.cover_rate] * x[X.lai]))
     highest = max(1.2 + climate, kcb + 0.05)
@@ -183,7 +200,15 @@ def grow(
 
 @compiled
 def _grow_on(
-    x: Floats, p: Floats, field: Floats, row: Floats, work: Floats, today: Floats, result: Floats, day: int, celsius: float
+    x: Floats,
+    p: Floats,
+    field: Floats,
+    row: Floats,
+    work: Floats,
+    today: Floats,
+    result: Floats,
+    day: int,
+    celsius: float,
 ) -> None:
     before = x[X.stage]
     if before < 3:
@@ -234,11 +259,15 @@ def balance(
     today: Floats, tolerance: float, result: Floats,
 ) -> int:  # fmt: skip
     """Compare what is held now with before and what came and went; return 0, or the number of the balance that fails."""
-    came = today[D.rain] + today[D.irrigation] + today[D.capillary] - today[D.irrigation_loss] - today[D.runoff]
+    came = (
+        today[D.rain] + today[D.irrigation] + today[D.capillary] - today[D.irrigation_loss] - today[D.runoff]
+    )
     went = today[D.evaporation] + today[D.transpiration] + today[D.percolation]
     error_water = abs(total(water) - held[0] - came + went)
     went = today[D.leached] + today[D.volatilised] + today[D.denitrified]
-    error_nitrogen = abs(held_nitrogen(x, nitrate, ammonium, organic) - held[1] - today[D.nitrogen_input] + went)
+    error_nitrogen = abs(
+        held_nitrogen(x, nitrate, ammonium, organic) - held[1] - today[D.nitrogen_input] + went
+    )
     error_matter = abs(held_matter(x) - held[2] - today[D.assimilation])
     result[R.balance_water] = max(result[R.balance_water], error_water)
     result[R.balance_nitrogen] = max(result[R.balance_nitrogen], error_nitrogen)
@@ -256,19 +285,38 @@ def balance(
 
 @compiled
 def note(
-    x: Floats, p: Floats, soil: Floats, water: Floats, nitrate: Floats, ammonium: Floats, organic: Floats, today: Floats
+    x: Floats,
+    p: Floats,
+    soil: Floats,
+    water: Floats,
+    nitrate: Floats,
+    ammonium: Floats,
+    organic: Floats,
+    today: Floats,
 ) -> None:
     """Write the pools of the day's end."""
-    today[D.stage], today[D.lai], today[D.cover] = x[X.stage], x[X.lai], 1 - np.exp(-p[P.extinction] * x[X.lai])
+    today[D.stage], today[D.lai], today[D.cover] = (
+        x[X.stage],
+        x[X.lai],
+        1 - np.exp(-p[P.extinction] * x[X.lai]),
+    )
     today[D.leaf], today[D.stem], today[D.root] = x[X.leaf], x[X.stem], x[X.root]
     today[D.tuber], today[D.seed], today[D.dead] = x[X.tuber], x[X.seed], x[X.dead]
     today[D.tuber_content] = content_of(x, p)
     today[D.plant_nitrogen], today[D.tuber_nitrogen] = x[X.n_shoot] + x[X.n_tuber], x[X.n_tuber]
     today[D.litter_nitrogen], today[D.nutrition_index] = x[X.n_litter], x[X.nni]
-    today[D.water_stress], today[D.nitrogen_stress], today[D.nutrient_stress] = x[X.water_stress], x[X.n_stress], x[X.pk_stress]
+    today[D.water_stress], today[D.nitrogen_stress], today[D.nutrient_stress] = (
+        x[X.water_stress],
+        x[X.n_stress],
+        x[X.pk_stress],
+    )
     today[D.soil_water], today[D.root_depth] = total(water), x[X.depth]
     today[D.available_water] = wetness_of(water, soil, max(300.0, x[X.depth]))
-    today[D.nitrate], today[D.ammonium], today[D.organic_nitrogen] = total(nitrate), total(ammonium), total(organic)
+    today[D.nitrate], today[D.ammonium], today[D.organic_nitrogen] = (
+        total(nitrate),
+        total(ammonium),
+        total(organic),
+    )
     today[D.thermal_time], today[D.phosphorus], today[D.potassium] = x[X.thermal], x[X.p_crop], x[X.k_crop]
 
 
@@ -316,7 +364,14 @@ def _under(mean: float, p: Floats, limit: float) -> float:
 
 @parallel
 def seasons(
-    p: Floats, soil: Floats, field: Floats, weather: Floats, management: Floats, which: Any, result: Floats, codes: Any
+    p: Floats,
+    soil: Floats,
+    field: Floats,
+    weather: Floats,
+    management: Floats,
+    which: Any,
+    result: Floats,
+    codes: Any,
 ) -> None:
     """Simulate many seasons, one a thread.
 
@@ -325,4 +380,6 @@ def seasons(
     """
     for i in prange(which.shape[0]):
         a, b, c, d, e = which[i, 0], which[i, 1], which[i, 2], which[i, 3], which[i, 4]
-        codes[i] = season(p[a], soil[b], field[c], weather[d], management[e], np.empty((0, N_DAILY)), result[i])
+        codes[i] = season(
+            p[a], soil[b], field[c], weather[d], management[e], np.empty((0, N_DAILY)), result[i]
+        )

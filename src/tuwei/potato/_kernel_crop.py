@@ -46,7 +46,9 @@ def induction_of(p: Floats, celsius: float, daylength: float) -> float:
 def sprout(x: Floats, p: Floats, depth: float) -> None:
     """Move the sprout towards emergence by the soil's temperature; ``depth`` [cm] of planting."""
     needed = p[P.emergence_days] + p[P.emergence_depth] * max(0.0, depth - 5)
-    x[X.sprout] += beta_response(x[X.soil_temperature], p[P.sprout_base], p[P.sprout_best], p[P.sprout_top]) / needed
+    x[X.sprout] += (
+        beta_response(x[X.soil_temperature], p[P.sprout_base], p[P.sprout_best], p[P.sprout_top]) / needed
+    )
 
 
 @compiled
@@ -108,7 +110,9 @@ def share_out(x: Floats, p: Floats, new: float, celsius: float, srad: float) -> 
     area = leaf * p[P.leaf_thickness] * dim / 1e4
     slow = min(x[X.water_stress] ** p[P.stretch_stress], x[X.n_stress])
     if x[X.lai] < p[P.leaf_young] and x[X.stage] < 2.5:
-        area = x[X.lai] * (np.exp(p[P.leaf_growth] * min(18.0, max(0.0, celsius - p[P.leaf_base])) * slow) - 1)
+        area = x[X.lai] * (
+            np.exp(p[P.leaf_growth] * min(18.0, max(0.0, celsius - p[P.leaf_base])) * slow) - 1
+        )
     x[X.lai] += area
     return tuber, area
 

@@ -94,7 +94,9 @@ def take_up(
 
 @compiled
 def _rate(water: Floats, soil: Floats, p: Floats, weights: Floats, densest: float, i: int) -> float:
-    moist = (water[i] / soil[i, S.thickness] - soil[i, S.wilting]) / (soil[i, S.capacity] - soil[i, S.wilting])
+    moist = (water[i] / soil[i, S.thickness] - soil[i, S.wilting]) / (
+        soil[i, S.capacity] - soil[i, S.wilting]
+    )
     return float(p[P.uptake_rate] * weights[i] / soil[i, S.thickness] / densest * min(1.0, max(0.0, moist)))
 
 

@@ -55,7 +55,10 @@ FLOWS = {
     "heat_day": "0 or 1, maximum over 30 degC",
 }  # fmt: skip
 
-DAILY = {**{f"{name}": unit for name, unit in POOLS.items()}, **{f"{name}": unit for name, unit in FLOWS.items()}}
+DAILY = {
+    **{f"{name}": unit for name, unit in POOLS.items()},
+    **{f"{name}": unit for name, unit in FLOWS.items()},
+}
 
 SEASON = {
     "emerged": "day index, -1 never", "initiated": "day index, -1 never", "vines_dead": "day index, -1 never",

@@ -172,7 +172,13 @@ def fit_nitrogen_response(
     for curvature in CURVATURES if start is None else (start.curvature,):
         statistics = statistics_of(trials, curvature)
         found = minimize(
-            loss, logs, (terms, prior, known, statistics), "L-BFGS-B", True, bounds=limits, options={"maxiter": 150}
+            loss,
+            logs,
+            (terms, prior, known, statistics),
+            "L-BFGS-B",
+            True,
+            bounds=limits,
+            options={"maxiter": 150},
         )
         logs = found.x
         if best is None or found.fun < best.loss:

@@ -185,7 +185,13 @@ def _trial(path: Path, row: int, cells: Mapping[str, str]) -> str:
 
 
 def _numbers(
-    path: Path, rows: list[tuple[int, dict[str, str]]], name: str, low: float, high: float, *, missing: bool = False
+    path: Path,
+    rows: list[tuple[int, dict[str, str]]],
+    name: str,
+    low: float,
+    high: float,
+    *,
+    missing: bool = False,
 ) -> Floats:
     found = np.full(len(rows), np.nan)
     for index, (row, cells) in enumerate(rows):

@@ -37,7 +37,9 @@ def parameters() -> tuple[Parameter, ...]:
     """
     text = (files("tuwei.potato") / "data" / "parameters.toml").read_text("utf-8")
     return tuple(
-        Parameter(name, row["unit"], float(row["low"]), float(row["high"]), float(row["default"]), row["source"])
+        Parameter(
+            name, row["unit"], float(row["low"]), float(row["high"]), float(row["default"]), row["source"]
+        )
         for name, row in tomllib.loads(text).items()
     )
 
@@ -73,7 +75,13 @@ def parameter_values(given: Mapping[str, float], file: str = "") -> Floats:
     for name, value in given.items():
         place = positions().get(name)
         if place is None:
-            raise InputError("potato.parameter_unknown", "没有参数“{field}”。", "There is no parameter “{field}”.", field=name, file=file)
+            raise InputError(
+                "potato.parameter_unknown",
+                "没有参数“{field}”。",
+                "There is no parameter “{field}”.",
+                field=name,
+                file=file,
+            )
         one = table[place]
         if isinstance(value, bool) or not isinstance(value, int | float) or not one.low <= value <= one.high:
             raise InputError("potato.parameter_range", "参数“{field}”应在 {expected} 之间，现为“{got}”。",

@@ -103,7 +103,9 @@ def systematic(weights: Floats, chance: Chance) -> np.typing.NDArray[np.int64]:
     size = len(weights)
     places = (np.arange(size) + chance.random()) / size
     sums = np.cumsum(weights)
-    found: np.typing.NDArray[np.int64] = np.searchsorted(sums / sums[-1], places, side="right").astype(np.int64)
+    found: np.typing.NDArray[np.int64] = np.searchsorted(sums / sums[-1], places, side="right").astype(
+        np.int64
+    )
     return found
 
 

@@ -32,7 +32,10 @@ from tuwei.potato._prices import Price, Work, price_table
 from tuwei.potato._season import arrays_of
 
 MEMBERS, JUDGE_YEARS = 200, 100
-PRACTICE_FIRST, PRACTICE_EVERY = 60, 14  # days after planting, and between, of the sprays of the practice; assumed
+PRACTICE_FIRST, PRACTICE_EVERY = (
+    60,
+    14,
+)  # days after planting, and between, of the sprays of the practice; assumed
 TOTALS = {"fresh": "t/ha", "total_irrigation": "mm", "total_nitrogen_input": "kg N/ha", "total_leached": "kg N/ha", "total_percolation": "mm",
           "stress_water": "0-1", "stress_nitrogen": "0-1", "skin_set": "0-1", "irrigations": "", "sprays": "", "leaf_lost": "0-1"}  # fmt: skip
 
@@ -103,7 +106,9 @@ def plan_field(
     field = read_field(path)
     _check(field, seasons, scenarios, judged)
     count = (scenarios, min(JUDGE_YEARS, judged))
-    planned, judging = years_of(field, path.parent, Path(weather) if weather else None, span_of(field), count, seed)
+    planned, judging = years_of(
+        field, path.parent, Path(weather) if weather else None, span_of(field), count, seed
+    )
     values = cultivar_values(field.cultivar, MEMBERS, field.parameters)
     attained = field.parts["plan"]["attained"]
     chances = chances_of(planned, values[:scenarios], scenarios, residual(), seed, attained)
@@ -147,7 +152,9 @@ def practice_of(setting: Setting, chances: Chances, prices: dict[str, Price]) ->
     action = Action({}, arrays.field, rules, work, costs, ())
     irrigations = np.full(chances.count, float(len(field.parts["irrigation.event"])))
     empty: Any = None
-    one = Played(setting, action, chances, prices, empty, np.repeat(work[None], chances.count, axis=0), sprays)
+    one = Played(
+        setting, action, chances, prices, empty, np.repeat(work[None], chances.count, axis=0), sprays
+    )
     return replace(one, outcome=replayed(one, irrigations=irrigations))
 
 
@@ -164,5 +171,10 @@ def _summed(played: Played, practice: Played, done: int, seed: int, origins: tup
 def totals_of(one: Played) -> dict[str, Range]:
     """Return the season's totals over the seasons."""
     outcome = one.outcome
-    own = {"fresh": outcome.fresh, "irrigations": outcome.counts[:, 0], "sprays": outcome.counts[:, 1], "leaf_lost": outcome.counts[:, 2]}
+    own = {
+        "fresh": outcome.fresh,
+        "irrigations": outcome.counts[:, 0],
+        "sprays": outcome.counts[:, 1],
+        "leaf_lost": outcome.counts[:, 2],
+    }
     return {name: spread(own[name] if name in own else outcome.column(name)) for name in TOTALS}

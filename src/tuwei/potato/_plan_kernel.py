@@ -71,7 +71,11 @@ def led_season(
         if rules[Q.blight] > 0:
             infest(x, state, blight, hours[day], weather[day, W.rain], sprayed, led, work)
         if acts.shape[0] > 0:
-            acts[day, A.water], acts[day, A.number], acts[day, A.spray] = work[M.irrigation], led[L.events], sprayed
+            acts[day, A.water], acts[day, A.number], acts[day, A.spray] = (
+                work[M.irrigation],
+                led[L.events],
+                sprayed,
+            )
         wet(x, p, soil, field, weather[day], work, water, nitrate, ammonium, today, day, weights)
         grow(x, p, field, weather[day], work, today, result, day)
         feed(x, p, soil, water, nitrate, ammonium, organic, weights, today)
@@ -86,7 +90,9 @@ def led_season(
 
 
 @compiled
-def irrigate(x: Floats, soil: Floats, field: Floats, water: Floats, rules: Floats, led: Floats, work: Floats, day: int) -> None:
+def irrigate(
+    x: Floats, soil: Floats, field: Floats, water: Floats, rules: Floats, led: Floats, work: Floats, day: int
+) -> None:
     """Begin an irrigation where the root zone is drier than the stage's trigger, and give the day's part of it.
 
     An irrigation larger than the pump's day goes on over the next days; the season's quota, the number of
@@ -97,7 +103,12 @@ def irrigate(x: Floats, soil: Floats, field: Floats, water: Floats, rules: Float
     left = rules[Q.quota] - led[L.used]
     if day < field[F.planting] or x[X.stage] >= 3 or day > end - rules[Q.stop]:
         led[L.pending] = 0.0
-    elif led[L.pending] <= 0 and left >= 1 and led[L.events] < rules[Q.irrigations] and led[L.dry_days] >= rules[Q.interval]:
+    elif (
+        led[L.pending] <= 0
+        and left >= 1
+        and led[L.events] < rules[Q.irrigations]
+        and led[L.dry_days] >= rules[Q.interval]
+    ):
         trigger, depth = rules[Q.trigger_young], rules[Q.depth_young]
         if day > end - rules[Q.late]:
             trigger, depth = rules[Q.trigger_late], rules[Q.depth_late]
@@ -123,7 +134,11 @@ def spray(x: Floats, sign: float, rules: Floats, led: Floats) -> float:
     led[L.signs] += sign
     led[L.clean_days] += 1
     hours = led[L.labour] + rules[Q.labour_spray]
-    if led[L.sprays] >= rules[Q.sprays] or led[L.clean_days] < rules[Q.spray_interval] or hours > rules[Q.labour]:
+    if (
+        led[L.sprays] >= rules[Q.sprays]
+        or led[L.clean_days] < rules[Q.spray_interval]
+        or hours > rules[Q.labour]
+    ):
         return 0.0
     if led[L.signs] < rules[Q.spray_trigger]:
         return 0.0
@@ -135,7 +150,14 @@ def spray(x: Floats, sign: float, rules: Floats, led: Floats) -> float:
 
 @compiled
 def infest(
-    x: Floats, state: Floats, blight: Floats, hours: Floats, rain: float, sprayed: float, led: Floats, work: Floats
+    x: Floats,
+    state: Floats,
+    blight: Floats,
+    hours: Floats,
+    rain: float,
+    sprayed: float,
+    led: Floats,
+    work: Floats,
 ) -> None:
     """Step late blight on the green leaf; what it takes adds to the day's loss of leaf."""
     if sprayed > 0:

@@ -26,7 +26,12 @@ STEPS = {
 }  # fmt: skip
 HEAD = (("fresh", "鲜薯", "fresh tubers"), ("total_irrigation", "灌水", "irrigation"), ("total_nitrogen_input", "氮投入(含沉降与灌水)", "nitrogen input (with deposition and water)"),
         ("total_leached", "硝态氮淋失", "nitrate leached"), ("irrigations", "灌水次数", "irrigations"), ("sprays", "喷药次数", "sprays"))  # fmt: skip
-AIMS = {"profit": ("利润最大", "most profit"), "yield": ("产量最高", "most yield"), "water": ("用水最少", "least water"), "nitrogen": ("用氮最少", "least nitrogen")}
+AIMS = {
+    "profit": ("利润最大", "most profit"),
+    "yield": ("产量最高", "most yield"),
+    "water": ("用水最少", "least water"),
+    "nitrogen": ("用氮最少", "least nitrogen"),
+}
 
 
 def plan_dict(plan: Plan) -> dict[str, Any]:
@@ -52,7 +57,10 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
 
 def _rules(plan: Plan) -> dict[str, Any]:
     named = plan.action.named
-    dates = {name: (plan.setting.start + timedelta(days=int(named[name]))).isoformat() for name in ("planting", "harvest")}
+    dates = {
+        name: (plan.setting.start + timedelta(days=int(named[name]))).isoformat()
+        for name in ("planting", "harvest")
+    }
     work = plan.action.work
     own = {"nitrogen_kg_ha": work.nitrogen, "phosphate_kg_ha": work.phosphate, "potash_kg_ha": work.potash}
     return {**_rounded(dict(named)), **dates, "vine_kill": work.vine_kill, "late_days": LATE, **own}
@@ -62,7 +70,13 @@ def _step(step: Step) -> dict[str, Any]:
     row = asdict(step)
     gain = row.pop("worth")
     days = {name: row[name].isoformat() for name in ("day", "earliest", "latest")}
-    return {**row, **days, "amount": _rounded(row["amount"]), "share": round(step.share, 4), "worth_fen_ha": gain}
+    return {
+        **row,
+        **days,
+        "amount": _rounded(row["amount"]),
+        "share": round(step.share, 4),
+        "worth_fen_ha": gain,
+    }
 
 
 def _rounded(values: Mapping[str, float]) -> dict[str, float]:
@@ -76,7 +90,9 @@ def plan_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
     yield from _origin(about, english)
     yield from _rule_lines(found["rules"], english)
     if found["at_limit"]:
-        yield ("at the end of its window or limit: " if english else "已在窗口或限制的边上：") + ", ".join(found["at_limit"])
+        yield ("at the end of its window or limit: " if english else "已在窗口或限制的边上：") + ", ".join(
+            found["at_limit"]
+        )
     yield ("schedule (90 % of seasons): what, day, amount, share of seasons, worth in yuan/ha" if english
            else "日程（括号内为 90 % 的季）：作业、日期、用量、多少季有、值多少元/公顷")  # fmt: skip
     yield from (_step_line(step, english) for step in found["steps"])
@@ -97,11 +113,19 @@ def _origin(about: Mapping[str, Any], english: bool) -> Iterator[str]:
         yield f"规划用气象：{about['weather_planned_on']}；评判用气象：{about['weather_judged_on']}"
         yield f"搜索模拟 {about['seasons_simulated']:,} 季，评判 {about['seasons_judged']} 季；种子 {about['seed']}"
     if about["floor_met"] is False:
-        yield "in the years that judge, the mean yield is below the floor" if english else "在评判的年份里，平均产量低于下限"
+        yield (
+            "in the years that judge, the mean yield is below the floor"
+            if english
+            else "在评判的年份里，平均产量低于下限"
+        )
 
 
 def _rule_lines(rules: Mapping[str, Any], english: bool) -> Iterator[str]:
-    names = ("before tubers", "bulking", f"last {rules['late_days']} days") if english else ("结薯前", "膨大期", f"杀秧或收获前 {rules['late_days']} 天")
+    names = (
+        ("before tubers", "bulking", f"last {rules['late_days']} days")
+        if english
+        else ("结薯前", "膨大期", f"杀秧或收获前 {rules['late_days']} 天")
+    )
     for name, stage in zip(names, ("young", "bulking", "late"), strict=True):
         trigger, depth = 100 * rules[f"trigger_{stage}"], rules[f"depth_{stage}"]
         yield (f"irrigate, {name}: below {trigger:.0f} % of available water give {depth:.0f} mm" if english
@@ -109,11 +133,15 @@ def _rule_lines(rules: Mapping[str, Any], english: bool) -> Iterator[str]:
 
 
 def _step_line(step: Mapping[str, Any], english: bool) -> str:
-    what = STEPS[step["what"]][int(english)] + (f" {step['number']}" if step["what"] in ("dressing", "irrigation", "spray") else "")
+    what = STEPS[step["what"]][int(english)] + (
+        f" {step['number']}" if step["what"] in ("dressing", "irrigation", "spray") else ""
+    )
     window = "" if step["earliest"] == step["latest"] else f" ({step['earliest'][5:]} – {step['latest'][5:]})"
     amount = f"{_range(step['amount'])} {step['unit']}" if step["unit"] else ""
     gain = "" if step["worth_fen_ha"] is None else _money(step["worth_fen_ha"])
-    return f"  {what}: " + "; ".join(part for part in (step["day"] + window, amount, f"{100 * step['share']:.0f} %", gain) if part)
+    return f"  {what}: " + "; ".join(
+        part for part in (step["day"] + window, amount, f"{100 * step['share']:.0f} %", gain) if part
+    )
 
 
 def _range(one: Mapping[str, float]) -> str:
@@ -127,7 +155,9 @@ def _money(one: Mapping[str, int]) -> str:
 
 def _price_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
     since, given = found["about"]["prices_of"], sum(price["given"] for price in found["prices"].values())
-    assumed = ", ".join(price["en" if english else "zh"] for price in found["prices"].values() if price["assumed"])
+    assumed = ", ".join(
+        price["en" if english else "zh"] for price in found["prices"].values() if price["assumed"]
+    )
     yield (f"prices: {given} from the field's file, the others defaults of {since}; assumed, no source: {assumed or 'none'}" if english
            else f"价格：{given} 项出自田块文件，其余为 {since} 的缺省值；无来源的假定：{assumed or '无'}")  # fmt: skip
 
@@ -141,7 +171,12 @@ def write_plan(folder: Path, found: Mapping[str, Any]) -> None:
         ``potato.out_exists``: the folder is there already and not empty.
     """
     if folder.exists() and any(folder.iterdir()):
-        raise ConflictError("potato.out_exists", "文件夹 {file} 已有内容。", "The folder {file} is not empty.", file=str(folder))
+        raise ConflictError(
+            "potato.out_exists",
+            "文件夹 {file} 已有内容。",
+            "The folder {file} is not empty.",
+            file=str(folder),
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:

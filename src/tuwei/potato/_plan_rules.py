@@ -99,7 +99,12 @@ def span_of(field: Field) -> tuple[date, date]:
 
 def knobs_of(field: Field) -> tuple[Knob, ...]:
     """Return the rule parameters that this field leaves free."""
-    window, plan, limits, crop = windows_of(field), field.parts["plan"], field.parts["plan.limits"], field.parts["crop"]
+    window, plan, limits, crop = (
+        windows_of(field),
+        field.parts["plan"],
+        field.parts["plan.limits"],
+        field.parts["crop"],
+    )
     start = span_of(field)[0]
     day = {name: float((when - start).days) for name, when in window.items()}
     most = min(limits["irrigation_mm"], max(limits["quota_mm"], 2.0))
@@ -151,7 +156,13 @@ def named_action(setting: Setting, named: Mapping[str, float]) -> Action:
     kill = harvest - lead if lead >= SHORTEST_KILL else -1
     seed = crop["seed_kg_ha"] * named["density"] / crop["density"]
     row = setting.base.copy()
-    for name, value in {"planting": planting, "harvest": harvest, "vine_kill": kill, "density": named["density"], "seed": 0.2 * seed}.items():
+    for name, value in {
+        "planting": planting,
+        "harvest": harvest,
+        "vine_kill": kill,
+        "density": named["density"],
+        "seed": 0.2 * seed,
+    }.items():
         row[_F[name]] = value
     basal, dressings = doses_of(setting, named, planting)
     phosphate, potash = named.get("phosphate", setting.phosphate), named.get("potash", setting.potash)
@@ -169,22 +180,43 @@ def at_limit(setting: Setting, named: Mapping[str, float]) -> list[str]:
     A trigger, a vine kill, a basal share or a tilt has its ends from the engine and is not told.
     """
     own = ("vine_kill_lead", "basal_share", "tilt")
-    wide = [one for one in setting.knobs if one.high > one.low and one.name not in own and "trigger" not in one.name]
+    wide = [
+        one
+        for one in setting.knobs
+        if one.high > one.low and one.name not in own and "trigger" not in one.name
+    ]
     return [one.name for one in wide if not 0.02 < (named[one.name] - one.low) / (one.high - one.low) < 0.98]
 
 
-def doses_of(setting: Setting, named: Mapping[str, float], planting: int) -> tuple[float, tuple[tuple[int, float], ...]]:
+def doses_of(
+    setting: Setting, named: Mapping[str, float], planting: int
+) -> tuple[float, tuple[tuple[int, float], ...]]:
     """Return the nitrogen at planting [kg/ha] and the dressings; a dressing over the limit is cut, not moved."""
-    count, limit = setting.field.parts["plan"]["dressings"], setting.field.parts["plan.limits"]["dressing_kg_ha"]
+    count, limit = (
+        setting.field.parts["plan"]["dressings"],
+        setting.field.parts["plan.limits"]["dressing_kg_ha"],
+    )
     basal = round(named["nitrogen"] * (named["basal_share"] if count else 1.0))
-    when = np.linspace(FIRST_DRESSING, LAST_DRESSING, count) if count > 1 else np.array([float(FIRST_DRESSING)] * count)
+    when = (
+        np.linspace(FIRST_DRESSING, LAST_DRESSING, count)
+        if count > 1
+        else np.array([float(FIRST_DRESSING)] * count)
+    )
     weight = np.exp(named["tilt"] * np.linspace(-0.5, 0.5, count)) if count > 1 else np.ones(count)
     parts = (named["nitrogen"] - basal) * weight / weight.sum() if count else weight
-    made = ((planting + round(float(day)), float(min(limit, round(dose)))) for day, dose in zip(when, parts, strict=True))
+    made = (
+        (planting + round(float(day)), float(min(limit, round(dose))))
+        for day, dose in zip(when, parts, strict=True)
+    )
     return float(basal), tuple((day, dose) for day, dose in made if dose >= SMALLEST)
 
 
-def management_of(setting: Setting, planting: int, given: tuple[float, float, float], dressings: tuple[tuple[int, float], ...]) -> Floats:
+def management_of(
+    setting: Setting,
+    planting: int,
+    given: tuple[float, float, float],
+    dressings: tuple[tuple[int, float], ...],
+) -> Floats:
     """Return the kernel's work of the fertilisers: compound banded at planting, urea washed in by drip or sprinkler.
 
     ``given`` at planting: N, P2O5 and K2O, kg/ha.
@@ -193,7 +225,14 @@ def management_of(setting: Setting, planting: int, given: tuple[float, float, fl
     work = np.zeros((setting.days, len(MANAGEMENT)))
     work[:, _M["efficiency"]] = work[:, _M["wetted"]] = work[:, _M["incorporated"]] = 1.0
     nitrate, ammonium, urea = MATERIALS["compound"]
-    at_planting = Fertiliser(setting.start, nitrate * basal, ammonium * basal, urea * basal, P_OF_P2O5 * phosphate, K_OF_K2O * potash)
+    at_planting = Fertiliser(
+        setting.start,
+        nitrate * basal,
+        ammonium * basal,
+        urea * basal,
+        P_OF_P2O5 * phosphate,
+        K_OF_K2O * potash,
+    )
     for name in ("nitrate", "ammonium", "urea", "phosphorus", "potassium"):
         work[planting, _M[name]] += getattr(at_planting, name)
     washed = 1.0 if setting.field.parts["irrigation"]["method"] in ("drip", "sprinkler") else 0.0

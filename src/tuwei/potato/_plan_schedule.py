@@ -91,7 +91,13 @@ def replayed(
     still = replace(action, rules=action.rules.copy())
     still.rules[_Q["active"]] = 0.0
     script = one.sprays if sprays is None else sprays
-    found = play(one.setting, [still], one.chances, management=one.management if management is None else management, script=script)
+    found = play(
+        one.setting,
+        [still],
+        one.chances,
+        management=one.management if management is None else management,
+        script=script,
+    )
     wet = one.outcome.counts[:, 0] if irrigations is None else irrigations
     return outcome_of(still, one.chances, one.prices, found, script.sum(axis=1), wet)
 
@@ -122,16 +128,24 @@ def spread(values: Floats) -> Range:
     return Range(float(values.mean()), float(low), float(high))
 
 
-def _on(one: Played, what: str, day: int, amount: float, unit: str, gain: Worth | None, number: int = 1) -> Step:
+def _on(
+    one: Played, what: str, day: int, amount: float, unit: str, gain: Worth | None, number: int = 1
+) -> Step:
     when = one.setting.start + timedelta(days=day)
     return Step(what, number, when, when, when, Range(amount, amount, amount), unit, 1.0, gain)
 
 
 def _fixed(one: Played) -> Iterator[Step]:
     named, work, action = one.action.named, one.action.work, one.action
-    planting, harvest, kill = int(named["planting"]), int(named["harvest"]), int(action.field[_F["vine_kill"]])
+    planting, harvest, kill = (
+        int(named["planting"]),
+        int(named["harvest"]),
+        int(action.field[_F["vine_kill"]]),
+    )
     yield _on(one, "planting", planting, named["density"], "plants m-2", None)
-    supply = dict(zip(("phosphate", "potash"), supplies(one.setting.field), strict=True), nitrogen_at_planting=0.0)
+    supply = dict(
+        zip(("phosphate", "potash"), supplies(one.setting.field), strict=True), nitrogen_at_planting=0.0
+    )
     basal = round(work.nitrogen - sum(dose for _, dose in action.dressings))
     for what, dose, names in (("nitrogen_at_planting", basal, ("nitrate", "ammonium", "urea")), ("phosphate", work.phosphate, ("phosphorus",)),
                               ("potash", work.potash, ("potassium",))):  # fmt: skip
@@ -147,7 +161,14 @@ def _fixed(one: Played) -> Iterator[Step]:
     if kill >= 0:
         row = action.field.copy()
         row[_F["vine_kill"]] = -1.0
-        yield _on(one, "vine_kill", kill, 1.0, "", worth_of(one, replayed(one, replace(action, field=row, work=replace(work, vine_kill=False)))))
+        yield _on(
+            one,
+            "vine_kill",
+            kill,
+            1.0,
+            "",
+            worth_of(one, replayed(one, replace(action, field=row, work=replace(work, vine_kill=False)))),
+        )
     yield _on(one, "harvest", harvest, float(one.outcome.fresh.mean()), "t/ha", None)
 
 
@@ -157,7 +178,15 @@ def _dressings(one: Played) -> Iterator[Step]:
         management = one.management.copy()
         management[:, day, _M["urea"]] = 0.0
         less = replace(work, nitrogen=work.nitrogen - dose, dressings=work.dressings - 1)
-        yield _on(one, "dressing", day, dose, "kg/ha", worth_of(one, replayed(one, replace(one.action, work=less), management)), number)
+        yield _on(
+            one,
+            "dressing",
+            day,
+            dose,
+            "kg/ha",
+            worth_of(one, replayed(one, replace(one.action, work=less), management)),
+            number,
+        )
 
 
 def _irrigations(one: Played) -> Iterator[Step]:
@@ -170,7 +199,9 @@ def _irrigations(one: Played) -> Iterator[Step]:
         management = one.management.copy()
         management[:, :, _M["irrigation"]][mine] = 0.0
         without = replayed(one, management=management, irrigations=one.outcome.counts[:, 0] - made)
-        yield _moving(one, "irrigation", event, mine, (water * mine).sum(axis=1)[made], "mm", worth_of(one, without))
+        yield _moving(
+            one, "irrigation", event, mine, (water * mine).sum(axis=1)[made], "mm", worth_of(one, without)
+        )
 
 
 def _sprays(one: Played) -> Iterator[Step]:
@@ -184,8 +215,13 @@ def _sprays(one: Played) -> Iterator[Step]:
         yield _moving(one, "spray", event, mine, np.ones(int(made.sum())), "", worth_of(one, without))
 
 
-def _moving(one: Played, what: str, number: int, mine: Floats, amounts: Floats, unit: str, gain: Worth) -> Step:
+def _moving(
+    one: Played, what: str, number: int, mine: Floats, amounts: Floats, unit: str, gain: Worth
+) -> Step:
     made = mine.any(axis=1)
     days = np.argmax(mine[made], axis=1)
-    low, middle, high = (one.setting.start + timedelta(days=int(day)) for day in np.quantile(days, [0.05, 0.5, 0.95], method="nearest"))
+    low, middle, high = (
+        one.setting.start + timedelta(days=int(day))
+        for day in np.quantile(days, [0.05, 0.5, 0.95], method="nearest")
+    )
     return Step(what, number, middle, low, high, spread(amounts), unit, float(made.mean()), gain)

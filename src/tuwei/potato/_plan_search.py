@@ -58,7 +58,9 @@ class Outcome:
         return self.results[:, _R[name]]
 
 
-def chances_of(years: Years, values: Floats, count: int, residual: float, seed: int, attained: float = 1.0) -> Chances:
+def chances_of(
+    years: Years, values: Floats, count: int, residual: float, seed: int, attained: float = 1.0
+) -> Chances:
     """Pair weather years, draws of the parameters and unexplained factors into ``count`` seasons.
 
     The factors are the quantiles of their distribution in random order, so that a small set is as wide as a large one.
@@ -84,7 +86,9 @@ def play(
     own = np.repeat(np.arange(len(actions)), n)
     season = np.tile(np.arange(n), len(actions))
     work = np.stack([one.management for one in actions]) if management is None else management
-    which = np.ascontiguousarray(np.stack([season, chances.year[season], own, own if management is None else season], axis=1))
+    which = np.ascontiguousarray(
+        np.stack([season, chances.year[season], own, own if management is None else season], axis=1)
+    )
     result, counts = np.zeros((len(which), len(RESULT))), np.zeros((len(which), len(COUNTS)))
     done = np.zeros((len(which), setting.days if acts else 0, len(ACTS)))
     codes = np.zeros(len(which), np.int64)
@@ -102,7 +106,10 @@ def outcome_of(
 ) -> Outcome:  # fmt: skip
     """Return what one action came to; counts may be given where the seasons were replayed."""
     results, counts, acts = played
-    wet, sprayed = (counts[:, 0] if irrigations is None else irrigations), (counts[:, 1] if sprays is None else sprays)
+    wet, sprayed = (
+        (counts[:, 0] if irrigations is None else irrigations),
+        (counts[:, 1] if sprays is None else sprays),
+    )
     money = profit(prices, results, chances.noise, wet, sprayed, action.work)
     counts = np.stack([wet, sprayed, *counts[:, 2:].T], axis=1)
     return Outcome(results, counts, acts, money, results[:, _R["fresh"]] * chances.noise)
@@ -121,7 +128,9 @@ def with_nutrients(setting: Setting, chances: Chances) -> Setting:
     results = play(free, [action_of(free, middle(setting))], chances)[0]
     weight = results[:, _R["tuber"]] + results[:, _R["top"]]
     knobs = list(setting.knobs)
-    for place, (name, what, part) in enumerate((("phosphorus", "phosphate", P_OF_P2O5), ("potassium", "potash", K_OF_K2O))):
+    for place, (name, what, part) in enumerate(
+        (("phosphorus", "phosphate", P_OF_P2O5), ("potassium", "potash", K_OF_K2O))
+    ):
         if supply[place] >= 0:
             held = chances.values[:, at[f"{name}_content"]] / 100 * weight
             lack = np.maximum(0.0, held - supply[place]) / chances.values[:, at[f"{name}_recovery"]] / part
@@ -168,8 +177,16 @@ def search(
     done, best, found, runs = 0, np.inf, middle(setting), 0
     with _quiet() as cma:
         while done < seasons:
-            begin = middle(setting) if runs == 0 else np.random.default_rng([seed, runs]).random(len(setting.knobs))
-            strategy = cma.CMAEvolutionStrategy(begin, SPREAD, {"bounds": [0, 1], "seed": 1 + seed + 1000 * runs, "popsize": POPULATION, "verbose": -9})
+            begin = (
+                middle(setting)
+                if runs == 0
+                else np.random.default_rng([seed, runs]).random(len(setting.knobs))
+            )
+            strategy = cma.CMAEvolutionStrategy(
+                begin,
+                SPREAD,
+                {"bounds": [0, 1], "seed": 1 + seed + 1000 * runs, "popsize": POPULATION, "verbose": -9},
+            )
             runs += 1
             while done < seasons and not strategy.stop():
                 points = strategy.ask()
@@ -183,13 +200,20 @@ def search(
     return action_of(setting, found), done
 
 
-def _losses(setting: Setting, points: Sequence[Floats], chances: Chances, prices: dict[str, Price]) -> list[float]:
+def _losses(
+    setting: Setting, points: Sequence[Floats], chances: Chances, prices: dict[str, Price]
+) -> list[float]:
     actions = [action_of(setting, point) for point in points]
     played = play(setting, actions, chances)
     n, losses = chances.count, []
     for place, action in enumerate(actions):
         part = slice(place * n, (place + 1) * n)
-        losses.append(loss_of(setting, outcome_of(action, chances, prices, (played[0][part], played[1][part], played[2][part]))))
+        losses.append(
+            loss_of(
+                setting,
+                outcome_of(action, chances, prices, (played[0][part], played[1][part], played[2][part])),
+            )
+        )
     return losses
 
 

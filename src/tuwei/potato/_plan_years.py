@@ -67,9 +67,15 @@ def years_of(
     weather = read_weather(given or folder / part["file"], gaps=part["gaps"], absent=part["absent"])
     years = _cut(weather, span)
     if len(years) < SPLIT_FROM:
-        both = _arrays(years, f"{weather.origin}: {len(years)} years, plan and judgement on the same 计划与评判用同样年份")
+        both = _arrays(
+            years,
+            f"{weather.origin}: {len(years)} years, plan and judgement on the same 计划与评判用同样年份",
+        )
         return both, both
-    return (_arrays(years[::2], f"{weather.origin}: {len(years[::2])} years"), _arrays(years[1::2], f"{weather.origin}: {len(years[1::2])} other years"))
+    return (
+        _arrays(years[::2], f"{weather.origin}: {len(years[::2])} years"),
+        _arrays(years[1::2], f"{weather.origin}: {len(years[1::2])} other years"),
+    )
 
 
 def _generated(place: str, span: tuple[date, date], count: int, seed: int) -> Years:
@@ -94,5 +100,13 @@ def _cut(weather: Weather, span: tuple[date, date]) -> list[Weather]:
 def _arrays(every: Sequence[Weather], origin: str) -> Years:
     hourly = [one.hourly or hourly_from_daily(one) for one in every]
     hours = np.stack([np.stack([one.temperature, one.humidity], axis=1) for one in hourly])
-    signs = np.stack([blight_rules(one, weather.rain).severity for one, weather in zip(hourly, every, strict=True)])
-    return Years(np.stack([weather_array(one) for one in every]), np.ascontiguousarray(hours), signs.astype(float), every[0], origin)
+    signs = np.stack(
+        [blight_rules(one, weather.rain).severity for one, weather in zip(hourly, every, strict=True)]
+    )
+    return Years(
+        np.stack([weather_array(one) for one in every]),
+        np.ascontiguousarray(hours),
+        signs.astype(float),
+        every[0],
+        origin,
+    )

@@ -85,7 +85,12 @@ class Work:
 
 
 def profit(
-    prices: Mapping[str, Price], results: Floats, noise: Floats, irrigations: Floats, sprays: Floats, work: Work
+    prices: Mapping[str, Price],
+    results: Floats,
+    noise: Floats,
+    irrigations: Floats,
+    sprays: Floats,
+    work: Work,
 ) -> Fen:
     """Return the profit of seasons, integer fen a hectare, shape (n,).
 
@@ -123,6 +128,9 @@ def profit(
     fixed = (fen["seed"] * work.seed / 1000 + fen["nitrogen"] * work.nitrogen + fen["phosphate"] * work.phosphate
              + fen["potash"] * work.potash + (fen["dressing"] + fen["labour"] * dressing_hours) * work.dressings
              + fen["vine_kill"] * work.vine_kill + fen["film"] * work.mulch + fen["other"])  # fmt: skip
-    moving = fen["water"] * 10 * results[:, _AT["total_irrigation"]] + fen["labour"] * irrigation_hours * irrigations
+    moving = (
+        fen["water"] * 10 * results[:, _AT["total_irrigation"]]
+        + fen["labour"] * irrigation_hours * irrigations
+    )
     moving = moving + (fen["spray"] + fen["labour"] * spray_hours) * sprays
     return np.rint(fresh * price - moving - fixed).astype(np.int64)

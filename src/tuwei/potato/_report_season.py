@@ -24,7 +24,9 @@ HEAD = (("fresh", "鲜薯", "fresh tubers", "t/ha", 1.0), ("tuber", "薯块干�
 DATES = (("emerged", "出苗", "emergence"), ("initiated", "块茎形成", "tuber initiation"), ("vines_dead", "茎叶枯死", "vines dead"))  # fmt: skip
 
 
-def season_dict(season: Season, intervals: Mapping[str, Interval], about: Mapping[str, Any]) -> dict[str, Any]:
+def season_dict(
+    season: Season, intervals: Mapping[str, Interval], about: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the season for JSON: ``schema``, ``about``, ``dates``, and under ``results`` value, low, high, unit."""
     dates = {name: (day.isoformat() if (day := day_of(season, name)) else None) for name, _, _ in DATES}
     places = ("emerged", "initiated", "vines_dead")
@@ -55,7 +57,12 @@ def write_season(folder: Path, found: Mapping[str, Any], season: Season) -> None
         ``potato.out_exists``: the folder is there already and not empty.
     """
     if folder.exists() and any(folder.iterdir()):
-        raise ConflictError("potato.out_exists", "文件夹 {file} 已有内容。", "The folder {file} is not empty.", file=str(folder))
+        raise ConflictError(
+            "potato.out_exists",
+            "文件夹 {file} 已有内容。",
+            "The folder {file} is not empty.",
+            file=str(folder),
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:

@@ -22,7 +22,9 @@ class Scores:
     coverage: float | None = None
 
 
-def scores(observed: Floats, simulated: Floats, low: Floats | None = None, high: Floats | None = None) -> Scores:
+def scores(
+    observed: Floats, simulated: Floats, low: Floats | None = None, high: Floats | None = None
+) -> Scores:
     """Return the scores of simulated against observed values, all of shape (n,).
 
     Raises
@@ -43,7 +45,12 @@ def scores(observed: Floats, simulated: Floats, low: Floats | None = None, high:
     """
     o, s = np.asarray(observed, float), np.asarray(simulated, float)
     if not len(o) or o.shape != s.shape:
-        raise InputError("potato.scores", "没有可比较的观测值。", "There is no observation to compare with.", got=str(o.shape))
+        raise InputError(
+            "potato.scores",
+            "没有可比较的观测值。",
+            "There is no observation to compare with.",
+            got=str(o.shape),
+        )
     apart = ((np.abs(s - o.mean()) + np.abs(o - o.mean())) ** 2).sum()
     rmse = float(np.sqrt(((s - o) ** 2).mean()))
     coverage = None if low is None or high is None else float(((o >= low) & (o <= high)).mean())

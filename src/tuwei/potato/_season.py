@@ -125,7 +125,13 @@ def arrays_of(case: Case) -> Arrays:
         raise InputError("potato.dates", "收获（{got}）应晚于播种（{expected}）。", "Harvest ({got}) comes after planting ({expected}).",
                          file=case.name, got=str(crop.harvest), expected=str(crop.planting))  # fmt: skip
     weather = case.weather.between(start, crop.harvest)
-    made = Arrays(case.soil.array(), _field(case, start), weather_array(weather), _management(case, start, weather.days), start)
+    made = Arrays(
+        case.soil.array(),
+        _field(case, start),
+        weather_array(weather),
+        _management(case, start, weather.days),
+        start,
+    )
     for name in ("soil", "field", "weather", "management"):
         if not np.isfinite(getattr(made, name)).all():
             raise InputError("potato.not_a_number", "{file}：{field} 中有不是数的值。", "{file}: {field} holds a value that is not a number.",
@@ -138,7 +144,9 @@ def weather_array(weather: Weather) -> Floats:
 
     Humidity is that at the day's warmest; the photoperiod counts civil twilight (sun down to 6 degrees below).
     """
-    humidity = np.clip(100 * weather.vapour / saturation_vapour_pressure(weather.tmax), 20, 80)  # FAO-56, eq. 62
+    humidity = np.clip(
+        100 * weather.vapour / saturation_vapour_pressure(weather.tmax), 20, 80
+    )  # FAO-56, eq. 62
     columns = {"tmin": weather.tmin, "tmax": weather.tmax, "rain": weather.rain, "srad": weather.srad, "et0": weather.et0,
                    "wind": np.clip(weather.wind, 1, 6), "humidity": humidity,
                    "daylength": photoperiod(weather.site.latitude, days_of_year(weather.start, weather.days))}  # fmt: skip
@@ -154,7 +162,9 @@ def photoperiod(latitude: float, day_of_year: Floats) -> Floats:
     [12.8]
     """
     phi, declination = np.radians(latitude), 0.409 * np.sin(2 * np.pi * day_of_year / 365 - 1.39)
-    cosine = (-np.sin(np.radians(6)) - np.sin(phi) * np.sin(declination)) / (np.cos(phi) * np.cos(declination))
+    cosine = (-np.sin(np.radians(6)) - np.sin(phi) * np.sin(declination)) / (
+        np.cos(phi) * np.cos(declination)
+    )
     return np.asarray(24 / np.pi * np.arccos(np.clip(cosine, -1, 1)), float)
 
 
@@ -181,7 +191,9 @@ def _management(case: Case, start: date, days: int) -> Floats:
         row = _row(work, (water.day - start).days)
         before, total = row[place["irrigation"]], row[place["irrigation"]] + water.amount
         for name, value in (("efficiency", water.efficiency), ("wetted", water.wetted)):
-            row[place[name]] = (row[place[name]] * before + value * water.amount) / total if total > 0 else 1.0
+            row[place[name]] = (
+                (row[place[name]] * before + value * water.amount) / total if total > 0 else 1.0
+            )
         row[place["irrigation"]] = total
     for spread in case.fertiliser:
         row = _row(work, max(0, (spread.day - start).days))
@@ -189,7 +201,9 @@ def _management(case: Case, start: date, days: int) -> Floats:
         for name in ("nitrate", "ammonium", "urea", "phosphorus", "potassium"):
             row[place[name]] += getattr(spread, name)
         total, deep = row[3:6].sum(), place["incorporated"]
-        row[deep] = (row[deep] * before + spread.incorporated * (total - before)) / total if total > 0 else 1.0
+        row[deep] = (
+            (row[deep] * before + spread.incorporated * (total - before)) / total if total > 0 else 1.0
+        )
     for day, lost in case.leaf_loss.items():
         _row(work, (day - start).days)[place["leaf_loss"]] = lost
     return work
@@ -223,7 +237,9 @@ def simulate(case: Case, values: Floats) -> Season:
     daily, result = np.zeros((len(arrays.weather), len(DAILY))), np.zeros(len(RESULT))
     code = _kernel.season(values, arrays.soil, arrays.field, arrays.weather, arrays.management, daily, result)
     refuse(code, case.name)
-    return Season(arrays.start, dict(zip(DAILY, daily.T, strict=True)), dict(zip(RESULT, result.tolist(), strict=True)))
+    return Season(
+        arrays.start, dict(zip(DAILY, daily.T, strict=True)), dict(zip(RESULT, result.tolist(), strict=True))
+    )
 
 
 def simulate_many(cases: Sequence[Case], values: Floats) -> Floats:
@@ -247,7 +263,9 @@ class Batch:
     def only(self, place: int) -> Batch:
         """Return the batch of one of the cases."""
         part = slice(place, place + 1)
-        return Batch(self.soil[part], self.field[part], self.weather[part], self.management[part], self.names[part])
+        return Batch(
+            self.soil[part], self.field[part], self.weather[part], self.management[part], self.names[part]
+        )
 
 
 def batch_of(cases: Sequence[Case]) -> Batch:
@@ -273,7 +291,16 @@ def run_batch(batch: Batch, values: Floats) -> Floats:
     each, every = np.meshgrid(np.arange(cases), np.arange(rows), indexing="ij")
     which = np.stack([every.ravel(), *(each.ravel() for _ in range(4))], axis=1)
     result, codes = np.zeros((len(which), len(RESULT))), np.zeros(len(which), np.int64)
-    _kernel.seasons(np.ascontiguousarray(values), batch.soil, batch.field, batch.weather, batch.management, which, result, codes)
+    _kernel.seasons(
+        np.ascontiguousarray(values),
+        batch.soil,
+        batch.field,
+        batch.weather,
+        batch.management,
+        which,
+        result,
+        codes,
+    )
     if codes.any():
         bad = int(np.flatnonzero(codes)[0])
         refuse(int(codes[bad]), batch.names[bad // rows])

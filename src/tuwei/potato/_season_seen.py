@@ -129,7 +129,9 @@ def _reading(one: Seen, arrays: Arrays) -> Observation:
         raise InputError("potato.seen_deviation", "{day} 的读数 {field} 要给误差标准差。", "The reading {field} of {day} needs its deviation.",
                          field=one.what, day=str(one.day))  # fmt: skip
     column = names.index(one.what)
-    return Observation(day, np.array([one.value]), lambda state: state[:, [column]], np.array([one.deviation]), one.what)
+    return Observation(
+        day, np.array([one.value]), lambda state: state[:, [column]], np.array([one.deviation]), one.what
+    )
 
 
 def _run(arrays: Arrays, values: Floats, name: str) -> tuple[Floats, Floats]:
@@ -139,12 +141,16 @@ def _run(arrays: Arrays, values: Floats, name: str) -> tuple[Floats, Floats]:
     daily = np.zeros((len(values), len(arrays.weather), len(DAILY)))
     result = np.zeros((len(values), len(RESULT)))
     for member, row in enumerate(np.ascontiguousarray(values)):
-        code = _kernel.season(row, arrays.soil, arrays.field, arrays.weather, arrays.management, daily[member], result[member])
+        code = _kernel.season(
+            row, arrays.soil, arrays.field, arrays.weather, arrays.management, daily[member], result[member]
+        )
         refuse(code, name)
     return daily, result
 
 
-def _moved(values: Floats, free: NDArray[np.int64], expected: Floats, readings: list[Observation], steps: int) -> Floats:
+def _moved(
+    values: Floats, free: NDArray[np.int64], expected: Floats, readings: list[Observation], steps: int
+) -> Floats:
     table = [parameters()[place] for place in free.tolist()]
     low, high = np.array([one.low for one in table]), np.array([one.high for one in table])
     share = np.clip((values[:, free] - low) / (high - low), EDGE, 1 - EDGE)

@@ -54,7 +54,12 @@ def calibrate(
     """
     target = Path(out)
     if target.exists() and any(target.iterdir()):
-        raise ConflictError("potato.out_exists", "文件夹 {file} 已有内容。", "The folder {file} is not empty.", file=str(target))
+        raise ConflictError(
+            "potato.out_exists",
+            "文件夹 {file} 已有内容。",
+            "The folder {file} is not empty.",
+            file=str(target),
+        )
     trials = [one for one in read_trials(folder, emergence=emergence) if one.tuber > 0]
     crossed = cross_validate(trials, seed=seed, told=told)
     if told:
@@ -63,7 +68,9 @@ def calibrate(
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
-        (fresh / "cultivars.toml").write_text(_toml(trials, crossed, source or Path(folder).name, emergence), "utf-8")
+        (fresh / "cultivars.toml").write_text(
+            _toml(trials, crossed, source or Path(folder).name, emergence), "utf-8"
+        )
         (fresh / "posterior.csv").write_text(_csv(whole, seed), "utf-8")
         if target.exists():
             target.rmdir()
@@ -76,7 +83,10 @@ def calibrate(
 
 
 def _csv(found: Fit, seed: int) -> str:
-    rows = [",".join(found.names), *(",".join(f"{value:.4f}" for value in row) for row in found.draws(DRAWS, seed))]
+    rows = [
+        ",".join(found.names),
+        *(",".join(f"{value:.4f}" for value in row) for row in found.draws(DRAWS, seed)),
+    ]
     return "\n".join(rows) + "\n"
 
 

@@ -50,7 +50,9 @@ class Profile:
     def __post_init__(self) -> None:
         above = 0.0
         for one in self.horizons:
-            if not (above < one.bottom and 0 < one.wilting < one.capacity < one.saturation < 1 and one.density > 0):
+            if not (
+                above < one.bottom and 0 < one.wilting < one.capacity < one.saturation < 1 and one.density > 0
+            ):
                 raise InputError("potato.soil", "土层（底深 {got} cm）不成立：{expected}。", "The horizon down to {got} cm does not hold: {expected}.",
                                  file=self.name, got=f"{one.bottom:g}", expected="bottom > above, 0 < wilting < capacity < saturation < 1")  # fmt: skip
             above = one.bottom
@@ -77,7 +79,9 @@ class Profile:
         rows = np.array([self._row(one) for one in self.horizons])
         mean = share @ rows
         mean[-2:] *= bottom - top
-        return np.array([bottom - top, *mean[:3], self.drainage, _rooting(mean[3], (top + bottom) / 2), *mean[4:]])
+        return np.array(
+            [bottom - top, *mean[:3], self.drainage, _rooting(mean[3], (top + bottom) / 2), *mean[4:]]
+        )
 
     def _row(self, one: Horizon) -> list[float]:
         water = one.capacity if one.water is None else min(max(one.water, 0.3 * one.wilting), one.saturation)

@@ -62,16 +62,28 @@ def store(
     (0.953, -1, True, 149)
     """
     air, damp = np.asarray(celsius, float), np.asarray(humidity, float)
-    good = air.shape == damp.shape and air.ndim == 1 and bool(((air >= 0) & (air <= 25) & (damp >= 40) & (damp <= 100)).all())
+    good = (
+        air.shape == damp.shape
+        and air.ndim == 1
+        and bool(((air >= 0) & (air <= 25) & (damp >= 40) & (damp <= 100)).all())
+    )
     if not (good and 0 <= dormancy <= 250 and 0 <= rot <= 0.05):
         raise InputError("potato.store", "贮藏条件超出范围：{expected}。", "The store is outside the range: {expected}.",
                          expected="0–25 °C, 40–100 %, dormancy 0–250 d, rot 0–0.05")  # fmt: skip
     warmth = np.cumsum(np.where(np.arange(len(air)) >= dormancy, np.maximum(0.0, air - 4), 0.0))
     awake = np.zeros(len(air), bool) if inhibitor else warmth >= SPROUT_SUM
-    respired = RESPIRATION * np.where(air >= 5, 2 ** ((air - 5) / 10), 1 + 0.1 * (5 - air)) * np.where(awake, SPROUTED, 1)
+    respired = (
+        RESPIRATION
+        * np.where(air >= 5, 2 ** ((air - 5) / 10), 1 + 0.1 * (5 - air))
+        * np.where(awake, SPROUTED, 1)
+    )
     dried = WATER * saturation_vapour_pressure(air) * (1 - damp / 100) * np.where(awake, SPROUTED, 1)
     mass = np.asarray(np.cumprod(1 - respired - dried - rot), float)
-    return Store(mass, np.asarray(np.cumprod(1 - respired / CONTENT - rot), float), int(np.argmax(awake)) if awake.any() else -1)
+    return Store(
+        mass,
+        np.asarray(np.cumprod(1 - respired / CONTENT - rot), float),
+        int(np.argmax(awake)) if awake.any() else -1,
+    )
 
 
 def storage_value(mass: Floats, price: Sequence[int], cost: int) -> Floats:

@@ -79,7 +79,9 @@ def read_trials(folder: Path | str, *, emergence: str = "recorded") -> list[Tria
     """
     root = Path(folder)
     tables = {name: _table(root / f"{name}.csv") for name in TABLES}
-    return [_trial(root, row, number, tables, emergence) for number, row in enumerate(tables["treatments"], 2)]
+    return [
+        _trial(root, row, number, tables, emergence) for number, row in enumerate(tables["treatments"], 2)
+    ]
 
 
 def _table(path: Path) -> list[dict[str, str]]:
@@ -87,19 +89,29 @@ def _table(path: Path) -> list[dict[str, str]]:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             return list(csv.DictReader(handle))
     except OSError:
-        raise InputError("potato.trials", "试验文件夹缺 {file}。", "The folder of trials lacks {file}.", file=str(path)) from None
+        raise InputError(
+            "potato.trials", "试验文件夹缺 {file}。", "The folder of trials lacks {file}.", file=str(path)
+        ) from None
 
 
-def _trial(root: Path, row: dict[str, str], number: int, tables: dict[str, list[dict[str, str]]], emergence: str) -> Trial:
+def _trial(
+    root: Path, row: dict[str, str], number: int, tables: dict[str, list[dict[str, str]]], emergence: str
+) -> Trial:
     try:
         key = (row["exp"], row["trt"])
-        mine = {name: [one for one in rows if (one["exp"], one["trt"]) == key] for name, rows in tables.items()}
+        mine = {
+            name: [one for one in rows if (one["exp"], one["trt"]) == key] for name, rows in tables.items()
+        }
         setting = _settings(root, row["exp"]).get(int(row["trt"]), Setting())
         case = _case(root, row, mine, setting, emergence)
-        harvest = {one["variable"]: float(one["value"]) for one in mine["observations"] if one["kind"] == "harvest"}
+        harvest = {
+            one["variable"]: float(one["value"]) for one in mine["observations"] if one["kind"] == "harvest"
+        }
         course = tuple((date.fromisoformat(one["date"]), one["variable"], float(one["value"]))
                        for one in mine["observations"] if one["kind"] == "timecourse")  # fmt: skip
-        return Trial(row["exp"], int(row["trt"]), row["name"], cultivar_key(row["cultivar"]), case, harvest, course)
+        return Trial(
+            row["exp"], int(row["trt"]), row["name"], cultivar_key(row["cultivar"]), case, harvest, course
+        )
     except (KeyError, ValueError) as error:
         raise InputError("potato.trials", "{file} 第 {row} 行读不出：{got}", "{file} row {row} cannot be read: {got}",
                          file="treatments.csv", row=number, got=f"{type(error).__name__} {error}") from None  # fmt: skip
@@ -165,7 +177,9 @@ def _soil(root: Path, name: str) -> Profile:
     for path in _raw(root, "*.SOL"):
         if found := read_soils(path).get(name):
             return found
-    raise InputError("potato.trials", "没有土壤 {got}（*.SOL）。", "There is no soil {got} (*.SOL).", got=name)
+    raise InputError(
+        "potato.trials", "没有土壤 {got}（*.SOL）。", "There is no soil {got} (*.SOL).", got=name
+    )
 
 
 def with_initial(profile: Profile, initial: Initial | None) -> Profile:
@@ -174,12 +188,16 @@ def with_initial(profile: Profile, initial: Initial | None) -> Profile:
         return profile
     bottoms = sorted({*(one.bottom for one in profile.horizons), *(row[0] for row in initial.layers)})
     deepest = profile.horizons[-1].bottom
-    return replace(profile, horizons=tuple(_cut(profile, initial, bottom) for bottom in bottoms if bottom <= deepest))
+    return replace(
+        profile, horizons=tuple(_cut(profile, initial, bottom) for bottom in bottoms if bottom <= deepest)
+    )
 
 
 def _cut(profile: Profile, initial: Initial, bottom: float) -> Horizon:
     horizon = next(one for one in profile.horizons if one.bottom >= bottom)
-    _, water, ammonium, nitrate = next((row for row in initial.layers if row[0] >= bottom), initial.layers[-1])
+    _, water, ammonium, nitrate = next(
+        (row for row in initial.layers if row[0] >= bottom), initial.layers[-1]
+    )
     return replace(horizon, bottom=bottom, water=water, ammonium=ammonium, nitrate=nitrate)
 
 
@@ -192,7 +210,11 @@ def weather_of_station(root: Path, station: str, start: date, end: date) -> Weat
         ``potato.trials``: no file of the station holds a day of the season.
     """
     files = _raw(root, f"{station}*.WTH")
-    parts = [one for one in (_readable(path, path.stat().st_mtime) for path in files) if one.start <= end and one.end >= start]
+    parts = [
+        one
+        for one in (_readable(path, path.stat().st_mtime) for path in files)
+        if one.start <= end and one.end >= start
+    ]
     parts.sort(key=lambda one: one.start)
     if not parts:
         raise InputError("potato.trials", "没有站点 {got} 在 {expected} 的气象文件。", "There is no weather file of station {got} for {expected}.",
@@ -222,11 +244,15 @@ def _readable(path: Path, changed_at: float) -> Weather:
 
 def _filled(path: Path, site: Site | None, units: Mapping[str, str]) -> Weather:
     try:
-        return read_weather(path, site=site, units=units, gaps="linear-dry", absent="fao56", waive=tuple(CHECKS))
+        return read_weather(
+            path, site=site, units=units, gaps="linear-dry", absent="fao56", waive=tuple(CHECKS)
+        )
     except InputError as error:
         if error.code != "potato.weather_gap":
             raise
-        return read_weather(path, site=site, units=units, gaps="other-year", absent="fao56", waive=tuple(CHECKS))
+        return read_weather(
+            path, site=site, units=units, gaps="other-year", absent="fao56", waive=tuple(CHECKS)
+        )
 
 
 def _joined(first: Weather, then: Weather) -> Weather:

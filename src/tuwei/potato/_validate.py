@@ -57,7 +57,9 @@ class Validation:
                 "courses": {name: asdict(one) for name, one in self.courses.items()}, "weather": list(self.weather)}  # fmt: skip
 
 
-def validate(folder: Path | str, *, members: int = 200, seed: int = 1, emergence: str = "recorded") -> Validation:
+def validate(
+    folder: Path | str, *, members: int = 200, seed: int = 1, emergence: str = "recorded"
+) -> Validation:
     """Simulate every treatment of a folder with the shipped cultivars and score tuber dry matter at harvest.
 
     Parameters
@@ -85,7 +87,9 @@ def validate(folder: Path | str, *, members: int = 200, seed: int = 1, emergence
         raise InputError("potato.emergence", "--emergence 应为 recorded 或 simulated，现为“{got}”。", "--emergence is recorded or simulated, got “{got}”.", got=emergence[:20])  # fmt: skip
     trials = read_trials(folder, emergence=emergence)
     values = {name: cultivar_values(name, members, known=False) for name in {one.cultivar for one in trials}}
-    found = ensemble([one.case for one in trials], [values[one.cultivar] for one in trials], residual=residual(), seed=seed)
+    found = ensemble(
+        [one.case for one in trials], [values[one.cultivar] for one in trials], residual=residual(), seed=seed
+    )
     best = {name: rows[0] for name, rows in values.items()}
     return validation_of(trials, [one["tuber"] for one in found], emergence, courses_of(trials, best))
 
@@ -103,7 +107,9 @@ def courses_of(trials: list[Trial], values: Mapping[str, Floats]) -> dict[str, S
     return {name: scores(*np.array(found).T) for name, found in sorted(pairs.items())}
 
 
-def validation_of(trials: list[Trial], tuber: list[Interval], emergence: str, courses: Mapping[str, Scores]) -> Validation:
+def validation_of(
+    trials: list[Trial], tuber: list[Interval], emergence: str, courses: Mapping[str, Scores]
+) -> Validation:
     """Return the comparison of simulated tuber dry matter with the trials."""
     known = cultivar_sets()["sets"]
     rows = tuple(
@@ -111,19 +117,29 @@ def validation_of(trials: list[Trial], tuber: list[Interval], emergence: str, co
             one.tuber if one.tuber > 0 else None, round(found.value, 3), round(found.low, 3), round(found.high, 3))
         for one, found in zip(trials, tuber, strict=True)
     )  # fmt: skip
-    each = {name: [row for row in rows if row.experiment == name and row.observed] for name in sorted({row.experiment for row in rows})}
+    each = {
+        name: [row for row in rows if row.experiment == name and row.observed]
+        for name in sorted({row.experiment for row in rows})
+    }
     return Validation(rows, _scored([row for row in rows if row.observed]), {name: _scored(mine) for name, mine in each.items() if mine},
                       tuple(sorted({one.case.weather.origin for one in trials})), emergence, courses)  # fmt: skip
 
 
 def _scored(rows: list[Row]) -> Scores:
-    columns: list[Floats] = [np.array([getattr(row, name) for row in rows], float) for name in ("observed", "simulated", "low", "high")]
+    columns: list[Floats] = [
+        np.array([getattr(row, name) for row in rows], float)
+        for name in ("observed", "simulated", "low", "high")
+    ]
     return scores(*columns)
 
 
 def validation_lines(found: Validation, english: bool) -> Iterator[str]:
     """Yield the comparison as a table in words."""
-    yield "exp       trt cultivar         obs kg/ha  sim kg/ha  90 %" if english else "试验      处理 品种            观测 kg/ha 模拟 kg/ha  90 %"
+    yield (
+        "exp       trt cultivar         obs kg/ha  sim kg/ha  90 %"
+        if english
+        else "试验      处理 品种            观测 kg/ha 模拟 kg/ha  90 %"
+    )
     for row in found.rows:
         observed = f"{row.observed:10.0f}" if row.observed else f"{'–':>10}"
         yield f"{row.experiment:<10}{row.treatment:>3} {row.cultivar[:15]:<15}{observed} {row.simulated:10.0f}  {row.low:.0f} – {row.high:.0f}"

@@ -19,7 +19,9 @@ from tuwei.potato._commands_plan import plan
 app = typer.Typer(help="马铃薯全生命周期 · potato over its whole life", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 Language = Annotated[str, typer.Option("--language", help="zh 或 en · zh or en")]
-Members = Annotated[int, typer.Option("--members", min=2, max=5000, help="集合成员数 · members of the ensemble")]
+Members = Annotated[
+    int, typer.Option("--members", min=2, max=5000, help="集合成员数 · members of the ensemble")
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="随机种子 · seed")]
 
 
@@ -66,7 +68,11 @@ def validate(
     with told():
         english = is_english(language)
         found = compare(folder, members=members, seed=seed, emergence=emergence)
-        say([json.dumps(found.as_dict(), ensure_ascii=False, indent=2)] if as_json else validation_lines(found, english))
+        say(
+            [json.dumps(found.as_dict(), ensure_ascii=False, indent=2)]
+            if as_json
+            else validation_lines(found, english)
+        )
 
 
 @app.command()
@@ -83,7 +89,14 @@ def calibrate(
     from tuwei.potato._ship import calibrate as fitted
 
     with told():
-        found = fitted(folder, out, source=source, seed=seed, emergence=emergence, told=lambda step: typer.echo(step, err=True))
+        found = fitted(
+            folder,
+            out,
+            source=source,
+            seed=seed,
+            emergence=emergence,
+            told=lambda step: typer.echo(step, err=True),
+        )
         one = found.scores
         say([json.dumps(asdict(one), indent=2)] if as_json else
             [f"留出试验 · left out: n={one.n} RMSE={one.rmse:.0f} kg/ha nRMSE={one.nrmse:.1f} % d={one.d:.3f} 90 %: {100 * (one.coverage or 0):.0f} %", str(out)])  # fmt: skip

@@ -74,7 +74,9 @@ def weather_file(station: str, year: int, seed: int) -> str:
         when = date(year, 1, 1) + timedelta(days=day)
         srad = -99.0 if day == 200 else made.srad[day]
         flag = "a" if day == 210 else ""
-        lines.append(f"{when:%y%j}{srad:6.1f}{made.tmax[day]:6.1f}{flag or ' '}{made.tmin[day]:5.1f}{made.rain[day]:6.1f}")
+        lines.append(
+            f"{when:%y%j}{srad:6.1f}{made.tmax[day]:6.1f}{flag or ' '}{made.tmin[day]:5.1f}{made.rain[day]:6.1f}"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -92,8 +94,12 @@ def main() -> None:
         "YSFA2001,2,2020-05-05,FE001,-99,10,90,-99,-99\nYSFA2001,2,2020-07-01,FE005,-99,1,60,-99,-99\n"
         "YSFA2101,1,2021-05-05,FE001,-99,10,80,-99,-99\nYSFB2001,1,2020-05-10,FE002,-99,10,200,40,-99\n", "utf-8")  # fmt: skip
     (raw / "MADE.SOL").write_text(SOIL, "utf-8")
-    (raw / "YSFA2101.PTX").write_text(EXPERIMENT.format(name="YSFA2101", start="21120", change=1, irrigation="R"), "utf-8")
-    (raw / "YSFB2001.PTX").write_text(EXPERIMENT.format(name="YSFB2001", start="20126", change=0, irrigation="A"), "utf-8")
+    (raw / "YSFA2101.PTX").write_text(
+        EXPERIMENT.format(name="YSFA2101", start="21120", change=1, irrigation="R"), "utf-8"
+    )
+    (raw / "YSFB2001.PTX").write_text(
+        EXPERIMENT.format(name="YSFB2001", start="20126", change=0, irrigation="A"), "utf-8"
+    )
     for station, year, seed in (("YSFA", 2020, 1), ("YSFA", 2021, 2), ("YSFB", 2020, 3)):
         (raw / f"{station}{year % 100}01.WTH").write_text(weather_file(station, year, seed), "utf-8")
 
