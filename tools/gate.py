@@ -22,7 +22,7 @@ from tools.postgres import temporary_postgres
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
-PURE = [f"src/tuwei/{name}" for name in ("core", "match", "elicit", "rules", "packs")]
+PURE = [f"src/tuwei/{name}" for name in ("core", "match", "elicit", "rules", "potato", "packs")]
 
 CHECKS: list[tuple[str, list[str]]] = [
     ("ruff check", [str(BIN / "ruff"), "check", "--quiet", "--output-format=concise"]),

@@ -46,6 +46,9 @@ COMMANDS = [
         "规则：企业处在哪一级、能享受什么",
         "rules: rungs, claims, what would turn a verdict",
     ),
+    Command(
+        "potato", "tuwei.potato.cli", "马铃薯：模拟、验证、标定", "potato: simulate, validate, calibrate"
+    ),
     Command("serve", "tuwei.web.cli", "启动网站", "serve the site"),
     Command("worker", "tuwei.web.cli", "执行后台任务", "do the queued jobs"),
     Command("check", "tuwei.web.cli", "显示设置及其风险", "show the settings and what is unsafe"),

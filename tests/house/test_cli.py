@@ -52,7 +52,7 @@ def test_without_the_web_part_a_web_command_says_what_to_install() -> None:
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("command", ["match", "elicit"])
+@pytest.mark.parametrize("command", ["match", "elicit", "rules", "potato"])
 def test_without_the_web_part_the_engines_work(command: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_DJANGO, command, "--help"], capture_output=True, text=True

@@ -86,7 +86,7 @@ def test_functions_stay_short() -> None:
     assert long == []
 
 
-@pytest.mark.parametrize("package", ["core", "match", "elicit", "rules", "packs"])
+@pytest.mark.parametrize("package", ["core", "match", "elicit", "rules", "potato", "packs"])
 def test_pure_parts_import_where_no_web_framework_is(package: str) -> None:
     script = """
 import importlib, pkgutil, sys

@@ -1,0 +1,68 @@
+"""The parameters of the late blight model: one table with unit, range, default and source of each."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from tuwei.core.errors import InputError
+from tuwei.potato._evapotranspiration import Floats
+from tuwei.potato._parameters import Parameter
+
+RESISTANCE = {
+    "S": 1.0,
+    "MS": 0.5,
+    "MR": 0.25,
+}  # of infection_efficiency; assumed steps, LB2004 gives each cultivar's
+
+
+@cache
+def blight_parameters() -> tuple[Parameter, ...]:
+    """Return the table in the kernel's order.
+
+    Examples
+    --------
+    >>> [(one.unit, one.default) for one in blight_parameters() if one.name == "latent_period"]
+    [('d at the best temperature', 2.82)]
+    """
+    text = (files("tuwei.potato") / "data" / "blight.toml").read_text("utf-8")
+    return tuple(
+        Parameter(
+            name, row["unit"], float(row["low"]), float(row["high"]), float(row["default"]), row["source"]
+        )
+        for name, row in tomllib.loads(text).items()
+    )
+
+
+@cache
+def blight_names() -> tuple[str, ...]:
+    """Return the names in the kernel's order."""
+    return tuple(one.name for one in blight_parameters())
+
+
+def blight_values(given: Mapping[str, float] | None = None) -> Floats:
+    """Return the kernel's array: the defaults, and over them what is given by name.
+
+    Raises
+    ------
+    InputError
+        ``potato.unknown_parameter`` (the nearest name is told), ``potato.parameter_range``.
+    """
+    table = {one.name: one for one in blight_parameters()}
+    values = np.array([one.default for one in table.values()])
+    for name, value in (given or {}).items():
+        if name not in table:
+            near = get_close_matches(name, table, 1)
+            raise InputError("potato.unknown_parameter", "没有参数“{got}”，最接近的是 {expected}。", "No parameter is called “{got}”; nearest is {expected}.",
+                             field=name[:40], got=name[:40], expected=near[0] if near else ", ".join(table))  # fmt: skip
+        one = table[name]
+        if not one.low <= value <= one.high:
+            raise InputError("potato.parameter_range", "参数“{field}”应为 {expected}，现为 {got}。", "Parameter “{field}” must be {expected}, got {got}.",
+                             field=name, expected=f"{one.low:g}…{one.high:g} ({one.unit})", got=value)  # fmt: skip
+        values[blight_names().index(name)] = value
+    return values

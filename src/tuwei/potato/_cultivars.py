@@ -1,0 +1,84 @@
+"""The fitted cultivars that come with the package: draws of the posterior, where they are from and how well they did."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from tuwei.core.errors import InputError
+from tuwei.potato._calibrate import values_of
+from tuwei.potato._evapotranspiration import Floats
+from tuwei.potato._parameters import parameter_values, positions
+
+GENERIC = "generic"
+
+
+@cache
+def cultivar_sets() -> dict[str, Any]:
+    """Return ``data/cultivars.toml``: ``calibration`` (provenance, scores, residual) and ``sets`` by cultivar.
+
+    Examples
+    --------
+    >>> sorted(cultivar_sets()["sets"])[:2]
+    ['generic', 'hilite_russet']
+    """
+    return tomllib.loads((files("tuwei.potato") / "data" / "cultivars.toml").read_text("utf-8"))
+
+
+@cache
+def _posterior() -> tuple[tuple[str, ...], Floats]:
+    lines = (files("tuwei.potato") / "data" / "posterior.csv").read_text("utf-8").splitlines()
+    return tuple(lines[0].split(",")), np.array(
+        [[float(cell) for cell in line.split(",")] for line in lines[1:]]
+    )
+
+
+def cultivar_values(
+    cultivar: str, count: int = 1, given: Mapping[str, float] | None = None, *, known: bool = True
+) -> Floats:
+    """Return parameters of a cultivar, shape (count, parameters); the first row is the best fit, the rest are draws.
+
+    Parameters
+    ----------
+    cultivar
+        A key of :func:`cultivar_sets`. A cultivar that was never fitted takes ``generic``.
+    count
+        1 or more; beyond the draws that are kept they repeat.
+    given
+        Values that go before the fit, in every row.
+    known
+        False: an unknown cultivar is taken as ``generic`` rather than refused.
+
+    Raises
+    ------
+    InputError
+        ``potato.cultivar``: not fitted, with the nearest name; and as :func:`parameter_values`.
+
+    Examples
+    --------
+    >>> cultivar_values("generic", 3).shape[0]
+    3
+    """
+    sets = cultivar_sets()["sets"]
+    if cultivar not in sets and known:
+        near = get_close_matches(cultivar, sets, 1)
+        raise InputError("potato.cultivar", "没有品种“{got}”的参数，最近的是 {expected}；未拟合的品种用 generic。", "There are no parameters of cultivar “{got}”, the nearest is {expected}; take generic for one that was not fitted.",
+                         field="crop.cultivar", got=cultivar, expected=near[0] if near else ", ".join(sorted(sets)))  # fmt: skip
+    names, draws = _posterior()
+    rows = np.array([values_of(names, draws[place % len(draws)], cultivar) for place in range(count)])
+    if given:
+        parameter_values(given)
+        for name, value in given.items():
+            rows[:, positions()[name]] = value
+    return rows
+
+
+def residual() -> float:
+    """Return the standard deviation of ln(observed / simulated) of whole experiments the fit had not seen."""
+    return float(cultivar_sets()["calibration"]["residual"])

@@ -1,0 +1,64 @@
+"""A season with its uncertainty: the draws of the parameters, and what the model leaves unexplained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuwei.potato._evapotranspiration import Floats
+from tuwei.potato._layout import RESULT
+from tuwei.potato._season import Case, batch_of, run_batch
+
+MEMBERS = 200
+UNEXPLAINED = ("tuber", "fresh")  # results that get the residual of the trials
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value of the best parameters, and the 5 % and 95 % quantiles of the ensemble."""
+
+    value: float
+    low: float
+    high: float
+
+
+def ensemble(
+    cases: Sequence[Case], values: Sequence[Floats], *, residual: float, seed: int
+) -> list[Mapping[str, Interval]]:
+    """Return every result of every case with its 90 % interval.
+
+    Parameters
+    ----------
+    cases
+        The seasons.
+    values
+        For each case its draws, (members, parameters), the best first.
+    residual
+        Standard deviation of ln(observed / simulated) of tuber yield, 0 or more; it widens tuber and fresh yield.
+    seed
+        Of the residual's draws; every case takes the same (common random numbers).
+
+    Raises
+    ------
+    InputError, BalanceError
+        As :func:`simulate`.
+    """
+    batch = batch_of(cases)
+    outcome: list[Mapping[str, Interval]] = []
+    for place, (_, mine) in enumerate(zip(cases, values, strict=True)):
+        results = run_batch(batch.only(place), mine)[0]
+        noise = np.exp(residual * np.random.default_rng(seed).standard_normal(len(mine)))
+        outcome.append(
+            {
+                name: _interval(results[:, column], noise if name in UNEXPLAINED else None)
+                for column, name in enumerate(RESULT)
+            }
+        )
+    return outcome
+
+
+def _interval(values: Floats, noise: Floats | None) -> Interval:
+    low, high = np.quantile(values if noise is None else values * noise, [0.05, 0.95])
+    return Interval(float(values[0]), float(low), float(high))

@@ -1,0 +1,180 @@
+"""From a FIELD.toml to the plan of its season: the best rules under the user's limits, and what they are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tuwei.core.errors import InputError
+from tuwei.potato._cultivars import cultivar_values, residual
+from tuwei.potato._field import Field, read_field
+from tuwei.potato._plan_layout import RULES
+from tuwei.potato._plan_rules import Action, Setting, setting_of, span_of
+from tuwei.potato._plan_schedule import (
+    Played,
+    Range,
+    Step,
+    Worth,
+    played_of,
+    replayed,
+    spread,
+    steps_of,
+    worth,
+)
+from tuwei.potato._plan_search import Chances, chances_of, search, with_nutrients
+from tuwei.potato._plan_years import years_of
+from tuwei.potato._prices import Price, Work, price_table
+from tuwei.potato._season import arrays_of
+
+MEMBERS, JUDGE_YEARS = 200, 100
+PRACTICE_FIRST, PRACTICE_EVERY = (
+    60,
+    14,
+)  # days after planting, and between, of the sprays of the practice; assumed
+TOTALS = {"fresh": "t/ha", "total_irrigation": "mm", "total_nitrogen_input": "kg N/ha", "total_leached": "kg N/ha", "total_percolation": "mm",
+          "stress_water": "0-1", "stress_nitrogen": "0-1", "skin_set": "0-1", "irrigations": "", "sprays": "", "leaf_lost": "0-1"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan and what it came to in seasons that the search had not met.
+
+    ``rules`` knobs by name; ``steps`` the schedule; ``totals`` and ``practice`` by name (the practice is the field as
+    written); ``profit`` and ``practice_profit`` [fen/ha]; ``gain`` plan less practice in the same seasons; ``seasons``
+    simulated in the search; ``floor_met`` None without a floor; ``prices``; ``weather`` planned on and judged on.
+    """
+
+    field: Field
+    setting: Setting
+    action: Action
+    steps: tuple[Step, ...]
+    totals: dict[str, Range]
+    practice: dict[str, Range]
+    profit: Worth
+    practice_profit: Worth
+    gain: Worth
+    prices: dict[str, Price]
+    seasons: int
+    judged: int
+    seed: int
+    floor_met: bool | None
+    weather: tuple[str, str]
+
+
+def plan_field(
+    path: Path | str, weather: Path | str | None = None, *, seasons: int = 50_000, scenarios: int = 32, judged: int = 300,
+    seed: int = 1, told: Callable[[int, int, float], None] | None = None,
+) -> Plan:  # fmt: skip
+    """Plan the season of a FIELD.toml.
+
+    Parameters
+    ----------
+    path, weather
+        The field's file, and a weather file that goes before the field's; without any, years are generated.
+    seasons
+        Seasons to simulate in the search, 1,000 or more.
+    scenarios
+        Seasons (weather year, draw of the parameters, unexplained factor) that every candidate meets, 4 or more.
+    judged
+        Seasons of other weather years and draws that the schedule, its intervals and the profit are from, 20 or more.
+    seed
+        Of weather, draws and search; the same seed gives the same plan.
+    told
+        Is given the seasons done, those to do and the least loss so far.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_field`; ``potato.plan_window``, ``potato.plan_weather``; ``potato.plan_floor``: an aim of water or
+        nitrogen without ``floor_t_ha``; ``potato.plan_size``: too few seasons.
+    BalanceError
+        ``potato.balance``.
+
+    Examples
+    --------
+    >>> from importlib.resources import files
+    >>> plan = plan_field(str(files("tuwei.potato") / "data" / "FIELD.toml"), seasons=1000, scenarios=8, judged=20)
+    >>> plan.seasons >= 1000, {step.what for step in plan.steps} >= {"planting", "irrigation", "harvest"}
+    (True, True)
+    """
+    path = Path(path)
+    field = read_field(path)
+    _check(field, seasons, scenarios, judged)
+    count = (scenarios, min(JUDGE_YEARS, judged))
+    planned, judging = years_of(
+        field, path.parent, Path(weather) if weather else None, span_of(field), count, seed
+    )
+    values = cultivar_values(field.cultivar, MEMBERS, field.parameters)
+    attained = field.parts["plan"]["attained"]
+    chances = chances_of(planned, values[:scenarios], scenarios, residual(), seed, attained)
+    other = chances_of(judging, values[::-1].copy(), judged, residual(), seed + 1, attained)
+    prices = price_table(field.parts["plan.prices"])
+    setting = setting_of(field, planned.first)
+    written = setting
+    setting = with_nutrients(setting, chances)
+    action, done = search(setting, chances, prices, seasons=seasons, seed=seed, told=told)
+    played = played_of(setting, action, other, prices)
+    return _summed(played, practice_of(written, other, prices), done, seed, (planned.origin, judging.origin))
+
+
+def _check(field: Field, seasons: int, scenarios: int, judged: int) -> None:
+    plan = field.parts["plan"]
+    if plan["objective"] in ("water", "nitrogen") and plan["floor_t_ha"] <= 0:
+        raise InputError("potato.plan_floor", "{file}：目标为 {got} 时须给 plan.floor_t_ha（最低鲜薯产量）。", "{file}: the aim {got} needs plan.floor_t_ha, the least fresh yield.",
+                         file=field.file, field="plan.floor_t_ha", got=plan["objective"], expected="> 0 t/ha")  # fmt: skip
+    if seasons < 1000 or scenarios < 4 or judged < 20:
+        raise InputError("potato.plan_size", "模拟的季数太少：{got}，应为 {expected}。", "Too few seasons: {got}; {expected} are needed.",
+                         got=f"{seasons}, {scenarios}, {judged}", expected="seasons ≥ 1000, scenarios ≥ 4, judged ≥ 20")  # fmt: skip
+
+
+def practice_of(setting: Setting, chances: Chances, prices: dict[str, Price]) -> Played:
+    """Return the field as written, irrigation and fertiliser on their dates, in the same seasons."""
+    field, crop = setting.field, setting.field.parts["crop"]
+    case = replace(field.case(chances.years.first), start=setting.start, leaf_loss={})
+    arrays, rows = arrays_of(case), field.parts["fertiliser"]
+    work = np.zeros((setting.days, arrays.management.shape[1]))
+    work[: len(arrays.management)] = arrays.management
+    dressings = sum(row["date"] > crop["planting"] + timedelta(days=7) for row in rows)
+    limits = field.parts["plan.limits"]
+    costs = Work(crop["seed_kg_ha"], sum(row["N"] for row in rows), setting.phosphate, setting.potash, dressings, crop["vine_kill"] is not None,
+                 crop["mulch"], (limits["irrigation_hours_ha"], limits["spray_hours_ha"], limits["dressing_hours_ha"]))  # fmt: skip
+    rules = np.zeros(len(RULES))
+    rules[list(RULES).index("blight")] = float(field.parts["plan"]["blight"])
+    sprays = np.zeros((chances.count, setting.days))
+    planting = (crop["planting"] - setting.start).days
+    for number in range(field.parts["plan"]["practice_sprays"]):
+        sprays[:, min(setting.days - 1, planting + PRACTICE_FIRST + number * PRACTICE_EVERY)] = 1.0
+    action = Action({}, arrays.field, rules, work, costs, ())
+    irrigations = np.full(chances.count, float(len(field.parts["irrigation.event"])))
+    empty: Any = None
+    one = Played(
+        setting, action, chances, prices, empty, np.repeat(work[None], chances.count, axis=0), sprays
+    )
+    return replace(one, outcome=replayed(one, irrigations=irrigations))
+
+
+def _summed(played: Played, practice: Played, done: int, seed: int, origins: tuple[str, str]) -> Plan:
+    field, outcome, before = played.setting.field, played.outcome, practice.outcome
+    floor = field.parts["plan"]["floor_t_ha"]
+    return Plan(
+        field, played.setting, played.action, tuple(steps_of(played)), totals_of(played), totals_of(practice), worth(outcome.profit),
+        worth(before.profit), worth(outcome.profit - before.profit), played.prices, done, played.chances.count, seed,
+        bool(outcome.fresh.mean() >= floor) if floor else None, origins,
+    )  # fmt: skip
+
+
+def totals_of(one: Played) -> dict[str, Range]:
+    """Return the season's totals over the seasons."""
+    outcome = one.outcome
+    own = {
+        "fresh": outcome.fresh,
+        "irrigations": outcome.counts[:, 0],
+        "sprays": outcome.counts[:, 1],
+        "leaf_lost": outcome.counts[:, 2],
+    }
+    return {name: spread(own[name] if name in own else outcome.column(name)) for name in TOTALS}

@@ -1,0 +1,185 @@
+"""A season led by rules: when to irrigate and when to spray is decided day by day from what the field shows.
+
+The day's order and the balances are those of ``_kernel``; what is added is the rule for water, the rule for sprays and
+late blight stepped on the crop's own leaf area.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import prange
+
+from tuwei.potato._blight_kernel import STATE_SIZE, blight_day, fungicide_day
+from tuwei.potato._blight_parameters import blight_names
+from tuwei.potato._compile import compiled, parallel, places
+from tuwei.potato._evapotranspiration import Floats
+from tuwei.potato._kernel import (
+    N_DAILY,
+    N_STATE,
+    F,
+    W,
+    balance,
+    feed,
+    finish,
+    grow,
+    held_matter,
+    held_nitrogen,
+    start,
+    summarise,
+    total,
+    wet,
+)  # fmt: skip
+from tuwei.potato._kernel_nitrogen import M, X
+from tuwei.potato._kernel_water import wetness_of
+from tuwei.potato._layout import LAYERS, MANAGEMENT, RESULT
+from tuwei.potato._plan_layout import ACTS, COUNTS, LED, RULES
+
+Q: Any = places("Q", tuple(RULES))
+A: Any = places("A", tuple(ACTS))
+C: Any = places("C", tuple(COUNTS))
+L: Any = places("L", tuple(LED))
+B: Any = places("B", blight_names())
+N_WORK, N_RESULT, N_LED, N_ACTS = len(MANAGEMENT), len(RESULT), len(LED), len(ACTS)
+
+
+@compiled
+def led_season(
+    p: Floats, blight: Floats, soil: Floats, field: Floats, weather: Floats, hours: Floats, signs: Floats, management: Floats,
+    script: Floats, rules: Floats, result: Floats, counts: Floats, acts: Floats,
+) -> int:  # fmt: skip
+    """Simulate from day 0 to the harvest by ``rules``, or by ``management`` and ``script`` where no rule is on.
+
+    ``hours`` (days, 2, 24): temperature and humidity; ``signs`` (days): severity values; ``script`` (days): sprays;
+    ``counts`` and ``acts`` (days, ·) are written, see ``_plan_layout``. Returns 0 or an error as ``_kernel.season``.
+    """
+    x, today, led = np.zeros(N_STATE), np.zeros(N_DAILY), np.zeros(N_LED)
+    state, work = np.zeros(STATE_SIZE), np.zeros(N_WORK)
+    water, nitrate, ammonium = np.zeros(LAYERS), np.zeros(LAYERS), np.zeros(LAYERS)
+    organic, weights = np.zeros(LAYERS), np.zeros(LAYERS)
+    start(x, p, soil, field, weather, result, water, nitrate, ammonium, organic)
+    led[L.dry_days] = led[L.clean_days] = 1e3
+    for day in range(int(field[F.harvest]) + 1):
+        today[:] = 0.0
+        work[:] = management[day]
+        held = total(water), held_nitrogen(x, nitrate, ammonium, organic), held_matter(x)
+        sprayed = script[day]
+        if rules[Q.active] > 0:
+            irrigate(x, soil, field, water, rules, led, work, day)
+            sprayed = spray(x, signs[day], rules, led)
+        if rules[Q.blight] > 0:
+            infest(x, state, blight, hours[day], weather[day, W.rain], sprayed, led, work)
+        if acts.shape[0] > 0:
+            acts[day, A.water], acts[day, A.number], acts[day, A.spray] = (
+                work[M.irrigation],
+                led[L.events],
+                sprayed,
+            )
+        wet(x, p, soil, field, weather[day], work, water, nitrate, ammonium, today, day, weights)
+        grow(x, p, field, weather[day], work, today, result, day)
+        feed(x, p, soil, water, nitrate, ammonium, organic, weights, today)
+        fault = balance(x, held, water, nitrate, ammonium, organic, today, field[F.tolerance], result)
+        summarise(x, today, result)
+        if fault:
+            return fault
+        counts[C.sprays] += sprayed
+    finish(x, p, field, nitrate, ammonium, result)
+    counts[C.irrigations], counts[C.leaf_lost] = led[L.events], led[L.lost]
+    return 0
+
+
+@compiled
+def irrigate(
+    x: Floats, soil: Floats, field: Floats, water: Floats, rules: Floats, led: Floats, work: Floats, day: int
+) -> None:
+    """Begin an irrigation where the root zone is drier than the stage's trigger, and give the day's part of it.
+
+    An irrigation larger than the pump's day goes on over the next days; the season's quota, the number of
+    irrigations, the hours of labour and the last days before the vines go are kept.
+    """
+    end = field[F.vine_kill] if field[F.vine_kill] >= 0 else field[F.harvest]
+    led[L.dry_days] += 1
+    left = rules[Q.quota] - led[L.used]
+    if day < field[F.planting] or x[X.stage] >= 3 or day > end - rules[Q.stop]:
+        led[L.pending] = 0.0
+    elif (
+        led[L.pending] <= 0
+        and left >= 1
+        and led[L.events] < rules[Q.irrigations]
+        and led[L.dry_days] >= rules[Q.interval]
+    ):
+        trigger, depth = rules[Q.trigger_young], rules[Q.depth_young]
+        if day > end - rules[Q.late]:
+            trigger, depth = rules[Q.trigger_late], rules[Q.depth_late]
+        elif x[X.stage] >= 2:
+            trigger, depth = rules[Q.trigger_bulking], rules[Q.depth_bulking]
+        hours = led[L.labour] + rules[Q.labour_irrigation]
+        if wetness_of(water, soil, max(300.0, x[X.depth])) < trigger and hours <= rules[Q.labour]:
+            led[L.pending], led[L.labour] = min(depth, left), hours
+            led[L.events] += 1
+    if led[L.pending] > 0:
+        given = min(led[L.pending], rules[Q.pump])
+        work[M.irrigation], work[M.efficiency], work[M.wetted] = given, rules[Q.efficiency], rules[Q.wetted]
+        led[L.pending] -= given
+        led[L.used] += given
+        led[L.dry_days] = 0.0
+
+
+@compiled
+def spray(x: Floats, sign: float, rules: Floats, led: Floats) -> float:
+    """Return 1 on a day to spray: severity values since the last spray have reached the trigger, within the label."""
+    if x[X.stage] < 1 or x[X.stage] >= 3 or x[X.lai] < 0.5:
+        return 0.0
+    led[L.signs] += sign
+    led[L.clean_days] += 1
+    hours = led[L.labour] + rules[Q.labour_spray]
+    if (
+        led[L.sprays] >= rules[Q.sprays]
+        or led[L.clean_days] < rules[Q.spray_interval]
+        or hours > rules[Q.labour]
+    ):
+        return 0.0
+    if led[L.signs] < rules[Q.spray_trigger]:
+        return 0.0
+    led[L.sprays] += 1
+    led[L.labour] = hours
+    led[L.signs] = led[L.clean_days] = 0.0
+    return 1.0
+
+
+@compiled
+def infest(
+    x: Floats,
+    state: Floats,
+    blight: Floats,
+    hours: Floats,
+    rain: float,
+    sprayed: float,
+    led: Floats,
+    work: Floats,
+) -> None:
+    """Step late blight on the green leaf; what it takes adds to the day's loss of leaf."""
+    if sprayed > 0:
+        led[L.residue] = 1.0
+    if 1 <= x[X.stage] < 3 and x[X.lai] > 0.01:
+        lost = blight_day(state, hours[0], hours[1], x[X.lai], led[L.residue], blight)
+        work[M.leaf_loss] = 1 - (1 - work[M.leaf_loss]) * (1 - min(1.0, lost))
+        led[L.lost] = 1 - (1 - led[L.lost]) * (1 - min(1.0, lost))
+    led[L.residue] = fungicide_day(led[L.residue], rain, blight)
+
+
+@parallel
+def led_seasons(
+    p: Floats, blight: Floats, soil: Floats, field: Floats, weather: Floats, hours: Floats, signs: Floats, management: Floats,
+    script: Floats, rules: Floats, which: Any, result: Floats, counts: Floats, acts: Floats, codes: Any,
+) -> None:  # fmt: skip
+    """Simulate many seasons, one a thread; ``which`` (n, 4): the row of parameters, weather, rules with field, and work.
+
+    ``weather``, ``hours`` and ``signs`` share their first axis, so do ``field`` and ``rules``, and ``management`` and
+    ``script``. ``acts`` (n, days, ·) is written unless it has no days.
+    """
+    for i in prange(which.shape[0]):
+        a, b, c, d = which[i, 0], which[i, 1], which[i, 2], which[i, 3]
+        codes[i] = led_season(p[a], blight, soil, field[c], weather[b], hours[b], signs[b], management[d], script[d], rules[c],
+                              result[i], counts[i], acts[i])  # fmt: skip

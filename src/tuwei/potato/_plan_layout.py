@@ -1,0 +1,24 @@
+"""The flat arrays of a season led by rules: which value lies in which column, and in what unit."""
+
+from __future__ import annotations
+
+RULES = {
+    "active": "1 the rules lead, 0 the season is replayed", "trigger_young": "fraction of available water, before tubers",
+    "trigger_bulking": "fraction", "trigger_late": "fraction, in the last days", "depth_young": "mm gross",
+    "depth_bulking": "mm gross", "depth_late": "mm gross", "efficiency": "0-1", "wetted": "0-1 of the surface",
+    "pump": "mm gross a day", "quota": "mm gross a season", "interval": "days between irrigations",
+    "irrigations": "most in a season", "late": "days before the vines go that count as late", "stop": "days before the vines go without water",
+    "blight": "1 late blight is stepped", "spray_trigger": "severity values since the last spray", "spray_interval": "days, by the label",
+    "sprays": "most in a season, by the label", "labour": "hours a hectare for irrigations and sprays",
+    "labour_irrigation": "hours a hectare", "labour_spray": "hours a hectare",
+}  # fmt: skip
+
+# What a led season keeps from day to day beside the crop's state.
+LED = {
+    "pending": "mm of the irrigation still to give", "used": "mm", "events": "irrigations begun", "dry_days": "since the last irrigation",
+    "signs": "severity values", "clean_days": "since the last spray", "sprays": "-", "labour": "h ha-1", "residue": "share of the dose",
+    "lost": "0-1, leaf that blight took of what it would have spared",
+}  # fmt: skip
+
+ACTS = {"water": "mm gross", "number": "of the irrigation", "spray": "0 or 1"}
+COUNTS = {"irrigations": "-", "sprays": "-", "leaf_lost": "0-1 to blight"}

@@ -1,0 +1,97 @@
+"""What the commands share: faults told in one line each, the weather's options, and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tuwei.core.errors import InputError, TuweiError
+
+if TYPE_CHECKING:
+    from tuwei.potato import Weather
+
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
+Language = Annotated[str, typer.Option("--language", help="zh 或 en · zh or en")]
+Kind = Annotated[str, typer.Option("--format", help="csv、nasa-power、era5 或 dssat，缺省自动识别 · told from the file unless given")]  # fmt: skip
+Place = Annotated[str, typer.Option("--site", help="纬度,经度,海拔(m)，如 41.5,112,1450 · latitude,longitude,altitude")]  # fmt: skip
+Gaps = Annotated[str, typer.Option("--gaps", help="补缺测的方法：linear、linear-dry、other-year · how gaps are filled")]  # fmt: skip
+Absent = Annotated[str, typer.Option("--absent", help="估计缺列的方法：fao56 · how absent columns are made")]
+Units = Annotated[list[str] | None, typer.Option("--unit", help="列的单位，如 WIND=m/s，可多次 · unit of a column")]  # fmt: skip
+Waive = Annotated[
+    list[str] | None, typer.Option("--waive", help="免去的检查，可多次 · a check not to be made")
+]
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell a fault on a line of its own, and end with 2."""
+    try:
+        yield
+    except TuweiError as error:
+        typer.echo(" ".join(str(error).split()), err=True)
+        raise typer.Exit(2) from None
+
+
+def is_english(language: str) -> bool:
+    """Return whether the language is English.
+
+    Raises
+    ------
+    InputError
+        ``potato.bad_language``.
+    """
+    if language not in ("zh", "en"):
+        raise InputError("potato.bad_language", "--language 应为 zh 或 en，现为“{got}”。", "--language is zh or en, got “{got}”.",
+                         field="--language", got=language[:20])  # fmt: skip
+    return language == "en"
+
+
+def as_date(text: str, option: str) -> date:
+    """Return a date of the command line.
+
+    Raises
+    ------
+    InputError
+        ``potato.bad_date``.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError("potato.bad_date", "{field} 应如 2024-06-10，现为“{got}”。", "{field} is written as 2024-06-10, got “{got}”.",
+                         field=option, got=text[:20]) from None  # fmt: skip
+
+
+def weather_given(
+    path: Path,
+    kind: str,
+    place: str,
+    units: list[str] | None,
+    gaps: str,
+    absent: str,
+    waive: list[str] | None,
+) -> Weather:
+    """Return the weather of the file and the options of the command line."""
+    from tuwei.potato import Site, read_weather
+
+    site = None
+    if place:
+        try:
+            site = Site(*(float(part) for part in place.split(",")))
+        except (TypeError, ValueError):
+            raise InputError("potato.bad_site", "{field} 应如 41.5,112,1450，现为“{got}”。", "{field} is written as 41.5,112,1450, got “{got}”.",
+                             field="--site", got=place[:40]) from None  # fmt: skip
+    named = dict(part.partition("=")[::2] for part in units or [])
+    return read_weather(
+        path, format=kind, site=site, units=named, gaps=gaps, absent=absent, waive=tuple(waive or ())
+    )
+
+
+def say_json(found: Any) -> None:
+    """Print JSON as all commands do."""
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))

@@ -1,0 +1,131 @@
+"""``tuwei potato simulate | validate | calibrate``: the potato model on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tuwei.core.errors import InputError, TuweiError
+from tuwei.potato._commands_blight import blight
+from tuwei.potato._commands_ingest import ingest
+from tuwei.potato._commands_nitrogen import nitrogen
+from tuwei.potato._commands_plan import plan
+
+app = typer.Typer(help="马铃薯全生命周期 · potato over its whole life", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
+Language = Annotated[str, typer.Option("--language", help="zh 或 en · zh or en")]
+Members = Annotated[
+    int, typer.Option("--members", min=2, max=5000, help="集合成员数 · members of the ensemble")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="随机种子 · seed")]
+
+
+@app.callback()
+def potato() -> None:
+    """马铃薯全生命周期 · Potato over its whole life."""
+
+
+app.command()(blight)
+app.command()(ingest)
+app.command()(nitrogen)
+app.command()(plan)
+
+
+@app.command()
+def simulate(
+    field: Annotated[Path, typer.Argument(help="FIELD.toml，见文档 · see the docs")],
+    weather: Annotated[Path | None, typer.Option("--weather", help="气象文件 · weather file")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 season.json 和 daily.csv 的文件夹 · folder to write")] = None,
+    members: Members = 200, seed: Seed = 1, as_json: AsJson = False, language: Language = "zh",
+) -> None:  # fmt: skip
+    """模拟一块田的一季，给出 90 % 区间 · Simulate a field's season, with 90 % intervals."""
+    from tuwei.potato._report_season import season_lines, write_season
+    from tuwei.potato._run import simulate_field
+
+    with told():
+        english = is_english(language)
+        found, season = simulate_field(field, weather, members=members, seed=seed)
+        if out is not None:
+            write_season(out, found, season)
+        say([json.dumps(found, ensure_ascii=False, indent=2)] if as_json else season_lines(found, english))
+
+
+@app.command()
+def validate(
+    folder: Annotated[Path, typer.Argument(help="试验文件夹 · folder of trials")],
+    emergence: Annotated[str, typer.Option("--emergence", help="recorded 或 simulated：用记录的出苗日还是模拟的 · the recorded day or the model's")] = "recorded",
+    members: Members = 200, seed: Seed = 1, as_json: AsJson = False, language: Language = "zh",
+) -> None:  # fmt: skip
+    """模拟每个试验处理，与观测比较 · Simulate every treatment of trials and compare with what was observed."""
+    from tuwei.potato._validate import validate as compare
+    from tuwei.potato._validate import validation_lines
+
+    with told():
+        english = is_english(language)
+        found = compare(folder, members=members, seed=seed, emergence=emergence)
+        say(
+            [json.dumps(found.as_dict(), ensure_ascii=False, indent=2)]
+            if as_json
+            else validation_lines(found, english)
+        )
+
+
+@app.command()
+def calibrate(
+    folder: Annotated[Path, typer.Argument(help="试验文件夹 · folder of trials")],
+    out: Annotated[Path, typer.Option("--out", help="写出 cultivars.toml 和 posterior.csv 的文件夹 · folder to write")],
+    source: Annotated[str, typer.Option("--source", help="数据来源一句话 · one line on where the trials are from")] = "",
+    emergence: Annotated[str, typer.Option("--emergence", help="recorded 或 simulated · recorded or simulated")] = "recorded",
+    seed: Seed = 1, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """按试验拟合品种参数，逐个整试验留出评分 · Fit cultivars on trials; scored with whole experiments left out."""
+    from dataclasses import asdict
+
+    from tuwei.potato._ship import calibrate as fitted
+
+    with told():
+        found = fitted(
+            folder,
+            out,
+            source=source,
+            seed=seed,
+            emergence=emergence,
+            told=lambda step: typer.echo(step, err=True),
+        )
+        one = found.scores
+        say([json.dumps(asdict(one), indent=2)] if as_json else
+            [f"留出试验 · left out: n={one.n} RMSE={one.rmse:.0f} kg/ha nRMSE={one.nrmse:.1f} % d={one.d:.3f} 90 %: {100 * (one.coverage or 0):.0f} %", str(out)])  # fmt: skip
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell a fault on one line, and end with 2."""
+    try:
+        yield
+    except TuweiError as error:
+        typer.echo(" ".join(str(error).split()), err=True)
+        raise typer.Exit(2) from None
+
+
+def say(lines: Iterable[Any]) -> None:
+    """Print lines."""
+    for line in lines:
+        typer.echo(line)
+
+
+def is_english(language: str) -> bool:
+    """Whether to answer in English.
+
+    Raises
+    ------
+    InputError
+        ``potato.language``: neither zh nor en.
+    """
+    if language not in ("zh", "en"):
+        raise InputError("potato.language", "--language 应为 zh 或 en，现为“{got}”。", "--language is zh or en, got “{got}”.", got=language[:20])  # fmt: skip
+    return language == "en"
