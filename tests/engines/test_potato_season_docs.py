@@ -49,13 +49,8 @@ def test_every_error_code_is_told() -> None:
     source = "".join(
         (ROOT / "src" / "tuwei" / "potato" / f"_{name}.py").read_text("utf-8") for name in MODULES
     )
-    codes = set(
-        re.findall(
-            r'InputError\("(potato\.[a-z_]+)"|ConflictError\("(potato\.[a-z_]+)"|BalanceError\("(potato\.[a-z_]+)"',
-            source,
-        )
-    )
-    raised = {"".join(one) for one in codes} | {"potato.language"}
+    codes = set(re.findall(r'(?:Input|Conflict|Balance)Error\(\s*"(potato\.[a-z_]+)"', source))
+    raised = codes | {"potato.language"}
     assert (
         raised
         == set(re.findall(r"`(potato\.[a-z_]+)`", page("zh")))
