@@ -16,7 +16,7 @@ from tuwei.potato._field import SPEC
 from tuwei.potato.cli import app
 
 ROOT = Path(__file__).parents[2]
-MODULES = ("crossvalidate", "cultivars", "dssat", "ensemble", "field", "parameters", "report_season", "run", "scores", "season", "ship",
+MODULES = ("crossvalidate", "cultivars", "dssat", "ensemble", "field", "parameters", "report_season", "whole", "run", "scores", "season", "ship",
            "soil", "storage", "trials", "validate")  # fmt: skip
 
 

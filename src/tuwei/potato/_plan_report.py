@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tuwei.core.errors import ConflictError
 from tuwei.potato._plan import TOTALS, Plan
 from tuwei.potato._plan_rules import LATE, at_limit
 from tuwei.potato._plan_schedule import Step
 from tuwei.potato._prices import prices_of
+from tuwei.potato._whole import whole_folder
 
 SCHEMA = "tuwei.potato.plan/1"
 STEPS = {
@@ -170,25 +168,9 @@ def write_plan(folder: Path, found: Mapping[str, Any]) -> None:
     ConflictError
         ``potato.out_exists``: the folder is there already and not empty.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise ConflictError(
-            "potato.out_exists",
-            "文件夹 {file} 已有内容。",
-            "The folder {file} is not empty.",
-            file=str(folder),
-        )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
+    with whole_folder(folder) as fresh:
         (fresh / "plan.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
         _schedule(fresh / "schedule.csv", found["steps"])
-        if folder.exists():
-            folder.rmdir()
-        fresh.chmod(0o755)
-        fresh.rename(folder)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
 
 
 def _schedule(path: Path, steps: list[dict[str, Any]]) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tuwei.core.errors import ConflictError
 from tuwei.potato._ensemble import Interval
 from tuwei.potato._layout import DAILY, RESULT
 from tuwei.potato._season import Season, day_of
+from tuwei.potato._whole import whole_folder
 
 SCHEMA = "tuwei.potato.season/1"
 HEAD = (("fresh", "鲜薯", "fresh tubers", "t/ha", 1.0), ("tuber", "薯块干物质", "tuber dry matter", "t/ha", 0.001),
@@ -56,25 +54,9 @@ def write_season(folder: Path, found: Mapping[str, Any], season: Season) -> None
     ConflictError
         ``potato.out_exists``: the folder is there already and not empty.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise ConflictError(
-            "potato.out_exists",
-            "文件夹 {file} 已有内容。",
-            "The folder {file} is not empty.",
-            file=str(folder),
-        )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
+    with whole_folder(folder) as fresh:
         (fresh / "season.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
         _daily(fresh / "daily.csv", season)
-        if folder.exists():
-            folder.rmdir()
-        fresh.chmod(0o755)
-        fresh.rename(folder)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
 
 
 def _daily(path: Path, season: Season) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -90,6 +90,12 @@ def weather_given(
     return read_weather(
         path, format=kind, site=site, units=named, gaps=gaps, absent=absent, waive=tuple(waive or ())
     )
+
+
+def say(lines: Iterable[Any]) -> None:
+    """Print lines."""
+    for line in lines:
+        typer.echo(line)
 
 
 def say_json(found: Any) -> None:

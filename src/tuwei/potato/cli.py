@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from tuwei.core.errors import InputError, TuweiError
+from tuwei.core.errors import InputError
 from tuwei.potato._commands_blight import blight
 from tuwei.potato._commands_ingest import ingest
 from tuwei.potato._commands_nitrogen import nitrogen
 from tuwei.potato._commands_plan import plan
+from tuwei.potato._told import AsJson, Language, say, told
 
 app = typer.Typer(help="马铃薯全生命周期 · potato over its whole life", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
-Language = Annotated[str, typer.Option("--language", help="zh 或 en · zh or en")]
 Members = Annotated[
     int, typer.Option("--members", min=2, max=5000, help="集合成员数 · members of the ensemble")
 ]
@@ -100,22 +97,6 @@ def calibrate(
         one = found.scores
         say([json.dumps(asdict(one), indent=2)] if as_json else
             [f"留出试验 · left out: n={one.n} RMSE={one.rmse:.0f} kg/ha nRMSE={one.nrmse:.1f} % d={one.d:.3f} 90 %: {100 * (one.coverage or 0):.0f} %", str(out)])  # fmt: skip
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Tell a fault on one line, and end with 2."""
-    try:
-        yield
-    except TuweiError as error:
-        typer.echo(" ".join(str(error).split()), err=True)
-        raise typer.Exit(2) from None
-
-
-def say(lines: Iterable[Any]) -> None:
-    """Print lines."""
-    for line in lines:
-        typer.echo(line)
 
 
 def is_english(language: str) -> bool:
