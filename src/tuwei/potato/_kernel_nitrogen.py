@@ -108,6 +108,17 @@ def critical_nitrogen(x: Floats, p: Floats) -> float:
 
 
 @compiled
+def _take(x: Floats, crop: int, pool: int, wanted: float, rate: float) -> float:
+    """Take what the crop wants of a nutrient, no more than the pool gives in a day where it is known; return the share held."""
+    taken = max(0.0, wanted - x[crop])
+    if x[pool] >= 0:
+        taken = min(taken, rate * x[pool])
+        x[pool] -= taken
+    x[crop] += taken
+    return float(x[crop] / max(wanted, 1e-9))
+
+
+@compiled
 def nourish(x: Floats, p: Floats) -> None:
     """Take the day's phosphorus and potassium, and set their stress and the nitrogen index and stress."""
     critical = critical_nitrogen(x, p)
@@ -115,19 +126,7 @@ def nourish(x: Floats, p: Floats) -> None:
     hungry = min(1.0, max(0.0, (x[X.nni] - p[P.nitrogen_least]) / 0.2))
     x[X.n_stress] = hungry * max(0.0, 1 - p[P.nitrogen_sensitivity] * max(0.0, 1 - x[X.nni]))
     weight = x[X.leaf] + x[X.stem] + x[X.tuber]
-    shortest = 1.0
-    wanted = p[P.phosphorus_content] / 100 * weight
-    taken = max(0.0, wanted - x[X.p_crop])
-    if x[X.p_pool] >= 0:
-        taken = min(taken, p[P.nutrient_rate] * x[X.p_pool])
-        x[X.p_pool] -= taken
-    x[X.p_crop] += taken
-    shortest = min(shortest, x[X.p_crop] / max(wanted, 1e-9))
-    wanted = p[P.potassium_content] / 100 * weight
-    taken = max(0.0, wanted - x[X.k_crop])
-    if x[X.k_pool] >= 0:
-        taken = min(taken, p[P.nutrient_rate] * x[X.k_pool])
-        x[X.k_pool] -= taken
-    x[X.k_crop] += taken
-    shortest = min(shortest, x[X.k_crop] / max(wanted, 1e-9))
+    phosphorus = _take(x, X.p_crop, X.p_pool, p[P.phosphorus_content] / 100 * weight, p[P.nutrient_rate])
+    potassium = _take(x, X.k_crop, X.k_pool, p[P.potassium_content] / 100 * weight, p[P.nutrient_rate])
+    shortest = min(1.0, phosphorus, potassium)
     x[X.pk_stress] = max(0.0, 1 - p[P.nutrient_sensitivity] * (1 - shortest)) if weight > 1e-6 else 1.0
