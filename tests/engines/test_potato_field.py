@@ -24,10 +24,12 @@ from tuwei.potato._parameters import parameters, positions
 from tuwei.potato._scores import scores
 from tuwei.potato._season import simulate
 from tuwei.potato._trials import read_trials
+from tuwei.potato._trials_weather import Filling
 from tuwei.potato.cli import app
 
 EXAMPLE = files("tuwei.potato") / "data" / "FIELD.toml"
 TRIALS = Path(__file__).parents[1] / "golden" / "potato_trials" / "trials"
+LINEAR = Filling(("linear",))
 
 
 def call(*arguments: Any) -> Result:
@@ -126,9 +128,9 @@ def test_soil_tests_feed_quefts() -> None:
 
 
 def test_trials_are_read_as_they_were_done() -> None:
-    wet, dry, shade, automatic = read_trials(TRIALS)
+    wet, dry, shade, automatic = read_trials(TRIALS, filling=LINEAR)
     assert (wet.case.crop.emergence, dry.case.crop.emergence) == (date(2020, 6, 1), None)
-    assert read_trials(TRIALS, emergence="simulated")[0].case.crop.emergence is None
+    assert read_trials(TRIALS, emergence="simulated", filling=LINEAR)[0].case.crop.emergence is None
     assert (len(wet.case.irrigation), wet.tuber, automatic.tuber) == (8, 10200.0, 9900.0)
     assert [(one.nitrate, one.urea, one.incorporated) for one in wet.case.fertiliser] == [
         (45.0, 0.0, 1.0),
@@ -145,7 +147,7 @@ def test_trials_are_read_as_they_were_done() -> None:
 
 
 def test_validate_prints_every_treatment_and_the_scores() -> None:
-    done = call("validate", TRIALS, "--json", "--members", 20)
+    done = call("validate", TRIALS, "--gaps", "linear", "--json", "--members", 20)
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
     assert [row["parameters"] for row in found["rows"]] == ["generic", "generic", "generic", "russet_burbank"]
@@ -156,7 +158,7 @@ def test_validate_prints_every_treatment_and_the_scores() -> None:
     assert found["scores"]["n"] == 4
     assert {name: one["n"] for name, one in found["courses"].items()} == {"LAID": 1, "UWAD": 3}
     assert simulated[0] > simulated[1] > simulated[2]  # watered, dry, shaded and poor
-    spoken = call("validate", TRIALS, "--members", 20, "--language", "en").stdout
+    spoken = call("validate", TRIALS, "--gaps", "linear", "--members", 20, "--language", "en").stdout
     assert "YSFB2001" in spoken
     assert "coverage=" in spoken
 
@@ -164,7 +166,7 @@ def test_validate_prints_every_treatment_and_the_scores() -> None:
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        ("observations.csv", "potato.trials"),
+        ("treatments.csv", "potato.experiment_file"),
         ("raw/MADE.SOL", "potato.trials"),
         ("raw/YSFB2001.WTH", "potato.trials"),
     ],
@@ -174,7 +176,7 @@ def test_a_folder_that_lacks_a_part_is_refused(fault: str, code: str, tmp_path: 
     shutil.copytree(TRIALS, folder)
     (folder / fault).unlink()
     with pytest.raises(TuweiError) as told:
-        read_trials(folder)
+        read_trials(folder, filling=LINEAR)
     assert told.value.code == code
 
 
@@ -186,7 +188,7 @@ def test_a_fit_finds_what_made_the_observations() -> None:
     truth = cultivar_values("generic")[0] * 0 + np.array([row.default for row in parameters()])
     truth[place] = 4.2
     made = []
-    for trial in read_trials(TRIALS):
+    for trial in read_trials(TRIALS, filling=LINEAR):
         season = simulate(trial.case, truth)
         days = [season.start.fromordinal(season.start.toordinal() + day) for day in range(70, 130, 10)]
         course = tuple(

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from tuwei.potato._ship import calibrate
     from tuwei.potato._soil import Horizon, Profile, texture_horizon
     from tuwei.potato._storage import Store, storage_value, store
-    from tuwei.potato._trials import Trial, read_trials
+    from tuwei.potato._trials import Trial, read_folder, read_trials
+    from tuwei.potato._trials_weather import Filling
     from tuwei.potato._validate import Validation, validate
     from tuwei.potato._weather import Hourly, Site, Weather, weather_of
     from tuwei.potato._weather_generate import generate_weather
@@ -51,6 +52,7 @@ _WHERE = {
     "CrossValidation": "_crossvalidate",
     "Fertiliser": "_season",
     "Field": "_field",
+    "Filling": "_trials_weather",
     "Fields": "_nitrogen_data",
     "Horizon": "_soil",
     "Hourly": "_weather",
@@ -98,6 +100,7 @@ _WHERE = {
     "read_field": "_field",
     "read_nitrogen_fields": "_nitrogen_data",
     "read_nitrogen_trials": "_nitrogen_data",
+    "read_folder": "_trials",
     "read_trials": "_trials",
     "read_weather": "_weather_read",
     "response_curves": "_nitrogen",
@@ -126,6 +129,7 @@ __all__ = [
     "Fertiliser",
     "Field",
     "Fields",
+    "Filling",
     "Horizon",
     "Hourly",
     "IngestReport",
@@ -170,6 +174,7 @@ __all__ = [
     "plan_field",
     "price_table",
     "read_field",
+    "read_folder",
     "read_nitrogen_fields",
     "read_nitrogen_trials",
     "read_trials",

@@ -13,13 +13,14 @@ from tuwei.potato._commands_blight import blight
 from tuwei.potato._commands_ingest import ingest
 from tuwei.potato._commands_nitrogen import nitrogen
 from tuwei.potato._commands_plan import plan
-from tuwei.potato._told import AsJson, Language, say, told
+from tuwei.potato._told import Absent, AsJson, Language, Waive, say, told
 
 app = typer.Typer(help="马铃薯全生命周期 · potato over its whole life", no_args_is_help=True)
 Members = Annotated[
     int, typer.Option("--members", min=2, max=5000, help="集合成员数 · members of the ensemble")
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="随机种子 · seed")]
+GapsTried = Annotated[list[str] | None, typer.Option("--gaps", help="补缺测的方法 linear、linear-dry 或 other-year，可多次，依次试 · how gaps are filled, tried in order; without it nothing is")]  # fmt: skip
 
 
 @app.callback()
@@ -56,20 +57,25 @@ def simulate(
 def validate(
     folder: Annotated[Path, typer.Argument(help="试验文件夹 · folder of trials")],
     emergence: Annotated[str, typer.Option("--emergence", help="recorded 或 simulated：用记录的出苗日还是模拟的 · the recorded day or the model's")] = "recorded",
+    gaps: GapsTried = None, absent: Absent = "fao56", waive: Waive = None,
     members: Members = 200, seed: Seed = 1, as_json: AsJson = False, language: Language = "zh",
 ) -> None:  # fmt: skip
-    """模拟每个试验处理，与观测比较 · Simulate every treatment of trials and compare with what was observed."""
+    """模拟每个试验处理，与观测比较；有不能模拟的，列在末尾，退出码 1，全不能则 2 · Simulate every treatment of trials and compare with what was observed; those that cannot be are listed last and the exit code is 1, or 2 if none can."""
+    from tuwei.potato._trials_weather import Filling
     from tuwei.potato._validate import validate as compare
     from tuwei.potato._validate import validation_lines
 
     with told():
         english = is_english(language)
-        found = compare(folder, members=members, seed=seed, emergence=emergence)
+        filling = Filling(tuple(gaps or ()), absent, tuple(waive or ()))
+        found = compare(folder, members=members, seed=seed, emergence=emergence, filling=filling)
         say(
             [json.dumps(found.as_dict(), ensure_ascii=False, indent=2)]
             if as_json
             else validation_lines(found, english)
         )
+        if found.rejected:
+            raise typer.Exit(1 if found.rows else 2)
 
 
 @app.command()
@@ -78,12 +84,13 @@ def calibrate(
     out: Annotated[Path, typer.Option("--out", help="写出 cultivars.toml 和 posterior.csv 的文件夹 · folder to write")],
     source: Annotated[str, typer.Option("--source", help="数据来源一句话 · one line on where the trials are from")] = "",
     emergence: Annotated[str, typer.Option("--emergence", help="recorded 或 simulated · recorded or simulated")] = "recorded",
-    seed: Seed = 1, as_json: AsJson = False,
+    gaps: GapsTried = None, absent: Absent = "fao56", seed: Seed = 1, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """按试验拟合品种参数，逐个整试验留出评分 · Fit cultivars on trials; scored with whole experiments left out."""
     from dataclasses import asdict
 
     from tuwei.potato._ship import calibrate as fitted
+    from tuwei.potato._trials_weather import Filling
 
     with told():
         found = fitted(
@@ -92,6 +99,7 @@ def calibrate(
             source=source,
             seed=seed,
             emergence=emergence,
+            filling=Filling(tuple(gaps or ()), absent),
             told=lambda step: typer.echo(step, err=True),
         )
         one = found.scores
