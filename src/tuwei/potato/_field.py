@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tuwei.core.errors import InputError
+from tuwei.potato._cultivars import known_cultivar
 from tuwei.potato._field_plan import PLAN, Key, plan_parts
 from tuwei.potato._field_plan import number as _n
 from tuwei.potato._parameters import parameter_values
@@ -101,7 +102,8 @@ def read_field(path: Path | str) -> Field:
     InputError
         ``potato.field_file``: not readable as TOML. ``potato.field_key``: an unknown section or key (the nearest is
         named), or one that is missing. ``potato.field_value``: a wrong type, or outside its range.
-        ``potato.parameter_unknown``, ``potato.parameter_range``; ``potato.soil``, ``potato.texture``.
+        ``potato.parameter_unknown``, ``potato.parameter_range``; ``potato.soil``, ``potato.texture``; ``potato.cultivar``,
+        ``potato.weather_place``: not known, the nearest is named.
     """
     path = Path(path)
     try:
@@ -146,7 +148,17 @@ def checked_field(given: Mapping[str, Any], file: str = "") -> Field:
         raise _unknown(file, next(iter(rest)), [*TABLES, *LISTS, "parameters", "plan"])
     field = Field(file, parts, overrides)
     _profile(field)
+    _known(field)
     return field
+
+
+def _known(field: Field) -> None:
+    """Refuse a cultivar or a place of the generator that is not known, naming the nearest."""
+    from tuwei.potato._weather_generate import known_place
+
+    known_cultivar(field.cultivar, file=field.file)
+    if field.parts["weather"]["place"]:
+        known_place(field.parts["weather"]["place"], file=field.file, field="weather.place")
 
 
 def _list(given: Any, name: str, file: str) -> list[dict[str, Any]]:
