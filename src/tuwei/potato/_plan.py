@@ -46,7 +46,8 @@ class Plan:
 
     ``rules`` knobs by name; ``steps`` the schedule; ``totals`` and ``practice`` by name (the practice is the field as
     written); ``profit`` and ``practice_profit`` [fen/ha]; ``gain`` plan less practice in the same seasons; ``seasons``
-    simulated in the search; ``floor_met`` None without a floor; ``prices``; ``weather`` planned on and judged on.
+    simulated in the search; ``floor_met`` None without a floor; ``prices``; ``weather`` planned on and judged on; ``played`` the plan and the
+    practice in the seasons that judge.
     """
 
     field: Field
@@ -64,6 +65,7 @@ class Plan:
     seed: int
     floor_met: bool | None
     weather: tuple[str, str]
+    played: tuple[Played, Played]
 
 
 def plan_field(
@@ -164,7 +166,7 @@ def _summed(played: Played, practice: Played, done: int, seed: int, origins: tup
     return Plan(
         field, played.setting, played.action, tuple(steps_of(played)), totals_of(played), totals_of(practice), worth(outcome.profit),
         worth(before.profit), worth(outcome.profit - before.profit), played.prices, done, played.chances.count, seed,
-        bool(outcome.fresh.mean() >= floor) if floor else None, origins,
+        bool(outcome.fresh.mean() >= floor) if floor else None, origins, (played, practice),
     )  # fmt: skip
 
 

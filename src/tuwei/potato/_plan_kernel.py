@@ -76,6 +76,7 @@ def led_season(
                 led[L.events],
                 sprayed,
             )
+            acts[day, A.leaf_loss] = work[M.leaf_loss]
         wet(x, p, soil, field, weather[day], work, water, nitrate, ammonium, today, day, weights)
         grow(x, p, field, weather[day], work, today, result, day)
         feed(x, p, soil, water, nitrate, ammonium, organic, weights, today)

@@ -20,5 +20,10 @@ LED = {
     "lost": "0-1, leaf that blight took of what it would have spared",
 }  # fmt: skip
 
-ACTS = {"water": "mm gross", "number": "of the irrigation", "spray": "0 or 1"}
+ACTS = {
+    "water": "mm gross",
+    "number": "of the irrigation",
+    "spray": "0 or 1",
+    "leaf_loss": "0-1 of the green leaf",
+}
 COUNTS = {"irrigations": "-", "sprays": "-", "leaf_lost": "0-1 to blight"}

@@ -12,7 +12,7 @@ from tuwei.potato._commands_blight import blight
 from tuwei.potato._commands_ingest import ingest
 from tuwei.potato._commands_nitrogen import nitrogen
 from tuwei.potato._commands_plan import plan
-from tuwei.potato._told import Absent, AsJson, Language, Waive, is_english, say, told
+from tuwei.potato._told import Absent, AsJson, Language, Report, Waive, is_english, say, told
 
 app = typer.Typer(help="马铃薯全生命周期 · potato over its whole life", no_args_is_help=True)
 Members = Annotated[
@@ -38,17 +38,29 @@ def simulate(
     field: Annotated[Path, typer.Argument(help="FIELD.toml，见文档 · see the docs")],
     weather: Annotated[Path | None, typer.Option("--weather", help="气象文件 · weather file")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="写出 season.json 和 daily.csv 的文件夹 · folder to write")] = None,
-    members: Members = 200, seed: Seed = 1, as_json: AsJson = False, language: Language = "zh",
+    report: Report = None, members: Members = 200, seed: Seed = 1, as_json: AsJson = False, language: Language = "zh",
 ) -> None:  # fmt: skip
     """模拟一块田的一季，给出 90 % 区间 · Simulate a field's season, with 90 % intervals."""
+    from tuwei.potato._page_file import check_report, command_line, write_report
+    from tuwei.potato._page_season import season_page
     from tuwei.potato._report_season import season_lines, write_season
     from tuwei.potato._run import simulate_field
 
     with told():
         english = is_english(language)
-        found, season = simulate_field(field, weather, members=members, seed=seed)
+        if report is not None:
+            check_report(report)
+        size = {"members": members, "seed": seed}
+        found, season = simulate_field(field, weather, **size)
         if out is not None:
             write_season(out, found, season)
+        if report is not None:
+            write_report(
+                report,
+                season_page(
+                    found, season, english, command_line("simulate", field, weather, report, language, size)
+                ),
+            )
         say([json.dumps(found, ensure_ascii=False, indent=2)] if as_json else season_lines(found, english))
 
 
