@@ -39,7 +39,7 @@ def _stamp() -> tuple[tuple[str, float, int], ...]:
     here = Path(__file__).parent
     files = [
         *sorted(here.glob("_*kernel*.py")),
-        here / "_layout.py",
+        *sorted(here.glob("_*layout.py")),
         here / "_compile.py",
         here / "data" / "parameters.toml",
     ]
