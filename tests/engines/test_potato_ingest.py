@@ -133,6 +133,20 @@ def test_what_cannot_be_taken_is_set_aside_with_its_line(tmp_path: Path) -> None
     assert stored(tmp_path / "lake") == 3
 
 
+def test_a_line_that_is_not_utf8_is_set_aside_and_the_others_taken(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        (HEAD + "A,rain,2024-07-01,1,mm\n").encode() + b"\xff,rain,2024-07-01,1,mm\nA,rain,2024-07-02,x,mm"
+    )
+    report = ingest([path], tmp_path / "lake")
+    assert (report.accepted, report.rejected) == (1, 2)
+    with open(report.rejects[0], encoding="utf-8", newline="") as file:
+        assert [(row["row"], row["field"]) for row in csv.DictReader(file)] == [
+            ("3", "invalid encoding"),
+            ("4", "value"),
+        ]
+
+
 def test_parquet_and_weather_files(tmp_path: Path) -> None:
     table = str(tmp_path / "p.parquet")
     duckdb.sql("SELECT 'A' AS 传感器, 'rain' AS 变量, TIMESTAMP '2024-07-01 08:00' + INTERVAL (i) HOUR AS 时间, CASE WHEN i = 2 THEN -1.0 ELSE 1.5 END AS 数值, "

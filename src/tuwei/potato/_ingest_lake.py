@@ -101,6 +101,7 @@ class Lake:
             home = self.rows / f"month={month}"
             home.mkdir(exist_ok=True)
             for index, part in enumerate(files):
+                _to_disk(part)
                 os.replace(part, home / f"{batch.arrival:06}-{batch.id}-{index}.parquet")
         text = self._journal.read_bytes()
         with self._journal.open("ab") as file:
@@ -139,3 +140,9 @@ class Lake:
     def row_files(self, month: str) -> list[str]:
         """Return the month's parts as paths."""
         return [str(part) for part in sorted((self.rows / f"month={month}").glob("*.parquet"))]
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file is on the disk: the journal's line must not outlive a power cut that its parts do not."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
