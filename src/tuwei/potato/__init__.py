@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tuwei.potato._nitrogen_data import Fields, NitrogenTrials, read_nitrogen_fields, read_nitrogen_trials
     from tuwei.potato._nitrogen_optimum import Optimum, Prices, optimum_nitrogen
     from tuwei.potato._nitrogen_shipped import PopulationResponse, shipped_nitrogen_response
+    from tuwei.potato._page_file import write_report
+    from tuwei.potato._page_plan import plan_page
+    from tuwei.potato._page_season import season_page
     from tuwei.potato._parameters import Parameter, parameter_values, parameters
     from tuwei.potato._particles import filter_particles
     from tuwei.potato._plan import Plan, plan_field
@@ -96,6 +99,7 @@ _WHERE = {
     "parameter_values": "_parameters",
     "parameters": "_parameters",
     "plan_field": "_plan",
+    "plan_page": "_page_plan",
     "price_table": "_prices",
     "read_field": "_field",
     "read_nitrogen_fields": "_nitrogen_data",
@@ -107,6 +111,7 @@ _WHERE = {
     "roll_up_cluster": "_ingest_cluster",
     "scores": "_scores",
     "season_given": "_season_seen",
+    "season_page": "_page_season",
     "shipped_nitrogen_response": "_nitrogen_shipped",
     "simulate": "_season",
     "simulate_field": "_run",
@@ -116,6 +121,7 @@ _WHERE = {
     "texture_horizon": "_soil",
     "validate": "_validate",
     "weather_of": "_weather",
+    "write_report": "_page_file",
 }
 
 __all__ = [
@@ -172,6 +178,7 @@ __all__ = [
     "parameter_values",
     "parameters",
     "plan_field",
+    "plan_page",
     "price_table",
     "read_field",
     "read_folder",
@@ -183,6 +190,7 @@ __all__ = [
     "roll_up_cluster",
     "scores",
     "season_given",
+    "season_page",
     "shipped_nitrogen_response",
     "simulate",
     "simulate_field",
@@ -192,6 +200,7 @@ __all__ = [
     "texture_horizon",
     "validate",
     "weather_of",
+    "write_report",
 ]
 
 

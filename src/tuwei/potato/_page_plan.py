@@ -11,26 +11,18 @@ from typing import Any
 import numpy as np
 
 from tuwei.potato._page import Page, versions
+from tuwei.potato._page_account import account
 from tuwei.potato._page_balance import Two, blight, nitrogen, water
-from tuwei.potato._page_money import INCOME, items_of, means_of
+from tuwei.potato._page_money import items_of, means_of
 from tuwei.potato._page_plots import Bar, Row, calendar, distributions, stacked
 from tuwei.potato._page_series import days_of
-from tuwei.potato._page_svg import figures, ticks
+from tuwei.potato._page_svg import figures, ticks, width_of
 from tuwei.potato._plan import Plan
 from tuwei.potato._plan_report import AIMS, STEPS, plan_dict
 from tuwei.potato._plan_schedule import Worth
 
 MU = 15  # mu a hectare
 ROWS = 40  # of the calendar on a sheet of paper
-COSTS = {  # item of the costs: zh, en, the group that the plot shows
-    "seed": ("种薯", "seed", "seed"), "nitrogen": ("氮肥", "nitrogen", "fertiliser"), "phosphate": ("磷肥", "phosphate", "fertiliser"),
-    "potash": ("钾肥", "potash", "fertiliser"), "dressing": ("追肥作业", "work of dressings", "fertiliser"), "water": ("水费", "water", "water"),
-    "irrigation": ("灌水用工", "labour of irrigation", "water"), "spray": ("喷药（药与工）", "sprays with their labour", "crop care"),
-    "film": ("地膜", "film", "crop care"), "vine_kill": ("杀秧", "vine kill", "crop care"), "harvest": ("收获与装运", "harvest and loading", "harvest"),
-    "unset_skin_loss": ("薯皮未老化的降价", "price lost to unset skin", "unset skin"), "other": ("地租及其他", "rent and other", "other"),
-}  # fmt: skip
-GROUPS = {"seed": ("种薯", "p0"), "fertiliser": ("肥料", "p1"), "water": ("灌水", "p3"), "crop care": ("植保与地膜", "p5"), "harvest": ("收获", "p4"),
-          "unset skin": ("薯皮降价", "p7"), "other": ("地租及其他", "p6")}  # fmt: skip
 SIZES = {"small": ("75 克以下", "under 75 g", "p3"), "medium": ("75–150 克", "75–150 g", "p0"), "large": ("150–300 克", "150–300 g", "p2"), "oversize": ("300 克以上", "over 300 g", "p4")}  # fmt: skip
 LIMITS = {"planting": ("播种日", "planting day"), "harvest": ("收获日", "harvest day"), "density": ("密度", "density"), "depth_young": ("灌水量（结薯前）", "depth of an irrigation (before tubers)"),
           "depth_bulking": ("灌水量（膨大期）", "depth of an irrigation (bulking)"), "depth_late": ("灌水量（后期）", "depth of an irrigation (late)"), "nitrogen": ("氮用量", "nitrogen"),
@@ -90,11 +82,14 @@ class _Plan:
 
     def sections(self, command: str) -> Iterator[str]:
         """Yield the sections."""
-        page, of = self.page, self.page.of
+        page, of, played = self.page, self.page.of, self.plan.played
+        gain = (played[0].outcome.profit - played[1].outcome.profit) / 100
         yield page.section(of("要点", "In short"), self.short())
         yield page.section(of("作业日历", "Calendar of actions"), self.calendar())
         yield page.section(of("产量", "Yield"), self.yields())
-        yield page.section(of("成本与利润", "Cost and profit"), self.profit())
+        yield page.section(
+            of("成本与利润", "Cost and profit"), account(self.page, self.two.names, self.money, gain)
+        )
         yield page.section(of("水", "Water"), water(self.two))
         yield page.section(of("氮", "Nitrogen"), nitrogen(self.two))
         yield page.section(of("晚疫病", "Late blight"), blight(self.two))
@@ -115,10 +110,11 @@ class _Plan:
         better = float((plan.played[0].outcome.profit > plan.played[1].outcome.profit).mean())
         mu, count = figures(plan.gain.value / 100 / MU), plan.judged
         more = plan.gain.value >= 0
-        gain = self.yuan(abs(plan.gain.value))
+        gain, made = self.yuan(abs(plan.gain.value)), self.yuan(abs(plan.profit.value))
+        lost = plan.profit.value < 0
         yield page.words(page.of(
-            f"在没有参与搜索的 {count} 季里，照这个方案平均每公顷利润 {self.yuan(plan.profit.value)} 元，比现行做法（田块文件原样）{'多' if more else '少'} {gain} 元（每亩 {mu} 元；90 % 的季在 {self.span(plan.gain)} 元之间）；{figures(100 * better)} % 的季比现行做法好。",
-            f"In {count} seasons that the search had not met, this plan makes {self.yuan(plan.profit.value)} yuan/ha on average, {gain} yuan/ha {'more' if more else 'less'} than the practice (the field's file as written); 90 % of seasons lie between {self.span(plan.gain)}. It is the better one in {figures(100 * better)} % of seasons."), "lead")  # fmt: skip
+            f"在没有参与搜索的 {count} 季里，照这个方案平均每公顷{'亏损' if lost else '利润'} {made} 元，比现行做法（田块文件原样）{'多' if more else '少'} {gain} 元（每亩 {mu} 元；90 % 的季在 {self.span(plan.gain)} 元之间）；{figures(100 * better)} % 的季比现行做法好。",
+            f"In {count} seasons that the search had not met, this plan {'loses' if lost else 'makes'} {made} yuan/ha on average, {gain} yuan/ha {'more' if more else 'less'} than the practice (the field's file as written); 90 % of seasons lie between {self.span(plan.gain)}. It is the better one in {figures(100 * better)} % of seasons."), "lead")  # fmt: skip
         yield page.tiles(self.tiles())
         yield f"<h3>{page.of('要做的事', 'What to do')}</h3>" + page.listed(self.todo())
 
@@ -157,9 +153,10 @@ class _Plan:
             self.plan.action.work,
         )
         dressed = self.plan.action.dressings
+        top = figures(sum(dose for _, dose in dressed))
         basal = figures(work.nitrogen - sum(dose for _, dose in dressed))
-        yield of(f"{rules['planting']} 播种，每平方米 {figures(rules['density'], 2)} 株；基肥每公顷氮 {basal}、P2O5 {figures(work.phosphate)}、K2O {figures(work.potash)} 千克，追氮 {len(dressed)} 次共 {figures(sum(dose for _, dose in dressed))} 千克。",
-                 f"Plant on {rules['planting']}, {figures(rules['density'], 2)} plants m⁻²; at planting {basal} kg N, {figures(work.phosphate)} kg P2O5 and {figures(work.potash)} kg K2O per hectare, then {len(dressed)} dressings, {figures(sum(dose for _, dose in dressed))} kg N together.")  # fmt: skip
+        yield of(f"{rules['planting']} 播种，每平方米 {figures(rules['density'], 2)} 株；基肥每公顷氮 {basal}、P2O5 {figures(work.phosphate)}、K2O {figures(work.potash)} 千克，{f'追氮 {len(dressed)} 次共 {top} 千克' if dressed else '不追氮'}。",
+                 f"Plant on {rules['planting']}, {figures(rules['density'], 2)} plants m⁻²; at planting {basal} kg N, {figures(work.phosphate)} kg P2O5 and {figures(work.potash)} kg K2O per hectare, {f'then {len(dressed)} dressings, {top} kg N together' if dressed else 'no dressings'}.")  # fmt: skip
         stages = ((of("结薯前", "before tubers"), "young"), (of("膨大期", "bulking"), "bulking"), (of(f"最后 {rules['late_days']} 天", f"the last {rules['late_days']} days"), "late"))  # fmt: skip
         when = of("；", "; ").join(of(f"{name}低于 {figures(100 * rules[f'trigger_{stage}'])} % 灌 {figures(rules[f'depth_{stage}'])} 毫米", f"{name}: below {figures(100 * rules[f'trigger_{stage}'])} % give {figures(rules[f'depth_{stage}'])} mm") for name, stage in stages)  # fmt: skip
         yield of(f"看根区有效水灌水：{when}。平均一季 {figures(totals['irrigations']['value'], 1)} 次，{figures(totals['total_irrigation']['value'])} 毫米。",
@@ -187,11 +184,11 @@ class _Plan:
             "The dot is the median day, the bar the days of 90 % of seasons; without a bar the day is fixed. On a wide page, to the right, what the step is worth: profit with it less profit without it, the thin line 90 % of seasons.",
         )
         legend = [("dot fixed", of("定下的日子", "a fixed day")), ("fill always", of("95 % 以上的季有", "in 95 % of seasons or more")), ("fill often", of("一半以上", "in half or more")), ("fill seldom", of("不到一半", "in fewer than half"))]  # fmt: skip
+        label = 10 + max(width_of(row.name) for row in rows)
         for number in range(0, len(rows), ROWS):
-            draw = calendar(self.two.start, self.two.span, rows[number : number + ROWS], of("值，元/公顷", "worth, yuan/ha"), scale, page.english)  # fmt: skip
-            yield page.figure(
-                f"calendar-{number // ROWS}", of("何时做什么", "What to do when"), told, draw, legend
-            )
+            draw = calendar(self.two.start, self.two.span, rows[number : number + ROWS], of("值，元/公顷", "worth, yuan/ha"), scale, page.english, label)  # fmt: skip
+            title = of("何时做什么", "What to do when") + (of("（续）", ", continued") if number else "")
+            yield page.figure(f"calendar-{number // ROWS}", title, told, draw, legend)
         head = [of("作业", "action"), of("日期", "day"), of("90 % 的季", "90 % of seasons"), of("用量", "amount"), of("有它的季", "seasons"), of("值，元/公顷", "worth, yuan/ha"), of("90 % 的季", "90 % of seasons")]  # fmt: skip
         yield page.table(head, (self.cells(step) for step in steps))
 
@@ -259,72 +256,6 @@ class _Plan:
             "各级薯块的鲜重，评判季的平均。", "Fresh weight of each size, mean of the seasons that judge."
         )
         return page.figure("sizes", of("薯块大小", "Sizes of the tubers"), told, stacked(bars, "t/ha", 1), legend, page.table([of("大小", "size"), *self.two.names], rows))  # fmt: skip
-
-    def profit(self) -> Iterator[str]:
-        """Yield income, costs and profit, and the gain's distribution."""
-        page, of = self.page, self.page.of
-        bars = [self.bar(name, money) for name, money in zip(self.two.names, self.money, strict=True)]
-        used = {style for bar in bars for _, _, style in bar.parts}
-        legend = [(f"part {style}", of(zh, name)) for name, (zh, style) in GROUPS.items() if style in used]
-        legend += [(f"part {style}", words) for style, words in (("profit", of("利润", "profit")), ("loss", of("亏损（收入不抵成本）", "loss (costs beyond income)"))) if style in used]  # fmt: skip
-        told = of(
-            "条的全长是收入，由成本和利润组成；评判季的平均，元/公顷。",
-            "A bar's length is the income, made of costs and profit; mean of the seasons that judge, yuan/ha.",
-        )
-        yield page.figure(
-            "money",
-            of("收入的去处", "Where the income goes"),
-            told,
-            stacked(bars, of("元/公顷", "yuan/ha")),
-            legend,
-        )
-        yield page.table(
-            [of("元/公顷", "yuan/ha"), *self.two.names, of("差", "difference")], self.lines(), "money"
-        )
-        gain = (self.plan.played[0].outcome.profit - self.plan.played[1].outcome.profit) / 100
-        told = of(
-            "每一季里方案的利润减现行做法的利润。",
-            "Profit of the plan less profit of the practice, season by season.",
-        )
-        yield page.figure("gain", of("同一季里多挣多少", "How much more profit in the same season"), told, distributions(gain, None, of("元/公顷", "yuan/ha"), of("% 的季", "% of seasons")),
-                          [("dot plan", of("平均；细线 90 % 的季", "mean; thin line 90 % of seasons"))])  # fmt: skip
-
-    def bar(self, name: str, money: Mapping[str, int]) -> Bar:
-        """Return costs by group and the profit as one bar, as long as the income, or as the costs where they are more."""
-        of, income = self.page.of, sum(money[item] for item in INCOME)
-        sums = {
-            group: -sum(money[item] for item, (*_, mine) in COSTS.items() if mine == group)
-            for group in GROUPS
-        }
-        parts = [
-            (of(zh, group), sums[group] / 100, style)
-            for group, (zh, style) in GROUPS.items()
-            if sums[group] > 0
-        ]
-        profit = sum(money.values())
-        if profit >= 0:
-            parts.append((of("利润", "profit"), profit / 100, "profit"))
-        told = of(f"收入 {self.yuan(income)}，利润 {self.yuan(profit)}", f"income {self.yuan(income)}, profit {self.yuan(profit)}")  # fmt: skip
-        return Bar(name, parts, told)
-
-    def lines(self) -> Iterator[list[str]]:
-        """Yield the rows of the account, which sum to the profit."""
-        of, (plan, practice) = self.page.of, self.money
-
-        def line(name: str, one: int, other: int) -> list[str]:
-            return [
-                name,
-                self.yuan(one),
-                self.yuan(other),
-                ("+" if one > other else "") + self.yuan(one - other),
-            ]
-
-        for item, words in {"tubers": ("商品薯", "tubers of 75 g and more"), "small_tubers": ("小薯", "small tubers")}.items():  # fmt: skip
-            yield line(of(*words), plan[item], practice[item])
-        for item, (zh, en, _) in COSTS.items():
-            if plan[item] or practice[item]:
-                yield line(of(zh, en), plan[item], practice[item])
-        yield line(of("利润", "profit"), sum(plan.values()), sum(practice.values()))
 
     def basis(self) -> Iterator[str]:
         """Yield what the figures stand on and what limits them."""

@@ -117,11 +117,12 @@ def _whisker(frame: Frame, values: Floats, y: float, style: str) -> None:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar of parts (name, value, style) one after another; ``told`` stands at its end."""
+    """A bar of parts (name, value, style) one after another; ``told`` stands above it, a thick line at ``mark``."""
 
     name: str
     parts: Sequence[tuple[str, float, str]]
     told: str
+    mark: float | None = None
 
 
 def stacked(bars: Sequence[Bar], unit: str, digits: int = 0) -> Draw:
@@ -142,6 +143,8 @@ def stacked(bars: Sequence[Bar], unit: str, digits: int = 0) -> Draw:
                 if size > width_of(told) + 8 and style in ("p0", "p2", "p4", "p6", "profit"):
                     frame.text(frame.px(at) + size / 2, top + 30, told, "middle", "in")
                 at += value
+            if bar.mark is not None:
+                frame.stroke(frame.px(bar.mark), top + 12, frame.px(bar.mark), top + 40, "line income")
         return frame
 
     return draw
@@ -160,10 +163,12 @@ class Row:
 
 
 def calendar(
-    start: date, days: int, rows: Sequence[Row], unit: str, scale: Sequence[float], english: bool
-) -> Draw:
-    """Return what draws the work over the season; on a wide page with what each piece is worth beside it."""
-    label = 10 + max(width_of(row.name) for row in rows)
+    start: date, days: int, rows: Sequence[Row], unit: str, scale: Sequence[float], english: bool, label: float
+) -> Draw:  # fmt: skip
+    """Return what draws the work over the season; on a wide page with what each piece is worth beside it.
+
+    ``scale`` holds the ticks of the worth, ``label`` the room for the names [px].
+    """
 
     def draw(width: float) -> Frame:
         panel = 190.0 if width == WIDE else 0.0

@@ -90,6 +90,8 @@ class _Season:
         yield page.section(of("水", "Water"), self.water())
         yield page.section(of("氮", "Nitrogen"), self.nitrogen())
         yield page.section(of("胁迫", "Stress"), [self.lines("stress", of("生长受限的程度", "How far growth is limited"), of("1 为不受限，0 为停止。", "1 is not at all, 0 stops it."), STRESS, "0–1", 1.0, 2)])  # fmt: skip
+        if "blight" in self.found:
+            yield page.section(of("晚疫病", "Late blight"), self.blight(self.found["blight"]))
         yield page.section(of("全季的合计", "Totals of the season"), self.totals())
         yield page.section(
             of("依据与重做", "What it stands on, and how to make it again"), self.basis(command)
@@ -171,6 +173,21 @@ class _Season:
         sums = {name: [self.result[f"total_{name}"]] for name, *_ in (*came, *went)}
         told = self.page.of("最优参数的一季；进的总和等于出的总和。", "The season of the best parameters; what came equals what went.")  # fmt: skip
         return balance(self.page, [""], sums, key, title, unit, (came, went), told)
+
+    def blight(self, found: Mapping[str, Any]) -> Iterator[str]:
+        """Yield the severity with its interval and the days of sprays, from ``blight`` of the season's JSON."""
+        page, of, days = self.page, self.page.of, found["days"]
+        lost = [figures(100 * found["results"]["leaf_lost"][key], 1) for key in ("value", "low", "high")]
+        band = np.array([[100 * day["severity"][key] for day in days] for key in ("low", "value", "high")])
+        guard = np.array([100 * day["fungicide"] for day in days])
+        when = of("、", ", ").join(row["date"] for row in found["sprays"]) or of("无", "none")
+        yield page.words(of(f"晚疫病夺去绿叶的 {lost[0]} %（90 %：{lost[1]} – {lost[2]}）。抗性 {found['resistance']}；喷药：{when}。小时气象：{found['hours']}。",
+                            f"Late blight takes {lost[0]} % of the green leaf (90 %: {lost[1]} – {lost[2]}). Resistance {found['resistance']}; sprays: {when}. Hours: {found['hours']}."))  # fmt: skip
+        layers = [Layer("band", band, "plan"), *([Layer("line", guard, "limit")] if guard.any() else [])]
+        legend = [("line plan", of("病叶", "diseased leaf")), ("band plan", "90 %"), *([("line limit", of("药剂残留", "fungicide left"))] if guard.any() else [])]  # fmt: skip
+        yield page.figure("blight", of("病叶占叶面积的比例", "Share of the leaf that is diseased"), of("最优参数的一季，带为 90 % 的参数；药剂残留为标签剂量的百分比。", "The season of the best parameters, the band 90 % of the draws; fungicide as a share of the label's dose."),
+                          days_plot(self.start, self.days, layers, "%", page.english, least=2.0), legend)  # fmt: skip
+        yield daily_table(page, self.start, self.days, [(of("病叶 %", "diseased leaf %"), band[1]), ("5 %", band[0]), ("95 %", band[2]), (of("药剂残留 %", "fungicide left %"), guard)], 1)  # fmt: skip
 
     def totals(self) -> Iterator[str]:
         """Yield every total with its interval."""
