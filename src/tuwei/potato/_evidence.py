@@ -171,7 +171,8 @@ def _judged(
     field: Field, farmers: dict[str, Practice], plans: dict[str, Planned], years: Years, unseen: Chances, judges: Sequence[str],
     planned_on: str, seed: int, kept: Kept, told: Told | None,
 ) -> Case:  # fmt: skip
-    sides, seasons = {}, {}
+    sides: dict[str, Side] = {}
+    seasons: dict[str, Seasons] = {}
     for name, plan in plans.items():
         pair = {
             name: side_of_practice(plan.setting, farmers[name]),

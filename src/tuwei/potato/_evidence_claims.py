@@ -70,9 +70,10 @@ def change_of(plan: Floats, practice: Floats, target: Target, seed: int = 1) -> 
     (-0.3, 0.5, True)
     """
     each = plan / np.maximum(practice, 1e-9) - 1
-    low, high = np.quantile(each, [0.05, 0.95])
+    low, high = (float(one) for one in np.quantile(each, [0.05, 0.95]))
     pick = np.random.default_rng([seed, 9]).integers(0, len(plan), (DRAWS, len(plan)))
     drawn = plan[pick].sum(axis=1) / practice[pick].sum(axis=1) - 1
-    share = np.mean([target.met(float(one)) for one in each])
-    return Change(float(plan.mean() / practice.mean() - 1), float(low), float(high), *map(float, np.quantile(drawn, [0.05, 0.95])),
-                  float(plan.mean()), float(practice.mean()), float(share))  # fmt: skip
+    mean_low, mean_high = (float(one) for one in np.quantile(drawn, [0.05, 0.95]))
+    share = float(np.mean([target.met(float(one)) for one in each]))
+    value, mine, other = float(plan.mean() / practice.mean() - 1), float(plan.mean()), float(practice.mean())
+    return Change(value, low, high, mean_low, mean_high, mine, other, share)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._evidence import Case, Planned
 from tuwei.potato._evidence_claims import TARGETS, Change, change_of
 from tuwei.potato._evidence_side import ELEMENTS, play_sides, side_of_practice
-from tuwei.potato._evapotranspiration import Floats
 
 
 @dataclass(frozen=True)

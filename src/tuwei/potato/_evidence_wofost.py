@@ -107,7 +107,7 @@ def agenda(calendar: Calendar) -> list[dict[date, Any]]:
     return [
         {calendar.planting: {"CropCalendar": crop, "TimedEvents": events, "StateEvents": None}},
         {end + timedelta(days=1): None},
-    ]  # type: ignore[dict-item]
+    ]
 
 
 def bucket(soil: Profile) -> tuple[float, float, float, float]:
