@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tuwei.potato._crossvalidate import CrossValidation, cross_validate
     from tuwei.potato._cultivars import cultivar_sets, cultivar_values
     from tuwei.potato._ensemble import Interval, ensemble
+    from tuwei.potato._evidence import Evidence, evidence_case
+    from tuwei.potato._evidence_practice import read_practices
     from tuwei.potato._field import Field, read_field
     from tuwei.potato._ingest import IngestReport, ingest
     from tuwei.potato._ingest_cluster import roll_up_cluster
@@ -50,6 +52,7 @@ _WHERE = {
     "Crop": "_season",
     "CrossValidation": "_crossvalidate",
     "Fertiliser": "_season",
+    "Evidence": "_evidence",
     "Field": "_field",
     "Fields": "_nitrogen_data",
     "Horizon": "_soil",
@@ -85,6 +88,7 @@ _WHERE = {
     "cultivar_sets": "_cultivars",
     "cultivar_values": "_cultivars",
     "ensemble": "_ensemble",
+    "evidence_case": "_evidence",
     "filter_particles": "_particles",
     "fit_nitrogen_response": "_nitrogen",
     "generate_weather": "_weather_generate",
@@ -98,6 +102,7 @@ _WHERE = {
     "read_field": "_field",
     "read_nitrogen_fields": "_nitrogen_data",
     "read_nitrogen_trials": "_nitrogen_data",
+    "read_practices": "_evidence_practice",
     "read_trials": "_trials",
     "read_weather": "_weather_read",
     "response_curves": "_nitrogen",
@@ -123,6 +128,7 @@ __all__ = [
     "Case",
     "Crop",
     "CrossValidation",
+    "Evidence",
     "Fertiliser",
     "Field",
     "Fields",
@@ -159,6 +165,7 @@ __all__ = [
     "cultivar_sets",
     "cultivar_values",
     "ensemble",
+    "evidence_case",
     "filter_particles",
     "fit_nitrogen_response",
     "generate_weather",
@@ -172,6 +179,7 @@ __all__ = [
     "read_field",
     "read_nitrogen_fields",
     "read_nitrogen_trials",
+    "read_practices",
     "read_trials",
     "read_weather",
     "response_curves",

@@ -54,7 +54,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Case:
+class Evidence:
     """All that the evidence is made of: sides by name, in the years that judge.
 
     ``seasons`` by side; ``drawn`` the same with drawn parameters; ``yields`` by judge and side, t/ha (fresh by our model,
@@ -79,7 +79,7 @@ class Case:
 def evidence_case(
     path: Path | str | None = None, *, practices: Path | str | None = None, years: int = 100, judges: Sequence[str] = JUDGES,
     seasons: int = 50_000, seed: int = 1, kept: Path | None = None, told: Told | None = None,
-) -> Case:  # fmt: skip
+) -> Evidence:  # fmt: skip
     """Plan, play and judge; see the reference page.
 
     Parameters
@@ -170,7 +170,7 @@ def aimed(field: Field, aim: Aim) -> Field:
 def _judged(
     field: Field, farmers: dict[str, Practice], plans: dict[str, Planned], years: Years, unseen: Chances, judges: Sequence[str],
     planned_on: str, seed: int, kept: Kept, told: Told | None,
-) -> Case:  # fmt: skip
+) -> Evidence:  # fmt: skip
     sides: dict[str, Side] = {}
     seasons: dict[str, Seasons] = {}
     for name, plan in plans.items():
@@ -206,7 +206,7 @@ def _judged(
     if "tuwei" in judges:
         yields = {"tuwei": {name: one.column("fresh") for name, one in seasons.items()}, **yields}
     versions = {judge: judge_of(judge)[1] for judge in ready}
-    return Case(
+    return Evidence(
         field,
         farmers,
         plans,

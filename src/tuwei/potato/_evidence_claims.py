@@ -37,7 +37,7 @@ TARGETS = (
 class Change:
     """Plan over practice less one: of the means, the 90 % of single years, and a 90 % bootstrap interval of the first.
 
-    ``plan`` and ``practice`` are the means; ``share`` of the years meet the target alone.
+    ``plan_mean`` and ``practice_mean`` are the means; ``share`` of the years meet the target alone.
     """
 
     value: float
@@ -45,8 +45,8 @@ class Change:
     year_high: float
     mean_low: float
     mean_high: float
-    plan: float
-    practice: float
+    plan_mean: float
+    practice_mean: float
     share: float
 
 

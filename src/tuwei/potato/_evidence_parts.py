@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tuwei.potato._evapotranspiration import Floats
-from tuwei.potato._evidence import Case, Planned
+from tuwei.potato._evidence import Evidence, Planned
 from tuwei.potato._evidence_claims import TARGETS, Change, change_of
 from tuwei.potato._evidence_side import ELEMENTS, play_sides, side_of_practice
 
@@ -38,7 +38,7 @@ class Tried:
     changes: dict[str, Change]
 
 
-def parts_of(case: Case) -> list[Part]:
+def parts_of(case: Evidence) -> list[Part]:
     """Return the decomposition of both gains by our model.
 
     The elements work together, so the parts need not add up to the whole: ``first`` and ``last`` bound each of them
@@ -47,7 +47,7 @@ def parts_of(case: Case) -> list[Part]:
     return [part for name, plan in case.plans.items() for part in _parts(case, name, plan)]
 
 
-def _parts(case: Case, name: str, plan: Planned) -> Iterator[Part]:
+def _parts(case: Evidence, name: str, plan: Planned) -> Iterator[Part]:
     practice, planned = case.sides[name], case.sides[f"plan_{name}"]
     with_one = [practice.taking(planned, element) for element in ELEMENTS]
     without = [planned.taking(practice, element) for element in ELEMENTS]
@@ -62,12 +62,12 @@ def _parts(case: Case, name: str, plan: Planned) -> Iterator[Part]:
         )  # fmt: skip
 
 
-def tried_of(case: Case) -> list[Tried]:
+def tried_of(case: Evidence) -> list[Tried]:
     """Return the sensitivity: each practice's assumed figures changed one at a time, the plan being the same."""
     return [one for name, plan in case.plans.items() for one in _tried(case, name, plan)]
 
 
-def _tried(case: Case, name: str, plan: Planned) -> Iterator[Tried]:
+def _tried(case: Evidence, name: str, plan: Planned) -> Iterator[Tried]:
     practice = case.practices[name]
     every = [(key, value) for key, figure in sorted(practice.figures.items()) for value in figure.tried]
     sides = [side_of_practice(plan.setting, practice.changed(key, value)) for key, value in every]

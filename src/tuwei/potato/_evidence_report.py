@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from tuwei.potato._evapotranspiration import Floats
-from tuwei.potato._evidence import SAVED_WATER, Case, Planned
+from tuwei.potato._evidence import SAVED_WATER, Evidence, Planned
 from tuwei.potato._evidence_claims import TARGETS, Change, change_of
 from tuwei.potato._evidence_judges import GET
 from tuwei.potato._evidence_parts import parts_of, tried_of
@@ -37,7 +37,7 @@ CAVEATS = (
 )  # fmt: skip
 
 
-def evidence_dict(case: Case) -> dict[str, Any]:
+def evidence_dict(case: Evidence) -> dict[str, Any]:
     """Return the evidence for JSON; the keys are in the reference page."""
     return {
         "schema": SCHEMA,
@@ -52,7 +52,7 @@ def evidence_dict(case: Case) -> dict[str, Any]:
     }
 
 
-def _about(case: Case) -> dict[str, Any]:
+def _about(case: Evidence) -> dict[str, Any]:
     return {
         "field": case.field.parts[""]["name"] or case.field.file, "cultivar": case.field.cultivar, "years": case.chances.count, "seed": case.seed,
         "weather_planned_on": case.planned_on, "weather_judged_on": case.years.origin,
@@ -61,13 +61,13 @@ def _about(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _practice(case: Case, name: str) -> dict[str, Any]:
+def _practice(case: Evidence, name: str) -> dict[str, Any]:
     one = case.practices[name]
     figures = {key: asdict(figure) for key, figure in one.figures.items()}
     return {"zh": one.zh, "en": one.en, "water_mm": one.water, "figures": figures}
 
 
-def _plan(case: Case, name: str, plan: Planned) -> dict[str, Any]:
+def _plan(case: Evidence, name: str, plan: Planned) -> dict[str, Any]:
     named = plan.action.named
     planting = (plan.setting.start + timedelta(days=int(named["planting"]))).isoformat()
     rules = {key: round(float(value), 4) for key, value in named.items() if key != "spray_trigger"}
@@ -77,14 +77,14 @@ def _plan(case: Case, name: str, plan: Planned) -> dict[str, Any]:
             "at_limit": at_limit(plan.setting, named), "water_met_from_mm": round(water / (1 - SAVED_WATER), 1)}  # fmt: skip
 
 
-def applied(case: Case, side: str, what: str) -> Floats:
+def applied(case: Evidence, side: str, what: str) -> Floats:
     """Return the water [mm gross] or fertiliser nitrogen [kg/ha] of every year of a side."""
     if what == "nitrogen":
         return np.full(case.chances.count, case.sides[side].nitrogen_total)
     return case.seasons[side].column("total_irrigation")
 
 
-def _claims(case: Case, target: Any) -> Iterator[dict[str, Any]]:
+def _claims(case: Evidence, target: Any) -> Iterator[dict[str, Any]]:
     mine, other = f"plan_{target.practice}", target.practice
     if target.what == "yield":
         pairs = {judge: (every[mine], every[other]) for judge, every in case.yields.items()}
@@ -100,7 +100,7 @@ def _change(change: Change) -> dict[str, float]:
     return {key: round(value, 4) for key, value in asdict(change).items()}
 
 
-def _side(case: Case, name: str) -> dict[str, Any]:
+def _side(case: Evidence, name: str) -> dict[str, Any]:
     season = case.seasons[name]
     ours = {key: float(season.column(column).mean()) for key, column in OURS.items()}
     return {
@@ -224,7 +224,7 @@ def _tried_line(row: Mapping[str, Any], at: int) -> str:
     return f"  {_name(row['practice'], at)} {row['key']} = {row['value']:g} ({row['usual']:g}): {changes}"
 
 
-def write_evidence(folder: Path, found: Mapping[str, Any], case: Case) -> None:
+def write_evidence(folder: Path, found: Mapping[str, Any], case: Evidence) -> None:
     """Write evidence.json, table.csv and runs.csv; the folder appears whole or not at all.
 
     Raises
@@ -238,7 +238,7 @@ def write_evidence(folder: Path, found: Mapping[str, Any], case: Case) -> None:
         _rows(fresh / "runs.csv", list(run_rows(case)))
 
 
-def run_rows(case: Case) -> Iterator[dict[str, Any]]:
+def run_rows(case: Evidence) -> Iterator[dict[str, Any]]:
     """Yield a row a year, side and judge: what was given, the yield and the judge's water."""
     for side in case.sides:
         for judge, every in case.yields.items():

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from tuwei.core.errors import InputError
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._evidence_practice import Practice
 from tuwei.potato._field import MATERIALS, METHODS
@@ -89,7 +90,13 @@ def side_of_plan(setting: Setting, action: Action) -> Side:
 
 
 def side_of_practice(setting: Setting, practice: Practice) -> Side:
-    """Return a practice's side; dates, density and seed are those that the field has as written."""
+    """Return a practice's side; dates, density and seed are those that the field has as written.
+
+    Raises
+    ------
+    InputError
+        ``potato.practice_season``: a watering or a dressing after the harvest.
+    """
     crop = setting.field.parts["crop"]
     dates = tuple(
         (crop[name] - setting.start).days if crop[name] else -1
@@ -102,6 +109,10 @@ def side_of_practice(setting: Setting, practice: Practice) -> Side:
     basal, days = practice["nitrogen"] * practice["basal_share"], practice["dressing_days"]
     rest = practice["nitrogen"] - basal
     dressings = tuple((day, rest / len(days)) for day in days) if rest > 0 else ()
+    last = max((day for day, _ in (*water, *dressings)), default=0)
+    if dates[0] + last > dates[1]:
+        raise InputError("potato.practice_season", "{file}：“{field}”播后第 {got} 天已在收获之后（第 {expected} 天）。", "{file}: “{field}” has work on day {got} after planting; the harvest is on day {expected}.",
+                         file=setting.field.file, field=practice.name, got=last, expected=dates[1] - dates[0])  # fmt: skip
     method = practice["efficiency"], METHODS[practice["method"]][1], practice["incorporated"]
     return Side(dates, (crop["density"], 0.2 * crop["seed_kg_ha"]), method, water, (basal, dressings))  # type: ignore[arg-type]
 
