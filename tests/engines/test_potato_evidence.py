@@ -62,7 +62,7 @@ def made() -> tuple[Setting, Action, Chances]:
 
 def season_of(mm: float = 20.0, number: int = 6) -> Calendar:
     water = tuple((date(2025, 6, 10) + timedelta(days=12 * place), mm) for place in range(number))
-    nitrogen = ((date(2025, 5, 6), 100.0), (date(2025, 6, 20), 60.0))
+    nitrogen = ((date(2025, 5, 6), 20.0, 80.0), (date(2025, 6, 20), 0.0, 60.0))
     return Calendar(date(2025, 5, 6), date(2025, 9, 15), None, 5.0, 0.0, 0.9, 0.35, water, nitrogen)
 
 
@@ -137,7 +137,7 @@ def test_the_calendar_holds_the_water_and_nitrogen_that_the_season_got() -> None
             assert sum(mm for _, mm in calendar.water) == pytest.approx(
                 played.column("total_irrigation")[year], abs=1e-9
             )
-            nitrogen = sum(kg for _, kg in calendar.nitrogen)
+            nitrogen = sum(nitrate + ammonium for _, nitrate, ammonium in calendar.nitrogen)
             assert nitrogen == pytest.approx(side.nitrogen_total)
             assert nitrogen + deposited == pytest.approx(
                 played.column("total_nitrogen_input")[year], abs=1e-6
@@ -299,7 +299,8 @@ def test_a_judge_that_is_not_installed_is_named_with_how_to_get_it(monkeypatch: 
     told = call("--years=5", "--seasons=1000", "--language=en")
     assert told.exit_code == 0, told.output
     assert (
-        "not installed, so not heard: aquacrop, wofost; get them by pip install 'tuwei[bench]'" in told.stdout
+        "not installed, so not heard: aquacrop, wofost, wofost-n; get them by pip install 'tuwei[bench]'"
+        in told.stdout
     )
     assert "our model" in told.stdout
 
@@ -311,14 +312,18 @@ def test_every_assumed_figure_is_marked() -> None:
             assert figure.assumed == figure.source.startswith("assumed"), key
 
 
-@pytest.mark.parametrize("name", ["aquacrop", "wofost"])
+@pytest.mark.parametrize("name", ["aquacrop", "wofost", "wofost-n"])
 def test_a_judge_gets_the_water_and_answers_to_it(name: str) -> None:
     package = _evidence_judges.PACKAGES[name]
     if find_spec(package) is None:
         pytest.skip(f"{package} is not installed: pip install 'tuwei[bench]'")
-    judge, versions = _evidence_judges.judge_of(name)
+    real, versions = _evidence_judges.judge_of(name)
     assert package in versions[0]
-    weather = generate_weather("ulanqab", date(2025, 4, 28), date(2025, 9, 20), seed=2)
+
+    def judge(calendar: Calendar, weather: Any, soil: Any) -> dict[str, float]:
+        return _evidence_judges.asked(name, real, calendar, weather, soil)
+
+    weather = generate_weather("ulanqab", date(2025, 4, 28), date(2025, 9, 15), seed=2)
     soil = field_of().case(weather).soil
     wet, dry = (judge(one, weather, soil) for one in (season_of(), season_of(number=0)))
     assert wet["irrigation"] == pytest.approx(120.0, abs=1e-6)
@@ -328,6 +333,8 @@ def test_a_judge_gets_the_water_and_answers_to_it(name: str) -> None:
     lossy = judge(replace(season_of(), efficiency=0.45), weather, soil)
     assert dry["yield"] < lossy["yield"] < wet["yield"]
     assert judge(season_of(), weather, soil) == wet
+    bare = judge(replace(season_of(), nitrogen=()), weather, soil)
+    assert bare["yield"] < wet["yield"] if name == "wofost-n" else bare == wet
 
 
 def test_the_agenda_of_wofost_holds_the_calendar() -> None:

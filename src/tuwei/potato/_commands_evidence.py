@@ -15,7 +15,7 @@ def evidence(
     field: Annotated[Path | None, typer.Option("--field", help="FIELD.toml；缺省为随包的阴山北麓田块 · else the shipped field")] = None,
     practices: Annotated[Path | None, typer.Option("--practices", help="农民习惯的文件，同 data/practices.toml · farmers' practices, else the shipped")] = None,
     years: Annotated[int, typer.Option("--years", min=3, max=2000, help="评判用的天气年数 · weather years to judge on")] = 100,
-    judges: Annotated[str, typer.Option("--judges", help="tuwei、aquacrop、wofost，逗号分隔 · separated by commas")] = "tuwei,aquacrop,wofost",
+    judges: Annotated[str, typer.Option("--judges", help="tuwei、aquacrop、wofost、wofost-n，逗号分隔 · separated by commas")] = "tuwei,aquacrop,wofost,wofost-n",
     seasons: Annotated[int, typer.Option("--seasons", min=1000, max=10_000_000, help="每个方案至少搜索多少季 · seasons to search for each plan")] = 50_000,
     seed: Annotated[int, typer.Option("--seed", min=0, max=100_000, help="随机种子 · seed")] = 1,
     out: Annotated[Path | None, typer.Option("--out", help="写出 evidence.json、table.csv、runs.csv 的文件夹；中断后再运行会接着做 · folder to write; a run that was cut off goes on")] = None,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from math import log
 from typing import Any
 
@@ -38,17 +36,17 @@ def judge_aquacrop(calendar: Calendar, weather: Weather, soil: Profile, crop: st
     AquaCrop-OSPy, Kelly & Foster 2021, Agric. Water Manage. 254:106976. The loss of a share 1 - efficiency is
     taken off what infiltrates, as in our model.
     """
-    with _quiet():
-        from aquacrop import AquaCropModel, Crop, FieldMngt, InitialWaterContent
+    os.environ.setdefault("DEVELOPMENT", "1")  # else it compiles all its functions beforehand
+    from aquacrop import AquaCropModel, Crop, FieldMngt, InitialWaterContent
 
-        entry = Crop(crop, planting_date=f"{calendar.planting:%m/%d}", harvest_date=f"{calendar.harvest:%m/%d}", PlantPop=1e4 * calendar.density)  # fmt: skip
-        start = [one.capacity if one.water is None else one.water for one in soil.horizons]
-        held = InitialWaterContent("Num", "Layer", list(range(1, len(start) + 1)), start)
-        film = FieldMngt(mulches=calendar.mulch > 0, mulch_pct=100 * calendar.mulch, f_mulch=1.0)
-        model = AquaCropModel(f"{calendar.planting:%Y/%m/%d}", f"{calendar.harvest:%Y/%m/%d}", weather_table(weather), _soil(soil), entry, held,
-                              irrigation_management=_water(calendar), field_management=film)  # fmt: skip
-        model.run_model(till_termination=True)
-        season, flux = model.get_simulation_results().iloc[0], model.get_water_flux()
+    entry = Crop(crop, planting_date=f"{calendar.planting:%m/%d}", harvest_date=f"{calendar.harvest:%m/%d}", PlantPop=1e4 * calendar.density)  # fmt: skip
+    start = [one.capacity if one.water is None else one.water for one in soil.horizons]
+    held = InitialWaterContent("Num", "Layer", list(range(1, len(start) + 1)), start)
+    film = FieldMngt(mulches=calendar.mulch > 0, mulch_pct=100 * calendar.mulch, f_mulch=1.0)
+    model = AquaCropModel(f"{calendar.planting:%Y/%m/%d}", f"{calendar.harvest:%Y/%m/%d}", weather_table(weather), _soil(soil), entry, held,
+                          irrigation_management=_water(calendar), field_management=film)  # fmt: skip
+    model.run_model(till_termination=True)
+    season, flux = model.get_simulation_results().iloc[0], model.get_water_flux()
     return {
         "yield": float(season["Dry yield (tonne/ha)"]),
         "irrigation": float(season["Seasonal irrigation (mm)"]),
@@ -101,18 +99,7 @@ def _water(calendar: Calendar) -> Any:
                                 MaxIrr=1e3)  # fmt: skip
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep pandas' and numba's warnings of AquaCrop from our output, and its own wish to compile beforehand."""
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        os.environ.setdefault("DEVELOPMENT", "1")
-        yield
-
-
-def versions() -> Iterable[str]:
+def versions() -> tuple[str, ...]:
     """Return what runs."""
     from importlib.metadata import version
 

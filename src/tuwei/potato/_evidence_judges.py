@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
+from tuwei.core.errors import TuweiError
 from tuwei.potato._evidence_side import Calendar
 from tuwei.potato._soil import Profile
 from tuwei.potato._weather import Weather
 
-JUDGES = ("tuwei", "aquacrop", "wofost")
-PACKAGES = {"aquacrop": "aquacrop", "wofost": "pcse"}
+JUDGES = ("tuwei", "aquacrop", "wofost", "wofost-n")
+PACKAGES = {"aquacrop": "aquacrop", "wofost": "pcse", "wofost-n": "pcse"}
 GET = "pip install 'tuwei[bench]'"
 
 Judged = dict[str, float]
-Told = Callable[[str, int, int], None]
+Judge = Callable[[Calendar, Weather, Profile], Judged]
 
 
 def missing_judges(judges: Sequence[str]) -> list[str]:
@@ -26,15 +27,19 @@ def missing_judges(judges: Sequence[str]) -> list[str]:
     return [one for one in judges if one in PACKAGES and find_spec(PACKAGES[one]) is None]
 
 
-def judge_of(name: str) -> tuple[Callable[[Calendar, Weather, Profile], Judged], tuple[str, ...]]:
+def judge_of(name: str) -> tuple[Judge, tuple[str, ...]]:
     """Return a judge that is not ours, and the versions of what it runs."""
     if name == "aquacrop":
         from tuwei.potato import _evidence_aquacrop as aquacrop
 
-        return aquacrop.judge_aquacrop, tuple(aquacrop.versions())
-    from tuwei.potato import _evidence_wofost as wofost
+        return aquacrop.judge_aquacrop, aquacrop.versions()
+    if name == "wofost":
+        from tuwei.potato import _evidence_wofost as wofost
 
-    return wofost.judge_wofost, wofost.versions()
+        return wofost.judge_wofost, wofost.versions()
+    from tuwei.potato import _evidence_wofost_n as wofost_n
+
+    return wofost_n.judge_wofost_n, wofost_n.versions()
 
 
 def judged(
@@ -46,12 +51,23 @@ def judged(
     for calendar, year in zip(calendars, weather, strict=True):
         key = _key(versions, calendar, year, soil)
         if (one := kept.get(key)) is None:
-            one = {what: float(value) for what, value in judge(calendar, year, soil).items()}
+            one = asked(name, judge, calendar, year, soil)
             kept.put(key, one)
         found.append(one)
         if told:
             told()
     return found
+
+
+def asked(name: str, judge: Judge, calendar: Calendar, weather: Weather, soil: Profile) -> Judged:
+    """Return a judge's season; what its package warns of is not ours to tell, what it fails at is."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return {what: float(value) for what, value in judge(calendar, weather, soil).items()}
+        except Exception as error:
+            raise TuweiError("potato.judge_failed", "评判“{field}”在 {file} 这一年出错：{got}", "The judge “{field}” failed in the year {file}: {got}",
+                             field=name, file=weather.origin, got=f"{type(error).__name__}: {error}"[:200]) from error  # fmt: skip
 
 
 class Kept:
@@ -83,19 +99,9 @@ class Kept:
             with self.path.open("a", encoding="utf-8") as handle:
                 handle.write(json.dumps({"key": key, "season": season}) + "\n")
 
-    def forget(self) -> None:
-        """Remove the file: the run is whole."""
-        if self.path is not None:
-            self.path.unlink(missing_ok=True)
-
 
 def _key(versions: Sequence[str], calendar: Calendar, weather: Weather, soil: Profile) -> str:
     parts = hashlib.sha256(repr((versions, calendar, soil, weather.site, weather.start)).encode())
     for name in ("tmin", "tmax", "rain", "srad", "wind", "vapour", "et0"):
         parts.update(getattr(weather, name).tobytes())
     return parts.hexdigest()[:24]
-
-
-def as_columns(rows: Sequence[Judged], names: Mapping[str, Any] | Sequence[str]) -> dict[str, list[float]]:
-    """Return rows by column."""
-    return {name: [row[name] for row in rows] for name in names}

@@ -24,16 +24,16 @@ SCHEMA = "tuwei.potato.evidence/1"
 APPLIED = "applied"  # what was put on the field, whoever judges
 TOLD = {
     "water": ("灌水", "water"), "nitrogen": ("氮", "nitrogen"), "yield": ("产量", "yield"), "flood": ("漫灌", "flood"), "drip": ("滴灌", "drip"),
-    "tuwei": ("本模型", "our model"), "aquacrop": ("AquaCrop", "AquaCrop"), "wofost": ("WOFOST", "WOFOST"), APPLIED: ("实际投入", "as applied"),
+    "tuwei": ("本模型", "our model"), "aquacrop": ("AquaCrop", "AquaCrop"), "wofost": ("WOFOST", "WOFOST"), "wofost-n": ("WOFOST 氮", "WOFOST with N"), APPLIED: ("实际投入", "as applied"),
     "dates": ("播期", "planting date"), "density": ("密度", "density"), "method": ("灌溉方式", "method"), "schedule": ("灌水日程", "schedule of water"),
 }  # fmt: skip
 CAVEATS = (
     ("天气由发生器生成，月值借自多伦与西乌珠穆沁，不是阴山北麓的实测。", "The weather is generated from normals borrowed of Duolun and West Ujimqin, not measured north of the Yinshan."),
     ("农民的灌水量、次数、日期、基追比没有来源，是假定；见敏感性表。", "The farmers' water, its number and dates, and the splits of nitrogen have no source and are assumed; see the sensitivity."),
     ("产量：本模型为鲜薯，AquaCrop 与 WOFOST 为干物质；只比较各自的比值。", "Yield is fresh by our model, dry by AquaCrop and WOFOST; only the ratios of each are compared."),
-    ("AquaCrop 与所用的 WOFOST 配置不算氮，不能评判省氮后是否减产；晚疫病、磷钾、品质都不算。", "AquaCrop and this configuration of WOFOST know no nitrogen: they cannot tell whether saving it costs yield; blight, P, K and quality are in none."),
+    ("AquaCrop 与 WOFOST 7.2 不算氮，不能评判省氮后是否减产；“WOFOST 氮”(8.1)能，但其马铃薯氮参数由我们按文献拼成，部分为假定。晚疫病、磷钾、品质都不算。", "AquaCrop and WOFOST 7.2 know no nitrogen and cannot tell whether saving it costs yield; WOFOST 8.1 (“with N”) can, but its nitrogen figures of potato were put together by us, some assumed. Blight, P, K and quality are in none."),
     ("方案与习惯：品种、土壤、收获日、地膜（无）相同；播期、密度、灌溉方式、灌水与氮的日程不同，各占多少见分解。", "Plan and practices share cultivar, soil, day of harvest and film (none); planting date, density, method, and the schedules of water and nitrogen differ: the decomposition tells what each does."),
-    ("本模型与方案出自同一模型，本模型的评判因此偏于方案；另两个模型从未参与优化，也没有任何数按它们调整。", "Our model made the plan and so leans to it; the two others had no part in the search, and no figure was tuned on them."),
+    ("本模型与方案出自同一模型，本模型的评判因此偏于方案；其他模型从未参与优化，也没有任何数按它们调整。", "Our model made the plan and so leans to it; the others had no part in the search, and no figure was tuned on them."),
 )  # fmt: skip
 
 

@@ -52,7 +52,8 @@ class Side:
 
 @dataclass(frozen=True)
 class Calendar:
-    """What was done in one season, as every judge is given it: dates, (date, mm gross) of water, (date, kg/ha) of nitrogen."""
+    """What was done in one season, as every judge is given it: dates, (date, mm gross) of water, and nitrogen as (date, kg/ha
+    of nitrate, of ammonium with urea)."""
 
     planting: date
     harvest: date
@@ -62,7 +63,7 @@ class Calendar:
     efficiency: float
     wetted: float
     water: tuple[tuple[date, float], ...]
-    nitrogen: tuple[tuple[date, float], ...]
+    nitrogen: tuple[tuple[date, float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,16 @@ def _action(plan: Action, side: Side, days: int) -> Action:
 
 def _calendar(setting: Setting, side: Side, action: Action, water: Floats) -> Calendar:
     planting, harvest, kill = (setting.start + timedelta(days=day) for day in side.dates)
-    nitrogen = action.management[:, [_M["nitrate"], _M["ammonium"], _M["urea"]]].sum(axis=1)
+    nitrate, ammonium = (
+        action.management[:, _M["nitrate"]],
+        action.management[:, [_M["ammonium"], _M["urea"]]].sum(axis=1),
+    )
+    nitrogen = tuple(
+        (setting.start + timedelta(days=int(day)), float(nitrate[day]), float(ammonium[day]))
+        for day in np.flatnonzero(nitrate + ammonium)
+    )
+    watered = tuple(
+        (setting.start + timedelta(days=int(day)), float(water[day])) for day in np.flatnonzero(water)
+    )
     return Calendar(planting, harvest, kill if side.dates[2] >= 0 else None, side.density[0], float(action.field[_F["mulch"]]), *side.method[:2],
-                    _dated(setting.start, water), _dated(setting.start, nitrogen))  # fmt: skip
-
-
-def _dated(start: date, amounts: Floats) -> tuple[tuple[date, float], ...]:
-    return tuple((start + timedelta(days=int(day)), float(amounts[day])) for day in np.flatnonzero(amounts))
+                    watered, nitrogen)  # fmt: skip

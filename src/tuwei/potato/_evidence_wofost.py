@@ -65,14 +65,14 @@ def crop_figures() -> dict[str, Any]:
 
 
 def weather_provider(weather: Weather) -> Any:
-    """Return pcse's provider of daily weather, in its units: J m-2, hPa and cm."""
+    """Return pcse's provider of daily weather, in its units: J m-2, hPa and cm; the last day stands twice, as pcse ends a day later."""
     from pcse.base import WeatherDataContainer, WeatherDataProvider
     from pcse.util import reference_ET
 
     site, provider = weather.site, WeatherDataProvider()
     provider.latitude, provider.longitude, provider.elevation = site.latitude, site.longitude, site.altitude
-    for index in range(weather.days):
-        day = weather.start + timedelta(days=index)
+    for place in range(weather.days + 1):
+        index, day = min(place, weather.days - 1), weather.start + timedelta(days=place)
         row = {
             "TMIN": weather.tmin[index], "TMAX": weather.tmax[index], "IRRAD": 1e6 * weather.srad[index],
             "VAP": max(0.07, 10 * weather.vapour[index]), "WIND": weather.wind[index],
