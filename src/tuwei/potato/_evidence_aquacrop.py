@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from math import log
 from typing import Any
 
@@ -36,7 +35,6 @@ def judge_aquacrop(calendar: Calendar, weather: Weather, soil: Profile, crop: st
     AquaCrop-OSPy, Kelly & Foster 2021, Agric. Water Manage. 254:106976. The loss of a share 1 - efficiency is
     taken off what infiltrates, as in our model.
     """
-    os.environ.setdefault("DEVELOPMENT", "1")  # else it compiles all its functions beforehand
     from aquacrop import AquaCropModel, Crop, FieldMngt, InitialWaterContent
 
     entry = Crop(crop, planting_date=f"{calendar.planting:%m/%d}", harvest_date=f"{calendar.harvest:%m/%d}", PlantPop=1e4 * calendar.density)  # fmt: skip
