@@ -234,9 +234,12 @@ def test_the_command(tmp_path: Path) -> None:
     assert claims["flood", "water", "applied"]["year_high"] <= -0.30 + 1e-9  # the quota holds in every year
     assert claims["drip", "nitrogen", "applied"]["value"] <= -0.20
     runs = _rows(tmp_path / "e" / "runs.csv")
-    assert len(runs) == 4 * 5
+    assert len(runs) == 5 * 5
     mean = np.mean([float(row["yield_t_ha"]) for row in runs if row["side"] == "plan_flood"])
     assert found["sides"]["plan_flood"]["yield_t_ha"]["tuwei"]["mean"] == pytest.approx(mean, abs=1e-3)
+    assert found["room"]["tuwei"]["flood"] > max(
+        0, claims["flood", "yield", "tuwei"]["value"]
+    )  # no plan beats plenty
     assert len(_rows(tmp_path / "e" / "table.csv")) == len(found["claims"])
     assert sorted(one.name for one in tmp_path.iterdir()) == ["e"]
     assert call(*SMALL, "--out", tmp_path / "e").exit_code == 2

@@ -15,7 +15,14 @@ from tuwei.potato._cultivars import cultivar_values, residual
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._evidence_judges import JUDGES, Kept, judge_of, judged, missing_judges
 from tuwei.potato._evidence_practice import PRACTICES, Practice, read_practices
-from tuwei.potato._evidence_side import Seasons, Side, play_sides, side_of_plan, side_of_practice
+from tuwei.potato._evidence_side import (
+    Seasons,
+    Side,
+    play_sides,
+    side_of_ample,
+    side_of_plan,
+    side_of_practice,
+)
 from tuwei.potato._field import Field, read_field
 from tuwei.potato._plan import MEMBERS
 from tuwei.potato._plan_rules import Action, Setting, action_of, setting_of, span_of
@@ -178,6 +185,8 @@ def _judged(
             name: side_of_practice(plan.setting, farmers[name]),
             f"plan_{name}": side_of_plan(plan.setting, plan.action),
         }
+        if name == PRACTICES[-1]:
+            pair["ample"] = side_of_ample(plan.setting)
         sides |= pair
         seasons |= dict(
             zip(pair, play_sides(plan.setting, plan.action, list(pair.values()), unseen), strict=True)

@@ -25,7 +25,7 @@ APPLIED = "applied"  # what was put on the field, whoever judges
 TOLD = {
     "water": ("灌水", "water"), "nitrogen": ("氮", "nitrogen"), "yield": ("产量", "yield"), "flood": ("漫灌", "flood"), "drip": ("滴灌", "drip"),
     "tuwei": ("本模型", "our model"), "aquacrop": ("AquaCrop", "AquaCrop"), "wofost": ("WOFOST", "WOFOST"), "wofost-n": ("WOFOST 氮", "WOFOST with N"), APPLIED: ("实际投入", "as applied"),
-    "dates": ("播期", "planting date"), "density": ("密度", "density"), "method": ("灌溉方式", "method"), "schedule": ("灌水日程", "schedule of water"),
+    "ample": ("水氮充足", "water and nitrogen ample"), "dates": ("播期", "planting date"), "density": ("密度", "density"), "method": ("灌溉方式", "method"), "schedule": ("灌水日程", "schedule of water"),
 }  # fmt: skip
 CAVEATS = (
     ("天气由发生器生成，月值借自多伦与西乌珠穆沁，不是阴山北麓的实测。", "The weather is generated from normals borrowed of Duolun and West Ujimqin, not measured north of the Yinshan."),
@@ -45,6 +45,13 @@ def evidence_dict(case: Evidence) -> dict[str, Any]:
         "practices": {name: _practice(case, name) for name in case.practices},
         "plans": {name: _plan(case, name, plan) for name, plan in case.plans.items()},
         "claims": [row for target in TARGETS for row in _claims(case, target)],
+        "room": {
+            judge: {
+                name: round(float(every["ample"].mean() / every[name].mean() - 1), 4)
+                for name in case.practices
+            }
+            for judge, every in case.yields.items()
+        },
         "sides": {name: _side(case, name) for name in case.sides},
         "decomposition": [_rounded(asdict(one)) for one in parts_of(case)],
         "sensitivity": [_tried(asdict(one)) for one in tried_of(case)],
@@ -150,6 +157,7 @@ def evidence_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
         else "主张 | 评判：变化（90 % 的年份；均值的 90 % 区间）| 目标"
     )
     yield from (_claim_line(row, at) for row in found["claims"])
+    yield from _room_lines(found["room"], english)
     yield ("judges differ on: " if english else "评判不一致：") + (
         ", ".join(_split(found["claims"], at)) or ("none" if english else "无")
     )
@@ -208,6 +216,14 @@ def _claim_line(row: Mapping[str, Any], at: int) -> str:
     bound = "≤" if row["what"] != "yield" else "≥"
     return (f"  {_name(row['practice'], at)} · {_name(row['what'], at)} | {_name(row['judge'], at)}: {row['value']:+.1%} ({row['year_low']:+.1%} – {row['year_high']:+.1%};"
             f" {row['mean_low']:+.1%} – {row['mean_high']:+.1%}) | {bound} {row['target']:+.1%} {met}")  # fmt: skip
+
+
+def _room_lines(room: Mapping[str, Any], english: bool) -> Iterator[str]:
+    at = int(english)
+    for judge, every in room.items():
+        told = ", ".join(f"{_name(name, at)} {value:+.1%}" for name, value in every.items())
+        yield (f"  if neither water nor nitrogen lacked, by {_name(judge, at)}, yield against: {told}" if english
+               else f"  水氮都不缺时的产量（{_name(judge, at)}），对：{told}")  # fmt: skip
 
 
 def _split(claims: list[dict[str, Any]], at: int) -> Iterator[str]:

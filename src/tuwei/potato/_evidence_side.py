@@ -118,6 +118,24 @@ def side_of_practice(setting: Setting, practice: Practice) -> Side:
     return Side(dates, (crop["density"], 0.2 * crop["seed_kg_ha"]), method, water, (basal, dressings))  # type: ignore[arg-type]
 
 
+def side_of_ample(setting: Setting) -> Side:
+    """Return what shows how much water and nitrogen could add at all: drip of 16 mm every fourth day, 500 kg N/ha in ten parts.
+
+    Dates and density are the field's as written. It is no plan, and more than anyone would give.
+    """
+    crop = setting.field.parts["crop"]
+    planting, harvest = ((crop[name] - setting.start).days for name in ("planting", "harvest"))
+    days = tuple((day, 16.0) for day in range(15, harvest - planting - 5, 4))
+    nitrogen = 50.0, tuple((day, 50.0) for day in range(25, 106, 10) if planting + day <= harvest)
+    return Side(
+        (planting, harvest, -1),
+        (crop["density"], 0.2 * crop["seed_kg_ha"]),
+        (*METHODS["drip"], 1.0),
+        days,
+        nitrogen,
+    )
+
+
 def play_sides(setting: Setting, plan: Action, sides: Sequence[Side], chances: Chances) -> list[Seasons]:
     """Return the seasons of every side in the same years and with the same parameters."""
     actions = [_action(plan, side, setting.days) for side in sides]
