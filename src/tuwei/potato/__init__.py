@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tuwei.potato._crossvalidate import CrossValidation, cross_validate
     from tuwei.potato._cultivars import cultivar_sets, cultivar_values
     from tuwei.potato._ensemble import Interval, ensemble
+    from tuwei.potato._evidence import Evidence, evidence_case
+    from tuwei.potato._evidence_practice import read_practices
     from tuwei.potato._field import Field, read_field
     from tuwei.potato._ingest import IngestReport, ingest
     from tuwei.potato._ingest_cluster import roll_up_cluster
@@ -54,6 +56,7 @@ _WHERE = {
     "Crop": "_season",
     "CrossValidation": "_crossvalidate",
     "Fertiliser": "_season",
+    "Evidence": "_evidence",
     "Field": "_field",
     "Filling": "_trials_weather",
     "Fields": "_nitrogen_data",
@@ -90,6 +93,7 @@ _WHERE = {
     "cultivar_sets": "_cultivars",
     "cultivar_values": "_cultivars",
     "ensemble": "_ensemble",
+    "evidence_case": "_evidence",
     "filter_particles": "_particles",
     "fit_nitrogen_response": "_nitrogen",
     "generate_weather": "_weather_generate",
@@ -105,6 +109,7 @@ _WHERE = {
     "read_nitrogen_fields": "_nitrogen_data",
     "read_nitrogen_trials": "_nitrogen_data",
     "read_folder": "_trials",
+    "read_practices": "_evidence_practice",
     "read_trials": "_trials",
     "read_weather": "_weather_read",
     "response_curves": "_nitrogen",
@@ -132,6 +137,7 @@ __all__ = [
     "Case",
     "Crop",
     "CrossValidation",
+    "Evidence",
     "Fertiliser",
     "Field",
     "Fields",
@@ -169,6 +175,7 @@ __all__ = [
     "cultivar_sets",
     "cultivar_values",
     "ensemble",
+    "evidence_case",
     "filter_particles",
     "fit_nitrogen_response",
     "generate_weather",
@@ -184,6 +191,7 @@ __all__ = [
     "read_folder",
     "read_nitrogen_fields",
     "read_nitrogen_trials",
+    "read_practices",
     "read_trials",
     "read_weather",
     "response_curves",

@@ -26,13 +26,14 @@ SPLIT_FROM = 6  # years of a file from which every second one is kept to judge
 @dataclass(frozen=True)
 class Years:
     """Weather of several years laid on the same dates: ``weather`` (years, days, ·), ``hours`` (years, days, 2, 24), ``signs``
-    BLITECAST's severity values (years, days); ``first`` for a case; ``origin`` in words."""
+    BLITECAST's severity values (years, days); ``first`` for a case; ``origin`` in words; ``every`` year as it was read."""
 
     weather: Floats
     hours: Floats
     signs: Floats
     first: Weather
     origin: str
+    every: tuple[Weather, ...] = ()
 
 
 def years_of(
@@ -124,4 +125,5 @@ def laid(every: Sequence[Weather], origin: str) -> Years:
         signs.astype(float),
         every[0],
         origin,
+        tuple(every),
     )

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tuwei.potato._commands_blight import blight
+from tuwei.potato._commands_evidence import evidence
 from tuwei.potato._commands_ingest import ingest
 from tuwei.potato._commands_nitrogen import nitrogen
 from tuwei.potato._commands_plan import plan
@@ -28,6 +29,7 @@ def potato() -> None:
 
 
 app.command()(blight)
+app.command()(evidence)
 app.command()(ingest)
 app.command()(nitrogen)
 app.command()(plan)
