@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tuwei.potato._particles import filter_particles
     from tuwei.potato._plan import Plan, plan_field
     from tuwei.potato._prices import Price, price_table
+    from tuwei.potato._replan import Replan, replan_field
+    from tuwei.potato._replan_observed import Observed, read_observed
     from tuwei.potato._run import simulate_field
     from tuwei.potato._scores import Scores, scores
     from tuwei.potato._season import Case, Crop, Fertiliser, Irrigation, Season, simulate, simulate_many
@@ -68,6 +70,7 @@ _WHERE = {
     "NitrogenResponse": "_nitrogen",
     "NitrogenTrials": "_nitrogen_data",
     "Observation": "_assimilation",
+    "Observed": "_replan_observed",
     "Optimum": "_nitrogen_optimum",
     "Parameter": "_parameters",
     "Plan": "_plan",
@@ -75,6 +78,7 @@ _WHERE = {
     "Price": "_prices",
     "Prices": "_nitrogen_optimum",
     "Profile": "_soil",
+    "Replan": "_replan",
     "Scores": "_scores",
     "Season": "_season",
     "SeasonSeen": "_season_seen",
@@ -110,8 +114,10 @@ _WHERE = {
     "read_nitrogen_trials": "_nitrogen_data",
     "read_folder": "_trials",
     "read_practices": "_evidence_practice",
+    "read_observed": "_replan_observed",
     "read_trials": "_trials",
     "read_weather": "_weather_read",
+    "replan_field": "_replan",
     "response_curves": "_nitrogen",
     "roll_up_cluster": "_ingest_cluster",
     "scores": "_scores",
@@ -150,6 +156,7 @@ __all__ = [
     "NitrogenResponse",
     "NitrogenTrials",
     "Observation",
+    "Observed",
     "Optimum",
     "Parameter",
     "Plan",
@@ -157,6 +164,7 @@ __all__ = [
     "Price",
     "Prices",
     "Profile",
+    "Replan",
     "Scores",
     "Season",
     "SeasonSeen",
@@ -191,9 +199,11 @@ __all__ = [
     "read_folder",
     "read_nitrogen_fields",
     "read_nitrogen_trials",
+    "read_observed",
     "read_practices",
     "read_trials",
     "read_weather",
+    "replan_field",
     "response_curves",
     "roll_up_cluster",
     "scores",

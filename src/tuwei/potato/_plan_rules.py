@@ -40,8 +40,11 @@ class Knob:
 
 
 class Past(Protocol):
-    """What is done already and no knob can change: the knobs' ``fixed`` values, the sprays by day, and the days ``ahead``
-    of dressings that may still be made."""
+    """What is done before day index ``today`` and no knob can change: the knobs' ``fixed`` values, the sprays by day; and
+    the days ``ahead`` of dressings that may still be made."""
+
+    @property
+    def today(self) -> int: ...
 
     @property
     def fixed(self) -> Mapping[str, float]: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -137,33 +137,41 @@ def replanned(
     first = first_draws(field, seed)
     moved = moved_draws(setting, first, seen, years[0])
 
-    def chances(draws: Draws, number: int, place: int, *, back: bool) -> Chances:
-        values, soil = draws.values, draws.soil(setting.soil)
-        if back:
-            values, soil = values[::-1].copy(), soil[::-1].copy()
-        rows = np.arange(number) % len(values)
-        return replace(
-            chances_of(years[place], values, number, residual(), seed + place, attained),
-            soil=np.ascontiguousarray(soil[rows]),
-        )
-
-    planning = chances(moved.draws, scenarios, 0, back=False)
+    planning = chances_from(setting, moved.draws, years[0], (scenarios, seed), attained)
     if "planting" not in (setting.past.fixed if setting.past else {}):
         setting = with_nutrients(setting, planning)
     begin = incumbent_point(setting, done_of(setting, seen, today).used, rules)
     incumbent = action_of(setting, begin)
     action, done = search(setting, planning, prices, seasons=seasons, seed=seed, told=told, first=begin)
-    judging = chances(moved.draws, judged, 1, back=True)
+    judging = chances_from(setting, moved.draws, years[1], (judged, seed + 1), attained, back=True)
     old, new = (played_of(setting, one, judging, prices) for one in (incumbent, action))
     kept = loss_of(setting, new.outcome) >= loss_of(setting, old.outcome)
     best = old if kept else new
-    before = played_of(setting, incumbent, chances(first, judged, 1, back=True), prices)
+    unread = chances_from(setting, first, years[1], (judged, seed + 1), attained, back=True)
+    before = played_of(setting, incumbent, unread, prices)
     gain = best.outcome.profit - old.outcome.profit
     return Replan(
         field, setting, seen, today, best.action, incumbent, origins[1], kept, ahead_of(best, today), week_of(best, today), totals_of(before),
         totals_of(old), totals_of(best), worth(best.outcome.profit), worth(old.outcome.profit), worth(gain), float((gain > 0).mean()),
         done_of(setting, seen, today).used, moved, prices, done, judged, seed, (years[0].origin, years[1].origin, origins[0]),
     )  # fmt: skip
+
+
+def chances_from(
+    setting: Setting,
+    draws: Draws,
+    years: Years,
+    size: tuple[int, int],
+    attained: float,
+    *,
+    back: bool = False,
+) -> Chances:
+    """Return seasons as ``chances_of`` pairs them, each with its member's own soil; ``size`` is how many, and the seed."""
+    number, seed = size
+    plain = chances_of(years, draws.values, number, residual(), seed, attained)
+    rows = np.arange(number) % len(draws.values)
+    own = draws.rows(len(draws.values) - 1 - rows if back else rows)
+    return own.chances(setting, years, plain.year, plain.noise)
 
 
 def ahead_of(one: Played, today: date) -> tuple[Step, ...]:

@@ -1,4 +1,4 @@
-"""The draws of a season under way, moved by what was read of it: parameters and the soil's water at the start."""
+"""The draws of a season under way, moved by what was read of it: parameters, soil, and the doubt of the weather."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tuwei.potato._canopy import canopy_observation, index_of_cover
 from tuwei.potato._cultivars import cultivar_values
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._field import Field
-from tuwei.potato._layout import FIELD, LAYERS, SOIL
+from tuwei.potato._layout import FIELD, LAYERS, SOIL, WEATHER
 from tuwei.potato._parameters import positions
 from tuwei.potato._plan_layout import ACTS, RULES
 from tuwei.potato._plan_rules import Setting, action_of
@@ -25,16 +25,18 @@ from tuwei.potato._replan_observed import Observed, Row
 from tuwei.potato._season_seen import from_odds, odds_of
 
 MEMBERS, STEPS = 200, 4
-WETNESS = 0.15  # standard deviation of the first day's water, share of the water a layer can hold for plants; assumed
-UNFITTED = {
-    "crop_coefficient": 1.0
-}  # standard deviation on the scale of ``odds_of``, fills the range of FAO-56; assumed
+# What no trial has fitted and a reading may tell, by its standard deviation: the first day's water (share of what a layer
+# holds for plants), the field capacity (m3 m-3), rain of the days behind and reference evapotranspiration (of the
+# logarithm: the gauge is not in the field). All assumed.
+UNSURE = {"wetness": 0.15, "capacity": 0.03, "rain": 0.2, "et0": 0.12}
+NARROWEST = 0.02  # m3 m-3 that stay between the limits of a soil's water
 # Of reading and model together, in the reading's unit; assumed. A canopy's readings have their own, see ``_canopy``.
 DEVIATIONS = {"soil_moisture": 0.03, "soil_water": 25.0, "lai": 0.5, "stage": 0.3}
 TUBER, TUBER_LEAST = 0.10, 300.0  # share of the reading, and kg/ha; assumed
 OLD = 0.9  # share of the largest leaf area below which a canopy counts as dying; assumed
 _F = {name: place for place, name in enumerate(FIELD)}
 _S = {name: place for place, name in enumerate(SOIL)}
+_W = {name: place for place, name in enumerate(WEATHER)}
 _A = {name: place for place, name in enumerate(ACTS)}
 _Q = {name: place for place, name in enumerate(RULES)}
 _LAYER = slice(_A["layer_0"], _A["layer_0"] + LAYERS)
@@ -43,18 +45,37 @@ Operator = Callable[[Floats, Floats], Floats]
 
 @dataclass(frozen=True)
 class Draws:
-    """Draws of the parameters (members, parameters) and of the first day's wetness (members,), standard normal."""
+    """Draws of the parameters (members, parameters), and of ``UNSURE`` (members, 4), standard normal."""
 
     values: Floats
-    wetness: Floats
+    unsure: Floats
+
+    def spread_of(self, name: str) -> Floats:
+        """Return one of ``UNSURE`` in its unit, (members,)."""
+        place = list(UNSURE).index(name)
+        return UNSURE[name] * self.unsure[:, place]
 
     def soil(self, soil: Floats) -> Floats:
         """Return the kernel's soil of every member, (members, 8, ·)."""
         own = np.repeat(soil[None], len(self.values), axis=0)
-        room = soil[:, _S["capacity"]] - soil[:, _S["wilting"]]
-        water = soil[:, _S["water"]] + WETNESS * self.wetness[:, None] * room
-        own[:, :, _S["water"]] = np.clip(water, soil[:, _S["wilting"]], soil[:, _S["saturation"]])
+        wilting, capacity, most = (soil[:, _S[name]] for name in ("wilting", "capacity", "saturation"))
+        shifted = capacity + self.spread_of("capacity")[:, None]
+        own[:, :, _S["capacity"]] = np.clip(shifted, wilting + NARROWEST, most - NARROWEST)
+        water = soil[:, _S["water"]] + self.spread_of("wetness")[:, None] * (capacity - wilting)
+        own[:, :, _S["water"]] = np.clip(water, wilting, most)
         return own
+
+    def chances(self, setting: Setting, years: Years, year: NDArray[np.int64], noise: Floats) -> Chances:
+        """Return seasons of these members one by one, each with its year, its soil and its doubt of the weather."""
+        weather, today = years.weather[year], 0 if setting.past is None else int(setting.past.today)
+        weather[:, :today, _W["rain"]] *= np.exp(self.spread_of("rain"))[:, None]
+        weather[:, :, _W["et0"]] *= np.exp(self.spread_of("et0"))[:, None]
+        own = replace(years, weather=weather, hours=years.hours[year], signs=years.signs[year])
+        return Chances(own, self.values, np.arange(len(year)), noise, self.soil(setting.soil))
+
+    def rows(self, places: NDArray[np.int64]) -> Draws:
+        """Return some of the members."""
+        return Draws(np.ascontiguousarray(self.values[places]), self.unsure[places])
 
 
 @dataclass(frozen=True)
@@ -81,14 +102,11 @@ class Moved:
 
 
 def first_draws(field: Field, seed: int) -> Draws:
-    """Return the draws before any reading: the cultivar's, with what no trial has fitted spread as well."""
-    values = cultivar_values(field.cultivar, MEMBERS, field.parameters)
+    """Return the draws before any reading: the cultivar's, and those of ``UNSURE`` as even quantiles in random order."""
     even = np.array([NormalDist().inv_cdf((one + 0.5) / MEMBERS) for one in range(MEMBERS)])
     chance = np.random.default_rng([seed, 9])
-    free = np.array([positions()[name] for name in UNFITTED if name not in field.parameters], np.int64)
-    own = np.array([UNFITTED[name] for name in UNFITTED if name not in field.parameters])
-    spreads = np.stack([chance.permutation(even) for _ in own], axis=1) * own if len(own) else np.zeros((MEMBERS, 0))  # fmt: skip
-    return Draws(from_odds(values, free, odds_of(values, free) + spreads), chance.permutation(even))
+    unsure = np.stack([chance.permutation(even) for _ in UNSURE], axis=1)
+    return Draws(cultivar_values(field.cultivar, MEMBERS, field.parameters), unsure)
 
 
 def moved_draws(setting: Setting, draws: Draws, observed: Observed, years: Years) -> Moved:
@@ -113,7 +131,7 @@ def moved_draws(setting: Setting, draws: Draws, observed: Observed, years: Years
     Notes
     -----
     As :func:`season_given` (Emerick & Reynolds 2013, eq. 8-10, by the deterministic transform), but by the kernel of the
-    plan, late blight and sprays included, and with the first day's water among what is moved.
+    plan, late blight and sprays included, and with ``UNSURE`` among what is moved.
     """
     if setting.past is None:
         return Moved(draws, (), None, {})
@@ -125,9 +143,9 @@ def moved_draws(setting: Setting, draws: Draws, observed: Observed, years: Years
     free: NDArray[np.int64] = np.flatnonzero(draws.values.std(0) > 0)
     moved, after = draws, before
     for _ in range(STEPS if operators else 0):
-        state = np.concatenate([odds_of(moved.values, free), moved.wetness[:, None]], axis=1)
+        state = np.concatenate([odds_of(moved.values, free), moved.unsure], axis=1)
         state = transformed(state, after, seen, np.sqrt(STEPS) * deviation)
-        moved = Draws(from_odds(moved.values, free, state[:, :-1]), state[:, -1])
+        moved = Draws(from_odds(moved.values, free, state[:, : len(free)]), state[:, len(free) :])
         acts = so_far(setting, moved, years)
         after = _expected(operators, acts, moved.values)
     read = tuple(
