@@ -46,8 +46,10 @@ def _stamp() -> tuple[tuple[str, float, int], ...]:
     files = [
         *sorted(here.glob("_*kernel*.py")),
         here / "_layout.py",
+        here / "_plan_layout.py",
         here / "_compile.py",
         here / "data" / "parameters.toml",
+        here / "data" / "blight.toml",
     ]
     return tuple((file.name, file.stat().st_mtime, file.stat().st_size) for file in files)
 
