@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tuwei.potato._particles import filter_particles
     from tuwei.potato._plan import Plan, plan_field
     from tuwei.potato._prices import Price, price_table
+    from tuwei.potato._replan import Replan, replan_field
+    from tuwei.potato._replan_observed import Observed, read_observed
     from tuwei.potato._run import simulate_field
     from tuwei.potato._scores import Scores, scores
     from tuwei.potato._season import Case, Crop, Fertiliser, Irrigation, Season, simulate, simulate_many
@@ -62,6 +64,7 @@ _WHERE = {
     "NitrogenResponse": "_nitrogen",
     "NitrogenTrials": "_nitrogen_data",
     "Observation": "_assimilation",
+    "Observed": "_replan_observed",
     "Optimum": "_nitrogen_optimum",
     "Parameter": "_parameters",
     "Plan": "_plan",
@@ -69,6 +72,7 @@ _WHERE = {
     "Price": "_prices",
     "Prices": "_nitrogen_optimum",
     "Profile": "_soil",
+    "Replan": "_replan",
     "Scores": "_scores",
     "Season": "_season",
     "SeasonSeen": "_season_seen",
@@ -100,8 +104,10 @@ _WHERE = {
     "read_field": "_field",
     "read_nitrogen_fields": "_nitrogen_data",
     "read_nitrogen_trials": "_nitrogen_data",
+    "read_observed": "_replan_observed",
     "read_trials": "_trials",
     "read_weather": "_weather_read",
+    "replan_field": "_replan",
     "response_curves": "_nitrogen",
     "roll_up_cluster": "_ingest_cluster",
     "scores": "_scores",
@@ -138,6 +144,7 @@ __all__ = [
     "NitrogenResponse",
     "NitrogenTrials",
     "Observation",
+    "Observed",
     "Optimum",
     "Parameter",
     "Plan",
@@ -145,6 +152,7 @@ __all__ = [
     "Price",
     "Prices",
     "Profile",
+    "Replan",
     "Scores",
     "Season",
     "SeasonSeen",
@@ -176,8 +184,10 @@ __all__ = [
     "read_field",
     "read_nitrogen_fields",
     "read_nitrogen_trials",
+    "read_observed",
     "read_trials",
     "read_weather",
+    "replan_field",
     "response_curves",
     "roll_up_cluster",
     "scores",

@@ -35,7 +35,7 @@ def plan(
                 scenarios=scenarios,
                 judged=judged,
                 seed=seed,
-                told=_progress(english),
+                told=progress(english),
             )
         )
         if out is not None:
@@ -47,7 +47,7 @@ def plan(
             typer.echo(line)
 
 
-def _progress(english: bool) -> Callable[[int, int, float], None]:
+def progress(english: bool) -> Callable[[int, int, float], None]:
     """Return what tells the progress on the error stream, a line a tenth."""
     shown = [0]
 

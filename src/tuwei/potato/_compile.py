@@ -45,8 +45,7 @@ def _stamp() -> tuple[tuple[str, float, int], ...]:
     here = Path(__file__).parent
     files = [
         *sorted(here.glob("_*kernel*.py")),
-        here / "_layout.py",
-        here / "_plan_layout.py",
+        *sorted(here.glob("_*layout.py")),
         here / "_compile.py",
         here / "data" / "parameters.toml",
         here / "data" / "blight.toml",

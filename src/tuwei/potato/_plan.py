@@ -105,7 +105,7 @@ def plan_field(
     """
     path = Path(path)
     field = read_field(path)
-    _check(field, seasons, scenarios, judged)
+    check_plan(field, seasons, scenarios, judged)
     count = (scenarios, min(JUDGE_YEARS, judged))
     planned, judging = years_of(
         field, path.parent, Path(weather) if weather else None, span_of(field), count, seed
@@ -123,7 +123,8 @@ def plan_field(
     return _summed(played, practice_of(written, other, prices), done, seed, (planned.origin, judging.origin))
 
 
-def _check(field: Field, seasons: int, scenarios: int, judged: int) -> None:
+def check_plan(field: Field, seasons: int, scenarios: int, judged: int) -> None:
+    """Raise for an aim without its floor and for too few seasons."""
     plan = field.parts["plan"]
     if plan["objective"] in ("water", "nitrogen") and plan["floor_t_ha"] <= 0:
         raise InputError("potato.plan_floor", "{file}：目标为 {got} 时须给 plan.floor_t_ha（最低鲜薯产量）。", "{file}: the aim {got} needs plan.floor_t_ha, the least fresh yield.",

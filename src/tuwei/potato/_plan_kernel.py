@@ -53,6 +53,8 @@ def led_season(
 ) -> int:  # fmt: skip
     """Simulate from day 0 to the harvest by ``rules``, or by ``management`` and ``script`` where no rule is on.
 
+    Before the day ``from_day`` of the rules ``management`` and ``script`` are played, and count against the limits.
+
     ``hours`` (days, 2, 24): temperature and humidity; ``signs`` (days): severity values; ``script`` (days): sprays;
     ``counts``, ``acts`` (days, ·) and ``daily`` (days, ``DAILY`` and ``BLIGHTED``) are written, the last two unless they
     have no rows, see ``_plan_layout``. Returns 0 or an error as ``_kernel.season``.
@@ -68,9 +70,11 @@ def led_season(
         work[:] = management[day]
         held = total(water), held_nitrogen(x, nitrate, ammonium, organic), held_matter(x)
         sprayed = script[day]
-        if rules[Q.active] > 0:
+        if rules[Q.active] > 0 and day >= rules[Q.from_day]:
             irrigate(x, soil, field, water, rules, led, work, day)
             sprayed = spray(x, signs[day], rules, led)
+        elif rules[Q.active] > 0:
+            keep_count(x, signs[day], rules, led, work, sprayed)
         if rules[Q.blight] > 0:
             if day == rules[Q.lesion_day]:
                 infect(state, rules[Q.lesions])
@@ -90,6 +94,10 @@ def led_season(
             daily[day, :N_DAILY] = today
             daily[day, N_DAILY:] = led[L.severity], state[DISEASED], led[L.taken], led[L.guard]
         summarise(x, today, result)
+        if acts.shape[0] > 0:
+            acts[day, A.stage], acts[day, A.lai], acts[day, A.tuber] = x[X.stage], x[X.lai], x[X.tuber]
+            for i in range(LAYERS):
+                acts[day, A.layer_0 + i] = water[i]
         if fault:
             return fault
         counts[C.sprays] += sprayed
@@ -138,7 +146,7 @@ def irrigate(
 @compiled
 def spray(x: Floats, sign: float, rules: Floats, led: Floats) -> float:
     """Return 1 on a day to spray: severity values since the last spray have reached the trigger, within the label."""
-    if x[X.stage] < 1 or x[X.stage] >= 3 or x[X.lai] < 0.5:
+    if not exposed(x):
         return 0.0
     led[L.signs] += sign
     led[L.clean_days] += 1
@@ -155,6 +163,34 @@ def spray(x: Floats, sign: float, rules: Floats, led: Floats) -> float:
     led[L.labour] = hours
     led[L.signs] = led[L.clean_days] = 0.0
     return 1.0
+
+
+@compiled
+def exposed(x: Floats) -> bool:
+    """Return whether there is canopy enough for blight."""
+    return bool(1 <= x[X.stage] < 3 and x[X.lai] >= 0.5)
+
+
+@compiled
+def keep_count(x: Floats, sign: float, rules: Floats, led: Floats, work: Floats, sprayed: float) -> None:
+    """Count a day's given work as the rules count their own, so that they go on from it.
+
+    Irrigation on days that follow each other is one: the rules too give a large one in parts.
+    """
+    led[L.dry_days] += 1
+    if work[M.irrigation] > 0:
+        if led[L.dry_days] > 1:
+            led[L.events] += 1
+            led[L.labour] += rules[Q.labour_irrigation]
+        led[L.used] += work[M.irrigation]
+        led[L.dry_days] = 0.0
+    if exposed(x):
+        led[L.signs] += sign
+        led[L.clean_days] += 1
+    if sprayed > 0:
+        led[L.sprays] += 1
+        led[L.labour] += rules[Q.labour_spray]
+        led[L.signs] = led[L.clean_days] = 0.0
 
 
 @compiled
@@ -186,12 +222,12 @@ def led_seasons(
     p: Floats, blight: Floats, soil: Floats, field: Floats, weather: Floats, hours: Floats, signs: Floats, management: Floats,
     script: Floats, rules: Floats, which: Any, result: Floats, counts: Floats, acts: Floats, codes: Any,
 ) -> None:  # fmt: skip
-    """Simulate many seasons, one a thread; ``which`` (n, 4): the row of parameters, weather, rules with field, and work.
+    """Simulate many seasons, one a thread; ``which`` (n, 4): the row of parameters with soil, weather, rules with field, and work.
 
-    ``weather``, ``hours`` and ``signs`` share their first axis, so do ``field`` and ``rules``, and ``management`` and
+    ``p`` and ``soil`` (·, 8, n) share their first axis, ``weather``, ``hours`` and ``signs`` share their first axis, so do ``field`` and ``rules``, and ``management`` and
     ``script``. ``acts`` (n, days, ·) is written unless it has no days.
     """
     for i in prange(which.shape[0]):
         a, b, c, d = which[i, 0], which[i, 1], which[i, 2], which[i, 3]
-        codes[i] = led_season(p[a], blight, soil, field[c], weather[b], hours[b], signs[b], management[d], script[d], rules[c],
+        codes[i] = led_season(p[a], blight, soil[a], field[c], weather[b], hours[b], signs[b], management[d], script[d], rules[c],
                               result[i], counts[i], acts[i], np.empty((0, N_SEEN)))  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tuwei.potato._layout import LAYERS
+
 RULES = {
     "active": "1 the rules lead, 0 the season is replayed", "trigger_young": "fraction of available water, before tubers",
     "trigger_bulking": "fraction", "trigger_late": "fraction, in the last days", "depth_young": "mm gross",
@@ -12,6 +14,7 @@ RULES = {
     "sprays": "most in a season, by the label", "labour": "hours a hectare for irrigations and sprays",
     "labour_irrigation": "hours a hectare", "labour_spray": "hours a hectare",
     "lesions": "m-2 put into the leaf", "lesion_day": "day index",
+    "from_day": "day index; before it the rules only keep count of the work that is given",
 }  # fmt: skip
 
 # What a led season keeps from day to day beside the crop's state.
@@ -22,7 +25,11 @@ LED = {
     "guard": "0-1, as BLIGHTED",
 }  # fmt: skip
 
-ACTS = {"water": "mm gross", "number": "of the irrigation", "spray": "0 or 1"}
+# What is kept of every day: the work, and what a reading would see at its end.
+ACTS = {
+    "water": "mm gross", "number": "of the irrigation", "spray": "0 or 1", "stage": "as in _layout", "lai": "m2 m-2",
+    "tuber": "kg DM ha-1", **{f"layer_{place}": "mm of water" for place in range(LAYERS)},
+}  # fmt: skip
 COUNTS = {"irrigations": "-", "sprays": "-", "leaf_lost": "0-1 to blight"}
 # What late blight adds to the days of a season, after the columns of ``_layout.DAILY``.
 BLIGHTED = {

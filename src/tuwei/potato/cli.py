@@ -12,6 +12,7 @@ from tuwei.potato._commands_blight import blight
 from tuwei.potato._commands_ingest import ingest
 from tuwei.potato._commands_nitrogen import nitrogen
 from tuwei.potato._commands_plan import plan
+from tuwei.potato._commands_replan import replan
 from tuwei.potato._told import AsJson, Language, is_english, say, told
 
 app = typer.Typer(help="马铃薯全生命周期 · potato over its whole life", no_args_is_help=True)
@@ -30,6 +31,7 @@ app.command()(blight)
 app.command()(ingest)
 app.command()(nitrogen)
 app.command()(plan)
+app.command()(replan)
 
 
 @app.command()
