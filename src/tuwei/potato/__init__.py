@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tuwei.potato._run import simulate_field
     from tuwei.potato._scores import Scores, scores
     from tuwei.potato._season import Case, Crop, Fertiliser, Irrigation, Season, simulate, simulate_many
+    from tuwei.potato._season_blight import LateBlight, simulate_blighted
     from tuwei.potato._season_seen import SeasonSeen, Seen, season_given
     from tuwei.potato._ship import calibrate
     from tuwei.potato._soil import Horizon, Profile, texture_horizon
@@ -67,6 +68,7 @@ _WHERE = {
     "IngestReport": "_ingest",
     "Interval": "_ensemble",
     "Irrigation": "_season",
+    "LateBlight": "_season_blight",
     "NitrogenResponse": "_nitrogen",
     "NitrogenTrials": "_nitrogen_data",
     "Observation": "_assimilation",
@@ -125,6 +127,7 @@ _WHERE = {
     "season_page": "_page_season",
     "shipped_nitrogen_response": "_nitrogen_shipped",
     "simulate": "_season",
+    "simulate_blighted": "_season_blight",
     "simulate_field": "_run",
     "simulate_many": "_season",
     "storage_value": "_storage",
@@ -153,6 +156,7 @@ __all__ = [
     "IngestReport",
     "Interval",
     "Irrigation",
+    "LateBlight",
     "NitrogenResponse",
     "NitrogenTrials",
     "Observation",
@@ -211,6 +215,7 @@ __all__ = [
     "season_page",
     "shipped_nitrogen_response",
     "simulate",
+    "simulate_blighted",
     "simulate_field",
     "simulate_many",
     "storage_value",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from tuwei.core.errors import InputError
 from tuwei.potato._cultivars import cultivar_values, residual
 from tuwei.potato._field import Field, read_field
+from tuwei.potato._field_blight import lesions_of
 from tuwei.potato._plan_layout import RULES
 from tuwei.potato._plan_rules import Action, Setting, setting_of, span_of
 from tuwei.potato._plan_schedule import (
@@ -147,11 +148,13 @@ def practice_of(setting: Setting, chances: Chances, prices: dict[str, Price]) ->
     costs = Work(crop["seed_kg_ha"], sum(row["N"] for row in rows), setting.phosphate, setting.potash, dressings, crop["vine_kill"] is not None,
                  crop["mulch"], (limits["irrigation_hours_ha"], limits["spray_hours_ha"], limits["dressing_hours_ha"]))  # fmt: skip
     rules = np.zeros(len(RULES))
-    rules[list(RULES).index("blight")] = float(field.parts["plan"]["blight"])
+    for name, value in {
+        "blight": float(field.parts["plan"]["blight"]),
+        **lesions_of(field, setting.start),
+    }.items():
+        rules[list(RULES).index(name)] = value
     sprays = np.zeros((chances.count, setting.days))
-    planting = (crop["planting"] - setting.start).days
-    for number in range(field.parts["plan"]["practice_sprays"]):
-        sprays[:, min(setting.days - 1, planting + PRACTICE_FIRST + number * PRACTICE_EVERY)] = 1.0
+    sprays[:, [min(setting.days - 1, (day - setting.start).days) for day in sprayed_of(field)]] = 1.0
     action = Action({}, arrays.field, rules, work, costs, ())
     irrigations = np.full(chances.count, float(len(field.parts["irrigation.event"])))
     empty: Any = None
@@ -159,6 +162,13 @@ def practice_of(setting: Setting, chances: Chances, prices: dict[str, Price]) ->
         setting, action, chances, prices, empty, np.repeat(work[None], chances.count, axis=0), sprays
     )
     return replace(one, outcome=replayed(one, irrigations=irrigations))
+
+
+def sprayed_of(field: Field) -> list[date]:
+    """Return the days that the field as written is sprayed: ``[[spray]]``, else ``practice_sprays`` of them."""
+    first = field.parts["crop"]["planting"] + timedelta(days=PRACTICE_FIRST)
+    every = range(field.parts["plan"]["practice_sprays"])
+    return [row["date"] for row in field.parts["spray"]] or [first + timedelta(days=PRACTICE_EVERY * number) for number in every]  # fmt: skip
 
 
 def _summed(played: Played, practice: Played, done: int, seed: int, origins: tuple[str, str]) -> Plan:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import prange
 
-from tuwei.potato._blight_kernel import STATE_SIZE, blight_day, fungicide_day
+from tuwei.potato._blight_kernel import DISEASED, STATE_SIZE, blight_day, fungicide_day, infect
 from tuwei.potato._blight_parameters import blight_names
 from tuwei.potato._compile import compiled, parallel, places
 from tuwei.potato._evapotranspiration import Floats
@@ -26,6 +26,7 @@ from tuwei.potato._kernel import (
     grow,
     held_matter,
     held_nitrogen,
+    note,
     start,
     summarise,
     total,
@@ -34,7 +35,7 @@ from tuwei.potato._kernel import (
 from tuwei.potato._kernel_nitrogen import M, X
 from tuwei.potato._kernel_water import wetness_of
 from tuwei.potato._layout import LAYERS, MANAGEMENT, RESULT
-from tuwei.potato._plan_layout import ACTS, COUNTS, LED, RULES
+from tuwei.potato._plan_layout import ACTS, BLIGHTED, COUNTS, LED, RULES
 
 Q: Any = places("Q", tuple(RULES))
 A: Any = places("A", tuple(ACTS))
@@ -42,19 +43,21 @@ C: Any = places("C", tuple(COUNTS))
 L: Any = places("L", tuple(LED))
 B: Any = places("B", blight_names())
 N_WORK, N_RESULT, N_LED, N_ACTS = len(MANAGEMENT), len(RESULT), len(LED), len(ACTS)
+N_SEEN = N_DAILY + len(BLIGHTED)
 
 
 @compiled
 def led_season(
     p: Floats, blight: Floats, soil: Floats, field: Floats, weather: Floats, hours: Floats, signs: Floats, management: Floats,
-    script: Floats, rules: Floats, result: Floats, counts: Floats, acts: Floats,
+    script: Floats, rules: Floats, result: Floats, counts: Floats, acts: Floats, daily: Floats,
 ) -> int:  # fmt: skip
     """Simulate from day 0 to the harvest by ``rules``, or by ``management`` and ``script`` where no rule is on.
 
     Before the day ``from_day`` of the rules ``management`` and ``script`` are played, and count against the limits.
 
     ``hours`` (days, 2, 24): temperature and humidity; ``signs`` (days): severity values; ``script`` (days): sprays;
-    ``counts`` and ``acts`` (days, ·) are written, see ``_plan_layout``. Returns 0 or an error as ``_kernel.season``.
+    ``counts``, ``acts`` (days, ·) and ``daily`` (days, ``DAILY`` and ``BLIGHTED``) are written, the last two unless they
+    have no rows, see ``_plan_layout``. Returns 0 or an error as ``_kernel.season``.
     """
     x, today, led = np.zeros(N_STATE), np.zeros(N_DAILY), np.zeros(N_LED)
     state, work = np.zeros(STATE_SIZE), np.zeros(N_WORK)
@@ -73,6 +76,8 @@ def led_season(
         elif rules[Q.active] > 0:
             keep_count(x, signs[day], rules, led, work, sprayed)
         if rules[Q.blight] > 0:
+            if day == rules[Q.lesion_day]:
+                infect(state, rules[Q.lesions])
             infest(x, state, blight, hours[day], weather[day, W.rain], sprayed, led, work)
         if acts.shape[0] > 0:
             acts[day, A.water], acts[day, A.number], acts[day, A.spray] = (
@@ -85,6 +90,10 @@ def led_season(
         grow(x, p, field, weather[day], work, today, result, day)
         feed(x, p, soil, water, nitrate, ammonium, organic, weights, today)
         fault = balance(x, held, water, nitrate, ammonium, organic, today, field[F.tolerance], result)
+        if daily.shape[0] > 0:
+            note(x, p, soil, water, nitrate, ammonium, organic, today)
+            daily[day, :N_DAILY] = today
+            daily[day, N_DAILY:] = led[L.severity], state[DISEASED], led[L.taken], led[L.guard]
         summarise(x, today, result)
         if acts.shape[0] > 0:
             acts[day, A.stage], acts[day, A.lai], acts[day, A.tuber] = x[X.stage], x[X.lai], x[X.tuber]
@@ -199,10 +208,13 @@ def infest(
     """Step late blight on the green leaf; what it takes adds to the day's loss of leaf."""
     if sprayed > 0:
         led[L.residue] = 1.0
+    led[L.taken], led[L.guard] = 0.0, led[L.residue]
     if 1 <= x[X.stage] < 3 and x[X.lai] > 0.01:
+        leaf = state[DISEASED] + x[X.lai]
         lost = blight_day(state, hours[0], hours[1], x[X.lai], led[L.residue], blight)
         work[M.leaf_loss] = 1 - (1 - work[M.leaf_loss]) * (1 - min(1.0, lost))
         led[L.lost] = 1 - (1 - led[L.lost]) * (1 - min(1.0, lost))
+        led[L.severity], led[L.taken] = state[DISEASED] / leaf, lost
     led[L.residue] = fungicide_day(led[L.residue], rain, blight)
 
 
@@ -219,4 +231,4 @@ def led_seasons(
     for i in prange(which.shape[0]):
         a, b, c, d = which[i, 0], which[i, 1], which[i, 2], which[i, 3]
         codes[i] = led_season(p[a], blight, soil[a], field[c], weather[b], hours[b], signs[b], management[d], script[d], rules[c],
-                              result[i], counts[i], acts[i])  # fmt: skip
+                              result[i], counts[i], acts[i], np.empty((0, N_SEEN)))  # fmt: skip

@@ -12,6 +12,7 @@ import numpy as np
 from tuwei.core.errors import InputError
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._field import K_OF_K2O, MATERIALS, METHODS, P_OF_P2O5, Field
+from tuwei.potato._field_blight import lesions_of
 from tuwei.potato._layout import FIELD, MANAGEMENT
 from tuwei.potato._plan_layout import RULES
 from tuwei.potato._prices import Work
@@ -280,6 +281,7 @@ def rules_of(field: Field, named: Mapping[str, float], spent: float = 0.0) -> Fl
         "interval": limits["irrigation_interval_days"], "irrigations": limits["irrigations"], "late": LATE, "stop": limits["last_irrigation_days"],
         "blight": float(plan["blight"]), "spray_interval": limits["spray_interval_days"], "sprays": limits["sprays"] * plan["blight"],
         "labour": limits["labour_hours_ha"] - spent, "labour_irrigation": limits["irrigation_hours_ha"], "labour_spray": limits["spray_hours_ha"],
+        **lesions_of(field, span_of(field)[0]),
         "from_day": 0.0,
     }  # fmt: skip
     return np.array([float(values[name]) for name in RULES])

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from tuwei.potato._blight_parameters import RESISTANCE, blight_values
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._field import K_OF_K2O, P_OF_P2O5, supplies
+from tuwei.potato._field_blight import blight_values_of
 from tuwei.potato._layout import FIELD, RESULT
 from tuwei.potato._parameters import positions
 from tuwei.potato._plan_layout import ACTS, COUNTS
@@ -95,7 +95,7 @@ def play(
     codes = np.zeros(len(which), np.int64)
     sprays = np.repeat(setting.sprayed[None], len(work), axis=0) if script is None else script
     soil = np.repeat(setting.soil[None], n, axis=0) if chances.soil is None else chances.soil
-    blight = blight_values({"infection_efficiency": RESISTANCE[setting.field.parts["plan"]["resistance"]]})
+    blight = blight_values_of(setting.field, setting.field.parts["plan"]["resistance"])
     led_seasons(chances.values, blight, soil, np.stack([one.field for one in actions]), chances.years.weather, chances.years.hours,
                 chances.years.signs, work, sprays, np.stack([one.rules for one in actions]), which, result, counts, done, codes)  # fmt: skip
     refuse(int(codes[np.flatnonzero(codes)[0]]) if codes.any() else 0, setting.field.file)
