@@ -64,7 +64,9 @@ def season(
     start(x, p, soil, field, weather, result, water, nitrate, ammonium, organic)
     for day in range(int(field[F.harvest]) + 1):
         row, work = weather[day], management[day]
-        fault = step(x, p, soil, field, row, work, water, nitrate, ammonium, organic, weights, today, result, day)
+        fault = step(
+            x, p, soil, field, row, work, water, nitrate, ammonium, organic, weights, today, result, day
+        )
         if daily.shape[0] > 0:
             for i in range(N_DAILY):
                 daily[day, i] = today[i]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
+from itertools import pairwise
 from typing import Any
 
 import jax
@@ -17,12 +18,20 @@ from numpy.typing import NDArray
 
 from tuwei.potato import _kernel
 from tuwei.potato._evapotranspiration import Floats
-from tuwei.potato._kernel import F, N_DAILY, N_RESULT, N_STATE
+from tuwei.potato._kernel import N_DAILY, N_RESULT, N_STATE, F
 from tuwei.potato._layout import LAYERS
 from tuwei.potato._twin_trace import traced
 
 LARGEST = 16_384  # seasons at once; bounds the memory at some hundred MB
-KEPT = (N_STATE, LAYERS, LAYERS, LAYERS, LAYERS, LAYERS, N_RESULT)  # state, water, nitrate, ammonium, organic, roots, result
+KEPT = (
+    N_STATE,
+    LAYERS,
+    LAYERS,
+    LAYERS,
+    LAYERS,
+    LAYERS,
+    N_RESULT,
+)  # state, water, nitrate, ammonium, organic, roots, result
 
 
 def twin_seasons(
@@ -46,20 +55,12 @@ def twin_seasons(
         for first in range(0, len(which), LARGEST):
             part = which[first : first + LARGEST]
             padded = np.concatenate([part, np.repeat(part[:1], _room(len(part)) - len(part), axis=0)])
-            _, result, code = _batch(False)(*tables, jnp.asarray(padded))
+            result, code = _batch()(*tables, jnp.asarray(padded))
             results[first : first + len(part)] = np.asarray(result)[: len(part)]
             codes[first : first + len(part)] = np.asarray(code)[: len(part)]
             if told:
                 told(first + len(part), len(which))
     return results, codes
-
-
-def twin_season(p: Floats, soil: Floats, field: Floats, weather: Floats, management: Floats) -> tuple[Floats, Floats, int]:
-    """Simulate one season; return its days (days, ``_layout.DAILY``), its result and the error code."""
-    with jax.enable_x64(True):
-        tables = _tables(p[None], soil[None], field[None], weather[None], management[None])
-        daily, result, code = _batch(True)(*tables, jnp.zeros((1, 5), jnp.int64))
-        return np.asarray(daily)[:, :, 0], np.asarray(result)[0], int(code[0])
 
 
 def _room(count: int) -> int:
@@ -70,43 +71,56 @@ def _room(count: int) -> int:
 def _tables(*of: Floats) -> tuple[Any, ...]:
     """Put the batch axis last, so that one number of all seasons lies together; days come first."""
     p, soil, field, weather, management = (jnp.asarray(one) for one in of)
-    return p.T, jnp.moveaxis(soil, 0, -1), field.T, jnp.moveaxis(weather, 0, -1), jnp.moveaxis(management, 0, -1)
+    return (
+        p.T,
+        jnp.moveaxis(soil, 0, -1),
+        field.T,
+        jnp.moveaxis(weather, 0, -1),
+        jnp.moveaxis(management, 0, -1),
+    )
 
 
 @cache
-def _batch(daily: bool) -> Any:
-    return jax.jit(partial(_seasons, daily))
+def _batch() -> Any:
+    return jax.jit(_seasons)
 
 
-def _seasons(daily: bool, p: Any, soil: Any, field: Any, weather: Any, management: Any, which: Any) -> Any:
+def _seasons(p: Any, soil: Any, field: Any, weather: Any, management: Any, which: Any) -> Any:
     a, b, c, d, e = (which[:, column] for column in range(5))
     mine = list(p[:, a]), [list(layer) for layer in soil[:, :, b]], list(field[:, c])
     state = _start(*mine, weather[0][:, d], len(which))
-    day = partial(_day, daily, *mine, d, e)
-    (state, code), days = jax.lax.scan(day, state, (jnp.arange(len(weather)), weather, management))
+    (state, code), _ = jax.lax.scan(
+        partial(_day, *mine, d, e), state, (jnp.arange(len(weather)), weather, management)
+    )
     x, _, nitrate, ammonium, _, _, result = _apart(state)
     traced(_kernel.finish, (x, mine[0], mine[2], nitrate, ammonium, result), code == 0)
-    return days, jnp.stack(result, axis=1), code
+    return jnp.stack(result, axis=1), code
 
 
 def _start(p: list[Any], soil: list[list[Any]], field: list[Any], row: Any, count: int) -> tuple[Any, Any]:
     x, water, nitrate, ammonium, organic, weights, result = ([jnp.zeros(count)] * length for length in KEPT)
     traced(_kernel.start, (x, p, soil, field, [list(row)], result, water, nitrate, ammonium, organic))
-    return _together((x, water, nitrate, ammonium, organic, weights, result), count), jnp.zeros(count, jnp.int64)
+    return _together((x, water, nitrate, ammonium, organic, weights, result), count), jnp.zeros(
+        count, jnp.int64
+    )
 
 
 def _day(
-    daily: bool, p: list[Any], soil: list[list[Any]], field: list[Any], d: Any, e: Any, carried: Any, given: Any
-) -> tuple[Any, Any]:  # fmt: skip
+    p: list[Any], soil: list[list[Any]], field: list[Any], d: Any, e: Any, carried: Any, given: Any
+) -> tuple[Any, None]:
     """Do a day for the seasons not yet harvested and without a fault; the others stay as they are."""
     (held, code), (day, weather, management) = carried, given
     x, water, nitrate, ammonium, organic, weights, result = _apart(held)
     row, work, today = list(weather[:, d]), list(management[:, e]), [jnp.zeros(held.shape[1])] * N_DAILY
-    fault = traced(_kernel.step, (x, p, soil, field, row, work, water, nitrate, ammonium, organic, weights, today, result, day))
+    fault = traced(
+        _kernel.step,
+        (x, p, soil, field, row, work, water, nitrate, ammonium, organic, weights, today, result, day),
+    )
     goes_on = (code == 0) & (day <= field[F.harvest])
-    after = jnp.where(goes_on, _together((x, water, nitrate, ammonium, organic, weights, result), held.shape[1]), held)
-    shown = jnp.where(goes_on, jnp.stack([jnp.broadcast_to(one, goes_on.shape) for one in today]), 0.0) if daily else None
-    return (after, jnp.where(goes_on, fault, code)), shown
+    after = jnp.where(
+        goes_on, _together((x, water, nitrate, ammonium, organic, weights, result), held.shape[1]), held
+    )
+    return (after, jnp.where(goes_on, fault, code)), None
 
 
 def _together(lists: tuple[list[Any], ...], count: int) -> Any:
@@ -115,4 +129,4 @@ def _together(lists: tuple[list[Any], ...], count: int) -> Any:
 
 def _apart(held: Any) -> list[list[Any]]:
     edges = np.cumsum((0, *KEPT)).tolist()
-    return [list(held[first:last]) for first, last in zip(edges[:-1], edges[1:], strict=True)]
+    return [list(held[first:last]) for first, last in pairwise(edges)]

@@ -25,8 +25,18 @@ from jax.scipy.special import erf
 
 Mask = Any  # True: all seasons; False: none; else an array over the batch
 
-UNARY = {ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Not: lambda one: _not(one)}
-BINARY = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Pow: operator.pow}
+UNARY: dict[type, Callable[[Any], Any]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Not: lambda one: _not(one),
+}
+BINARY = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
 COMPARE = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq, ast.NotEq: operator.ne}  # fmt: skip
 KNOWN: dict[Any, Callable[..., Any]] = {
     np.exp: jnp.exp, np.log: jnp.log, np.sqrt: jnp.sqrt, np.isfinite: jnp.isfinite, math.erf: erf,
@@ -124,7 +134,9 @@ def _statement(node: ast.stmt, frame: Frame, mask: Mask) -> Mask:
     elif isinstance(node, ast.Assign):
         _assign_all(node, frame, mask)
     elif isinstance(node, ast.AugAssign):
-        new = BINARY[type(node.op)](_value(_loaded(node.target), frame, mask), _value(node.value, frame, mask))
+        new = BINARY[type(node.op)](
+            _value(_loaded(node.target), frame, mask), _value(node.value, frame, mask)
+        )
         _assign(node.target, new, frame, mask)
     else:
         raise _refuse(node, frame)
@@ -202,7 +214,10 @@ def _value(node: ast.expr | None, frame: Frame, mask: Mask) -> Any:
         case ast.Compare():
             return reduce(_and, _compared(node, frame, mask))
         case ast.BoolOp():
-            return reduce(_and if isinstance(node.op, ast.And) else _or, (_value(one, frame, mask) for one in node.values))
+            return reduce(
+                _and if isinstance(node.op, ast.And) else _or,
+                (_value(one, frame, mask) for one in node.values),
+            )
         case ast.IfExp():
             return _either(node, frame, mask)
         case ast.Call() if not node.keywords:
