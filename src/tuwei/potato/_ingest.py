@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from tuwei.core.errors import ConflictError, InputError
 from tuwei.potato._ingest_lake import Batch, Lake
 from tuwei.potato._ingest_read import SUFFIXES
 from tuwei.potato._ingest_sql import ROLL_ON, ROLLED
-from tuwei.potato._ingest_take import How, Taken, row_count, share_of, small_base, take
+from tuwei.potato._ingest_take import How, Taken, row_count, shares, small_base, take
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -70,7 +71,8 @@ def ingest(
     memory
         What DuckDB may take, as ``2GB``; beyond it, it spills into the lake's folder.
     threads
-        Files taken at once, and threads of the roll-up; as many as there are processors unless given.
+        Files taken at once (no more than there is 500 MB of ``memory`` for each), and threads of the roll-up; as many
+        as there are processors unless given.
     gaps, absent
         Methods for weather files, as of :func:`read_weather`.
     roll
@@ -109,10 +111,14 @@ def ingest(
     """
     began, report, tell = time.perf_counter(), IngestReport(), progress or (lambda text: None)
     files, home, threads = _files(paths), Lake(Path(lake)), threads or os.cpu_count() or 1
-    how = How(utc_offset, gaps, absent, share_of(memory, threads))
+    at_once, share = shares(memory, min(threads, max(1, len(files))))
+    how = How(utc_offset, gaps, absent, share)
     with home.writing():
-        for arrival, taken in _takes(home, files, how, threads):
-            _put(home, taken, arrival, report, tell)
+        done = home.batches()
+        ids, first = {batch.id for batch in done}, 1 + max((batch.arrival for batch in done), default=0)
+        for arrival, taken in _takes(files, home.work, first, frozenset(ids), how, at_once):
+            _put(home, taken, arrival, ids, report, tell)
+            shutil.rmtree(home.work / str(arrival), ignore_errors=True)
         if roll:
             with small_base(home.work, memory, threads) as base:
                 roll_up(home, base, report, tell)
@@ -135,17 +141,14 @@ def _files(paths: Iterable[Path | str]) -> list[Path]:
     return found
 
 
-def _takes(home: Lake, files: list[Path], how: How, threads: int) -> Iterator[tuple[int, Taken]]:
-    """Judge files, as many at once as there are threads; return each with its arrival, in the order given."""
-    done = home.batches()
-    known, first = (
-        frozenset(batch.id for batch in done),
-        1 + max((batch.arrival for batch in done), default=0),
-    )
-    pool = ThreadPoolExecutor(threads)
+def _takes(
+    files: list[Path], work: Path, first: int, known: frozenset[str], how: How, at_once: int
+) -> Iterator[tuple[int, Taken]]:
+    """Judge files, several at once; return each with its arrival, in the order given."""
+    pool = ThreadPoolExecutor(at_once)
     try:
         tasks = [
-            (arrival, pool.submit(take, path, home.work / str(arrival), arrival, known, how))
+            (arrival, pool.submit(take, path, work / str(arrival), arrival, known, how))
             for arrival, path in enumerate(files, first)
         ]
         for arrival, task in tasks:
@@ -154,10 +157,10 @@ def _takes(home: Lake, files: list[Path], how: How, threads: int) -> Iterator[tu
         pool.shutdown(cancel_futures=True)
 
 
-def _put(home: Lake, taken: Taken, arrival: int, report: IngestReport, tell: Progress) -> None:
+def _put(home: Lake, taken: Taken, arrival: int, ids: set[str], report: IngestReport, tell: Progress) -> None:
     """Put what was taken of a file in place."""
     name = taken.path.name
-    if any(batch.id == taken.id for batch in home.batches()):  # also the same bytes twice in one run
+    if taken.id in ids:  # also the same bytes twice in one run
         report.known.append(name)
         tell(f"{name}: 已有 known already")
         return
@@ -168,6 +171,7 @@ def _put(home: Lake, taken: Taken, arrival: int, report: IngestReport, tell: Pro
     home.finish(
         Batch(taken.id, arrival, name, taken.accepted, taken.rejected, sorted(taken.parts)), taken.parts
     )
+    ids.add(taken.id)
     report.files += 1
     report.accepted += taken.accepted
     report.rejected += taken.rejected

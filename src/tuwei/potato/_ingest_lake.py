@@ -103,9 +103,10 @@ class Lake:
             for index, part in enumerate(files):
                 _to_disk(part)
                 os.replace(part, home / f"{batch.arrival:06}-{batch.id}-{index}.parquet")
-        text = self._journal.read_bytes()
-        with self._journal.open("ab") as file:
-            cut = b"" if not text or text.endswith(b"\n") else b"\n"
+        with self._journal.open("r+b") as file:
+            end = file.seek(0, os.SEEK_END)
+            file.seek(max(0, end - 1))
+            cut = b"\n" if file.read(1) not in (b"", b"\n") else b""  # a line that a crash cut short
             file.write(cut + json.dumps(asdict(batch), ensure_ascii=False).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
