@@ -8,21 +8,19 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tuwei.core.errors import ConflictError, InputError
+from tuwei.core.errors import InputError
 from tuwei.potato._ingest_lake import Batch, Lake
 from tuwei.potato._ingest_read import SUFFIXES
-from tuwei.potato._ingest_sql import ROLL_ON, ROLLED
-from tuwei.potato._ingest_take import How, Taken, row_count, shares, small_base, take
+from tuwei.potato._ingest_roll import rolled_month
+from tuwei.potato._ingest_take import How, Taken, shares, small_base, take
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY = "2GB"
-SLICE = 4_000_000  # rows that one roll-up query groups at most, unless one day has more
 Progress = Callable[[str], None]
 
 
@@ -182,44 +180,7 @@ def roll_up(home: Lake, base: DuckDBPyConnection, report: IngestReport, tell: Pr
     """Roll up the months that have new parts."""
     base.execute("SET preserve_insertion_order = false")
     for month, parts in sorted(home.due().items()):
-        facts = rolled_month(base, home.row_files(month), home.daily_file(month))
+        facts = rolled_month(base, home.row_files(month), home.fresh_files(month), home.daily_file(month))
         home.note_rolled(month, {"parts": parts, **facts})
         report.add(month, facts)
         tell(f"{month}: {facts['readings']:,} 个读数 readings, {facts['duplicates']:,} 个重复 duplicates")
-
-
-def rolled_month(base: DuckDBPyConnection, parts: list[str], target: Path) -> dict[str, int]:
-    """Write one month's roll-up whole or not at all; return readings, duplicates and conflicts.
-
-    The query runs over as many days at once as hold about ``SLICE`` rows, so that memory does not grow with the month.
-    """
-    fresh = target.with_suffix(".part")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    base.execute(ROLLED, {"parts": parts, "since": date.min, "until": date.min})
-    for since, until in _slices(base, parts):
-        base.execute(ROLL_ON, {"parts": parts, "since": since, "until": until})
-    base.sql("SELECT * FROM rolled ORDER BY sensor, variable, day").write_parquet(
-        str(fresh), compression="zstd"
-    )
-    found = base.execute("SELECT sum(n), sum(duplicates), sum(conflicts) FROM rolled").fetchone()
-    counts = [int(value or 0) for value in found] if found else [0, 0, 0]
-    if counts[0] + counts[1] != row_count(base, parts):
-        raise ConflictError("potato.lake_unbalanced", "{file} 汇总 {got} 行，存有 {expected} 行，未写出。", "{file} sums {got} rows where {expected} are kept; not written.",
-                            file=str(target), got=counts[0] + counts[1], expected=row_count(base, parts))  # fmt: skip
-    os.replace(fresh, target)
-    return dict(zip(("readings", "duplicates", "conflicts"), counts, strict=True))
-
-
-def _slices(base: DuckDBPyConnection, parts: list[str]) -> Iterator[tuple[date, date]]:
-    """Return runs of days, from and until, that hold about ``SLICE`` rows each."""
-    days = base.execute(
-        "SELECT CAST(time AS DATE) AS day, count(*) FROM read_parquet(?) GROUP BY day ORDER BY day", [parts]
-    ).fetchall()
-    since, rows = None, 0
-    for day, count in days:
-        if since is not None and rows + count > SLICE:
-            yield since, day
-            since, rows = None, 0
-        since, rows = since or day, rows + count
-    if since is not None:
-        yield since, days[-1][0] + timedelta(days=1)
