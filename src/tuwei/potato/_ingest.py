@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tuwei.core.errors import ConflictError, InputError
+from tuwei.core.errors import InputError
 from tuwei.potato._ingest_lake import Batch, Lake
 from tuwei.potato._ingest_read import SUFFIXES
-from tuwei.potato._ingest_sql import ROLL_ON, ROLLED
-from tuwei.potato._ingest_take import How, Taken, row_count, share_of, small_base, take
+from tuwei.potato._ingest_roll import rolled_month
+from tuwei.potato._ingest_take import How, Taken, shares, small_base, take
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY = "2GB"
-SLICE = 4_000_000  # rows that one roll-up query groups at most, unless one day has more
 Progress = Callable[[str], None]
 
 
@@ -70,7 +69,8 @@ def ingest(
     memory
         What DuckDB may take, as ``2GB``; beyond it, it spills into the lake's folder.
     threads
-        Files taken at once, and threads of the roll-up; as many as there are processors unless given.
+        Files taken at once (no more than there is 500 MB of ``memory`` for each), and threads of the roll-up; as many
+        as there are processors unless given.
     gaps, absent
         Methods for weather files, as of :func:`read_weather`.
     roll
@@ -109,10 +109,14 @@ def ingest(
     """
     began, report, tell = time.perf_counter(), IngestReport(), progress or (lambda text: None)
     files, home, threads = _files(paths), Lake(Path(lake)), threads or os.cpu_count() or 1
-    how = How(utc_offset, gaps, absent, share_of(memory, threads))
+    at_once, share = shares(memory, min(threads, max(1, len(files))))
+    how = How(utc_offset, gaps, absent, share)
     with home.writing():
-        for arrival, taken in _takes(home, files, how, threads):
-            _put(home, taken, arrival, report, tell)
+        done = home.batches()
+        ids, first = {batch.id for batch in done}, 1 + max((batch.arrival for batch in done), default=0)
+        for arrival, taken in _takes(files, home.work, first, frozenset(ids), how, at_once):
+            _put(home, taken, arrival, ids, report, tell)
+            shutil.rmtree(home.work / str(arrival), ignore_errors=True)
         if roll:
             with small_base(home.work, memory, threads) as base:
                 roll_up(home, base, report, tell)
@@ -135,17 +139,14 @@ def _files(paths: Iterable[Path | str]) -> list[Path]:
     return found
 
 
-def _takes(home: Lake, files: list[Path], how: How, threads: int) -> Iterator[tuple[int, Taken]]:
-    """Judge files, as many at once as there are threads; return each with its arrival, in the order given."""
-    done = home.batches()
-    known, first = (
-        frozenset(batch.id for batch in done),
-        1 + max((batch.arrival for batch in done), default=0),
-    )
-    pool = ThreadPoolExecutor(threads)
+def _takes(
+    files: list[Path], work: Path, first: int, known: frozenset[str], how: How, at_once: int
+) -> Iterator[tuple[int, Taken]]:
+    """Judge files, several at once; return each with its arrival, in the order given."""
+    pool = ThreadPoolExecutor(at_once)
     try:
         tasks = [
-            (arrival, pool.submit(take, path, home.work / str(arrival), arrival, known, how))
+            (arrival, pool.submit(take, path, work / str(arrival), arrival, known, how))
             for arrival, path in enumerate(files, first)
         ]
         for arrival, task in tasks:
@@ -154,10 +155,10 @@ def _takes(home: Lake, files: list[Path], how: How, threads: int) -> Iterator[tu
         pool.shutdown(cancel_futures=True)
 
 
-def _put(home: Lake, taken: Taken, arrival: int, report: IngestReport, tell: Progress) -> None:
+def _put(home: Lake, taken: Taken, arrival: int, ids: set[str], report: IngestReport, tell: Progress) -> None:
     """Put what was taken of a file in place."""
     name = taken.path.name
-    if any(batch.id == taken.id for batch in home.batches()):  # also the same bytes twice in one run
+    if taken.id in ids:  # also the same bytes twice in one run
         report.known.append(name)
         tell(f"{name}: 已有 known already")
         return
@@ -168,6 +169,7 @@ def _put(home: Lake, taken: Taken, arrival: int, report: IngestReport, tell: Pro
     home.finish(
         Batch(taken.id, arrival, name, taken.accepted, taken.rejected, sorted(taken.parts)), taken.parts
     )
+    ids.add(taken.id)
     report.files += 1
     report.accepted += taken.accepted
     report.rejected += taken.rejected
@@ -178,44 +180,7 @@ def roll_up(home: Lake, base: DuckDBPyConnection, report: IngestReport, tell: Pr
     """Roll up the months that have new parts."""
     base.execute("SET preserve_insertion_order = false")
     for month, parts in sorted(home.due().items()):
-        facts = rolled_month(base, home.row_files(month), home.daily_file(month))
+        facts = rolled_month(base, home.row_files(month), home.fresh_files(month), home.daily_file(month))
         home.note_rolled(month, {"parts": parts, **facts})
         report.add(month, facts)
         tell(f"{month}: {facts['readings']:,} 个读数 readings, {facts['duplicates']:,} 个重复 duplicates")
-
-
-def rolled_month(base: DuckDBPyConnection, parts: list[str], target: Path) -> dict[str, int]:
-    """Write one month's roll-up whole or not at all; return readings, duplicates and conflicts.
-
-    The query runs over as many days at once as hold about ``SLICE`` rows, so that memory does not grow with the month.
-    """
-    fresh = target.with_suffix(".part")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    base.execute(ROLLED, {"parts": parts, "since": date.min, "until": date.min})
-    for since, until in _slices(base, parts):
-        base.execute(ROLL_ON, {"parts": parts, "since": since, "until": until})
-    base.sql("SELECT * FROM rolled ORDER BY sensor, variable, day").write_parquet(
-        str(fresh), compression="zstd"
-    )
-    found = base.execute("SELECT sum(n), sum(duplicates), sum(conflicts) FROM rolled").fetchone()
-    counts = [int(value or 0) for value in found] if found else [0, 0, 0]
-    if counts[0] + counts[1] != row_count(base, parts):
-        raise ConflictError("potato.lake_unbalanced", "{file} 汇总 {got} 行，存有 {expected} 行，未写出。", "{file} sums {got} rows where {expected} are kept; not written.",
-                            file=str(target), got=counts[0] + counts[1], expected=row_count(base, parts))  # fmt: skip
-    os.replace(fresh, target)
-    return dict(zip(("readings", "duplicates", "conflicts"), counts, strict=True))
-
-
-def _slices(base: DuckDBPyConnection, parts: list[str]) -> Iterator[tuple[date, date]]:
-    """Return runs of days, from and until, that hold about ``SLICE`` rows each."""
-    days = base.execute(
-        "SELECT CAST(time AS DATE) AS day, count(*) FROM read_parquet(?) GROUP BY day ORDER BY day", [parts]
-    ).fetchall()
-    since, rows = None, 0
-    for day, count in days:
-        if since is not None and rows + count > SLICE:
-            yield since, day
-            since, rows = None, 0
-        since, rows = since or day, rows + count
-    if since is not None:
-        yield since, days[-1][0] + timedelta(days=1)

@@ -58,6 +58,14 @@ FROM latest GROUP BY sensor, variable, day
 """
 ROLLED = f"CREATE OR REPLACE TEMP TABLE rolled AS SELECT * FROM ({ROLL_UP}) LIMIT 0"  # noqa: S608 - this module's own
 ROLL_ON = f"INSERT INTO rolled {ROLL_UP}"
+DAYS = """
+SELECT CAST(time AS DATE) AS day, count(*) FROM read_parquet($parts)
+WHERE day IN (SELECT DISTINCT CAST(time AS DATE) FROM read_parquet($fresh)) GROUP BY day ORDER BY day
+"""
+KEPT = """
+INSERT INTO rolled SELECT * FROM read_parquet($old, hive_partitioning = false)
+WHERE day NOT IN (SELECT DISTINCT CAST(time AS DATE) FROM read_parquet($fresh))
+"""
 CSV_INPUT = """
 SELECT row_number() OVER () AS n, {columns}
 FROM read_csv($path, all_varchar = true, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"',
