@@ -135,7 +135,7 @@ def stacked(bars: Sequence[Bar], unit: str, digits: int = 0) -> Draw:
         frame.bottom_axis(few, unit)
         for number, bar in enumerate(bars):
             top, at = 8 + 46 * number, 0.0
-            frame.text(8, top + 10, f"{bar.name}　{bar.told}", kind="on")
+            frame.text(8, top + 10, f"{bar.name} · {bar.told}", kind="on")
             for name, value, style in bar.parts:
                 told = figures(value, digits)
                 size = frame.px(at + value) - frame.px(at)
