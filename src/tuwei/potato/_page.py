@@ -53,7 +53,7 @@ class Page:
             + "</tr>"
             for row in rows
         )
-        return f'<div class="scroll"><table{_class(kind)}><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+        return f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(head[0])}"><table{_class(kind)}><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
 
     def folded(self, table: str) -> str:
         """Return a table that opens on demand: the figures of a plot of days."""

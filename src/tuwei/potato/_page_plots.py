@@ -49,7 +49,7 @@ def days_plot(
 
 def _edges(scale: Sequence[float]) -> tuple[float, float, float, float]:
     most = max(width_of(figures(value, 1 if scale[1] - scale[0] < 1 else 0)) for value in scale)
-    return 10 + most, 10, 22, 22
+    return 10 + most, 10, 30, 26
 
 
 def _layer(frame: Frame, layer: Layer) -> None:
@@ -83,7 +83,7 @@ def distributions(up: Floats, down: Floats | None, unit: str, share: str) -> Dra
 
     def draw(width: float) -> Frame:
         frame = Frame(
-            width, 190 if down is None else 240, (scale[0], scale[-1]), (y[0], y[-1]), (38, 14, 22, 34)
+            width, 190 if down is None else 240, (scale[0], scale[-1]), (y[0], y[-1]), (38, 14, 30, 42)
         )
         frame.left_axis(y, share, unsigned=True)
         frame.bottom_axis(scale if width == WIDE or len(scale) < 6 else scale[::2], unit)
@@ -131,11 +131,11 @@ def stacked(bars: Sequence[Bar], unit: str, digits: int = 0) -> Draw:
 
     def draw(width: float) -> Frame:
         few = scale if width == WIDE or len(scale) < 5 else scale[::2]
-        frame = Frame(width, 46 * len(bars) + 40, (0, scale[-1]), (0, 1), (4, 14, 4, 36))
+        frame = Frame(width, 46 * len(bars) + 48, (0, scale[-1]), (0, 1), (4, 14, 4, 44))
         frame.bottom_axis(few, unit)
         for number, bar in enumerate(bars):
             top, at = 8 + 46 * number, 0.0
-            frame.text(8, top + 10, f"{bar.name}　{bar.told}", kind="on")
+            frame.text(8, top + 10, f"{bar.name} · {bar.told}", kind="on")
             for name, value, style in bar.parts:
                 told = figures(value, digits)
                 size = frame.px(at + value) - frame.px(at)
@@ -172,15 +172,15 @@ def calendar(
 
     def draw(width: float) -> Frame:
         panel = 190.0 if width == WIDE else 0.0
-        height = 20 * len(rows) + 46
-        frame = Frame(width, height, (0, days), (0, 1), (label, 10 + panel + (18 if panel else 0), 22, 24))
+        height = 20 * len(rows) + 58
+        frame = Frame(width, height, (0, days), (0, 1), (label, 10 + panel + (18 if panel else 0), 30, 26))
         frame.day_axis(start, days, english)
-        beside = Frame(width, height, (scale[0], scale[-1]), (0, 1), (width - panel, 14, 22, 24))
+        beside = Frame(width, height, (scale[0], scale[-1]), (0, 1), (width - panel, 14, 30, 26))
         if panel:
             beside.bottom_axis(scale if len(scale) < 5 else scale[:: len(scale) // 2], "")
-            beside.text(beside.left, 12, unit, kind="unit")
+            beside.text(beside.left, 15, unit, kind="unit")
         for number, row in enumerate(rows):
-            y = 34 + 20 * number
+            y = 42 + 20 * number
             frame.text(label - 8, y + 4, row.name, "end")
             frame.stroke(frame.left, y + 10, frame.right, y + 10, "grid")
             _window(frame, row, y)

@@ -62,7 +62,7 @@ class Frame:
 
     def __init__(
         self, width: float, height: float, x: tuple[float, float], y: tuple[float, float],
-        edges: tuple[float, float, float, float] = (44, 10, 22, 22),
+        edges: tuple[float, float, float, float] = (44, 10, 30, 26),
     ) -> None:  # fmt: skip
         self.width, self.height, self.x, self.y = width, height, x, y
         self.left, self.right, self.top, self.bottom = (
@@ -111,7 +111,7 @@ class Frame:
             self.stroke(self.left, place, self.right, place, kind)
             told = figures(abs(value) if unsigned else value, decimals(values))
             self.text(self.left - 5, place + 4, told, "end")
-        self.text(2, 12, unit, kind="unit")
+        self.text(2, 15, unit, kind="unit")
 
     def bottom_axis(self, values: Sequence[float], unit: str) -> None:
         """Draw the ticks of x under the plot and the unit at their end."""
@@ -124,7 +124,7 @@ class Frame:
     def under(self, x: float, words: str) -> None:
         """Write under the plot, moved in where it would be cut at the end."""
         half = width_of(words) / 2
-        self.text(min(x, self.width - half - 2), self.bottom + 15, words, "middle")
+        self.text(min(x, self.width - half - 2), self.bottom + 20, words, "middle")
 
     def day_axis(self, start: date, days: int, english: bool) -> None:
         """Draw months under the plot; x is days since ``start``."""
@@ -138,7 +138,7 @@ class Frame:
             last = min(days, (following - start).days)
             if self.px(last) - self.px(number) > 26:
                 name = MONTHS[when.month - 1] if english else f"{when.month}月"
-                self.text(self.px(0.5 * (number + last)), self.bottom + 15, name, "middle")
+                self.text(self.px(0.5 * (number + last)), self.bottom + 18, name, "middle")
 
     def line(self, x: Iterable[float], y: Iterable[float], kind: str) -> None:
         """Draw a line through points."""
