@@ -25,7 +25,7 @@ APPLIED = "applied"  # what was put on the field, whoever judges
 TOLD = {
     "water": ("灌水", "water"), "nitrogen": ("氮", "nitrogen"), "yield": ("产量", "yield"), "flood": ("漫灌", "flood"), "drip": ("滴灌", "drip"),
     "tuwei": ("本模型", "our model"), "aquacrop": ("AquaCrop", "AquaCrop"), "wofost": ("WOFOST", "WOFOST"), "wofost-n": ("WOFOST 氮", "WOFOST with N"), APPLIED: ("实际投入", "as applied"),
-    "ample": ("水氮充足", "water and nitrogen ample"), "dates": ("播期", "planting date"), "density": ("密度", "density"), "method": ("灌溉方式", "method"), "schedule": ("灌水日程", "schedule of water"),
+    "ample": ("水氮充足", "water and nitrogen ample"), "dates": ("播期", "planting date"), "density": ("密度", "density"), "film": ("地膜", "film"), "method": ("灌溉方式", "method"), "schedule": ("灌水日程", "schedule of water"),
 }  # fmt: skip
 CAVEATS = (
     ("天气由发生器生成，月值借自多伦与西乌珠穆沁，不是阴山北麓的实测。", "The weather is generated from normals borrowed of Duolun and West Ujimqin, not measured north of the Yinshan."),
