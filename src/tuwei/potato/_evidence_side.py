@@ -100,27 +100,37 @@ def side_of_practice(setting: Setting, practice: Practice) -> Side:
         ``potato.practice_season``: a watering or a dressing after the harvest, or a planting before the season's span.
     """
     crop = setting.field.parts["crop"]
-    dates = tuple(
-        (crop[name] - setting.start).days if crop[name] else -1
-        for name in ("planting", "harvest", "vine_kill")
-    )
-    dates = dates[0] + round(practice["planting_days"]), *dates[1:]
+    planting, harvest, kill = _dates(setting)
+    planting += round(practice["planting_days"])
     seed = 0.2 * crop["seed_kg_ha"] * practice["density"] / crop["density"]
     water = tuple(
         (practice["first_days"] + place * practice["every_days"], float(practice["water_mm"]))
         for place in range(practice["waterings"])
     )
-    basal, days = practice["nitrogen"] * practice["basal_share"], practice["dressing_days"]
-    rest = practice["nitrogen"] - basal
-    dressings = tuple((day, rest / len(days)) for day in days) if rest > 0 else ()
+    days = practice["dressing_days"]
+    basal = practice["nitrogen"] * (practice["basal_share"] if days else 1.0)
+    dressings = tuple(
+        (day, (practice["nitrogen"] - basal) / len(days)) for day in days if basal < practice["nitrogen"]
+    )
     last = max((day for day, _ in (*water, *dressings)), default=0)
-    if dates[0] < 0 or dates[0] + last > dates[1]:
+    if planting < 0 or planting + last > harvest:
         raise InputError("potato.practice_season", "{file}：“{field}”播后第 {got} 天已在收获之后（第 {expected} 天）。", "{file}: “{field}” has work on day {got} after planting; the harvest is on day {expected}.",
-                         file=setting.field.file, field=practice.name, got=last, expected=dates[1] - dates[0])  # fmt: skip
+                         file=setting.field.file, field=practice.name, got=last, expected=harvest - planting)  # fmt: skip
     method = practice["efficiency"], METHODS[practice["method"]][1], practice["incorporated"]
+    density = float(practice["density"]), float(seed)
     return Side(
-        dates, (float(practice["density"]), seed), float(practice["mulch"]), method, water, (basal, dressings)
-    )  # type: ignore[arg-type]
+        (planting, harvest, kill), density, float(practice["mulch"]), method, water, (basal, dressings)
+    )
+
+
+def _dates(setting: Setting) -> tuple[int, int, int]:
+    """Return planting, harvest and vine kill (-1 none) of the field as written, days from the span's start."""
+    crop = setting.field.parts["crop"]
+    planting, harvest, kill = (
+        (crop[name] - setting.start).days if crop[name] else -1
+        for name in ("planting", "harvest", "vine_kill")
+    )
+    return planting, harvest, kill
 
 
 def side_of_ample(setting: Setting) -> Side:
@@ -129,16 +139,11 @@ def side_of_ample(setting: Setting) -> Side:
     Dates and density are the field's as written. It is no plan, and more than anyone would give.
     """
     crop = setting.field.parts["crop"]
-    planting, harvest = ((crop[name] - setting.start).days for name in ("planting", "harvest"))
+    planting, harvest, _ = _dates(setting)
     days = tuple((day, 16.0) for day in range(15, harvest - planting - 5, 4))
     nitrogen = 50.0, tuple((day, 50.0) for day in range(25, 106, 10) if planting + day <= harvest)
-    return Side(
-        (planting, harvest, -1),
-        (crop["density"], 0.2 * crop["seed_kg_ha"]),
-        (*METHODS["drip"], 1.0),
-        days,
-        nitrogen,
-    )
+    density = crop["density"], 0.2 * crop["seed_kg_ha"]
+    return Side((planting, harvest, -1), density, crop["mulch"], (*METHODS["drip"], 1.0), days, nitrogen)
 
 
 def play_sides(setting: Setting, plan: Action, sides: Sequence[Side], chances: Chances) -> list[Seasons]:
