@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from tuwei.core.errors import InputError
 from tuwei.potato._cultivars import cultivar_values, residual
 from tuwei.potato._evapotranspiration import Floats
-from tuwei.potato._evidence_judges import JUDGES, Kept, judge_of, judged, missing_judges
+from tuwei.potato._evidence_judges import JUDGES, Judged, Kept, judged, missing_judges
 from tuwei.potato._evidence_practice import PRACTICES, Practice, read_practices
 from tuwei.potato._evidence_side import (
     Seasons,
@@ -27,11 +28,14 @@ from tuwei.potato._field import Field, read_field
 from tuwei.potato._plan import MEMBERS
 from tuwei.potato._plan_rules import Action, Setting, action_of, setting_of, span_of
 from tuwei.potato._plan_search import Chances, chances_of, middle, search
-from tuwei.potato._plan_years import Years, years_of
+from tuwei.potato._plan_years import years_of
 from tuwei.potato._prices import price_table
+from tuwei.potato._soil import Profile
+from tuwei.potato._weather import Weather
 
 SHIPPED = "EVIDENCE.toml"
 SCENARIOS = 32
+SIDES = ("flood", "plan_flood", "drip", "plan_drip", "ample")
 SAVED_WATER, SAVED_NITROGEN, KEPT_YIELD = (
     0.30,
     0.20,
@@ -62,25 +66,34 @@ class Planned:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that the evidence is made of: sides by name, in the years that judge.
+    """All that the evidence is made of: ``sides`` by name and their ``seasons`` by our model in the years that judge.
 
-    ``seasons`` by side; ``drawn`` the same with drawn parameters; ``yields`` by judge and side, t/ha (fresh by our model,
-    dry by the others); ``judgements`` by judge and side, rows of the judge.
+    ``heard`` by judge and side, a row a year; ``ours`` whether our model judges too; ``missing`` judges not installed;
+    ``planned_on`` the years of the search.
     """
 
     field: Field
     practices: dict[str, Practice]
     plans: dict[str, Planned]
     sides: dict[str, Side]
-    years: Years
     chances: Chances
     seasons: dict[str, Seasons]
-    yields: dict[str, dict[str, Floats]]
-    judgements: dict[str, dict[str, list[dict[str, float]]]]
-    versions: dict[str, tuple[str, ...]]
+    heard: dict[str, dict[str, list[Judged]]]
+    ours: bool
     missing: tuple[str, ...]
     planned_on: str
     seed: int
+
+    @cached_property
+    def yields(self) -> dict[str, dict[str, Floats]]:
+        """Yield of every year by judge and side, t/ha: fresh by our model, dry by the others."""
+        found = (
+            {"tuwei": {name: one.column("fresh") for name, one in self.seasons.items()}} if self.ours else {}
+        )
+        return found | {
+            judge: {name: np.array([row["yield"] for row in rows]) for name, rows in every.items()}
+            for judge, every in self.heard.items()
+        }
 
 
 def evidence_case(
@@ -124,7 +137,27 @@ def evidence_case(
     met = chances_of(planned, values[:SCENARIOS], SCENARIOS, residual(), seed)
     plans = {name: _plan(field, farmers[name], met, seasons, seed, told) for name in PRACTICES}
     unseen = chances_of(judging, values[:1], len(judging.every), 0.0, seed)
-    return _judged(field, farmers, plans, judging, unseen, judges, planned.origin, seed, Kept(kept), told)
+    played = _played(farmers, plans, unseen)
+    sides, lived = (
+        {name: one[0] for name, one in played.items()},
+        {name: one[1] for name, one in played.items()},
+    )
+    missing = tuple(missing_judges(judges))
+    ready = [one for one in judges if one not in missing and one != "tuwei"]
+    heard = _heard(ready, lived, judging.every, field.case(judging.first).soil, Kept(kept), told)
+    return Evidence(
+        field,
+        farmers,
+        plans,
+        sides,
+        unseen,
+        lived,
+        heard,
+        "tuwei" in judges,
+        missing,
+        planned.origin,
+        seed,
+    )
 
 
 def _check(judges: Sequence[str], years: int, seasons: int) -> None:
@@ -174,59 +207,35 @@ def aimed(field: Field, aim: Aim) -> Field:
     return replace(field, parts={**field.parts, "plan": plan, "plan.limits": limits})
 
 
-def _judged(
-    field: Field, farmers: dict[str, Practice], plans: dict[str, Planned], years: Years, unseen: Chances, judges: Sequence[str],
-    planned_on: str, seed: int, kept: Kept, told: Told | None,
-) -> Evidence:  # fmt: skip
-    sides: dict[str, Side] = {}
-    seasons: dict[str, Seasons] = {}
+def _played(
+    farmers: dict[str, Practice], plans: dict[str, Planned], unseen: Chances
+) -> dict[str, tuple[Side, Seasons]]:
+    """Return every side with its seasons in the years that judge."""
+    found: dict[str, tuple[Side, Seasons]] = {}
     for name, plan in plans.items():
-        pair = {
+        mine = {
             name: side_of_practice(plan.setting, farmers[name]),
             f"plan_{name}": side_of_plan(plan.setting, plan.action),
         }
-        if name == PRACTICES[-1]:
-            pair["ample"] = side_of_ample(plan.setting)
-        sides |= pair
-        seasons |= dict(
-            zip(pair, play_sides(plan.setting, plan.action, list(pair.values()), unseen), strict=True)
-        )
-    missing = missing_judges(judges)
-    ready = [one for one in judges if one not in missing and one != "tuwei"]
-    count, done = len(ready) * len(sides) * len(years.every), [0]
+        mine |= {} if found else {"ample": side_of_ample(plan.setting)}
+        played = play_sides(plan.setting, plan.action, list(mine.values()), unseen)
+        found |= {side: (mine[side], seasons) for side, seasons in zip(mine, played, strict=True)}
+    return {name: found[name] for name in SIDES}
+
+
+def _heard(
+    ready: Sequence[str], seasons: dict[str, Seasons], weather: Sequence[Weather], soil: Profile, kept: Kept, told: Told | None
+) -> dict[str, dict[str, list[Judged]]]:  # fmt: skip
+    """Return what every judge that is ready says of every side."""
+    count, done = len(ready) * len(seasons) * len(weather), itertools.count(1)
 
     def one_more() -> None:
-        done[0] += 1
         if told:
-            told("judge", done[0], count)
+            told("judge", next(done), count)
 
-    soil = field.case(years.first).soil
-    judgements: dict[str, Any] = {
+    return {
         judge: {
-            name: judged(judge, one.calendars, years.every, soil, kept, one_more)
-            for name, one in seasons.items()
+            name: judged(judge, one.calendars, weather, soil, kept, one_more) for name, one in seasons.items()
         }
         for judge in ready
     }
-    yields = {
-        judge: {name: np.array([row["yield"] for row in rows]) for name, rows in every.items()}
-        for judge, every in judgements.items()
-    }
-    if "tuwei" in judges:
-        yields = {"tuwei": {name: one.column("fresh") for name, one in seasons.items()}, **yields}
-    versions = {judge: judge_of(judge)[1] for judge in ready}
-    return Evidence(
-        field,
-        farmers,
-        plans,
-        sides,
-        years,
-        unseen,
-        seasons,
-        yields,
-        judgements,
-        versions,
-        tuple(missing),
-        planned_on,
-        seed,
-    )

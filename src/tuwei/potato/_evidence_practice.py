@@ -18,6 +18,7 @@ PRACTICES = ("flood", "drip")
 RANGES: dict[str, tuple[float, float]] = {
     "nitrogen": (0, 600), "waterings": (0, 60), "water_mm": (0, 400), "first_days": (0, 150), "every_days": (1, 60),
     "efficiency": (0.2, 1), "basal_share": (0, 1), "dressing_days": (0, 150), "incorporated": (0, 1),
+    "planting_days": (-30, 30), "density": (1, 15), "mulch": (0, 1),
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._evidence import SAVED_WATER, Evidence, Planned
 from tuwei.potato._evidence_claims import TARGETS, Change, change_of
-from tuwei.potato._evidence_judges import GET
+from tuwei.potato._evidence_judges import GET, judge_of
 from tuwei.potato._evidence_parts import parts_of, tried_of
 from tuwei.potato._plan_rules import at_limit
 from tuwei.potato._whole import whole_folder
@@ -25,7 +25,7 @@ APPLIED = "applied"  # what was put on the field, whoever judges
 TOLD = {
     "water": ("灌水", "water"), "nitrogen": ("氮", "nitrogen"), "yield": ("产量", "yield"), "flood": ("漫灌", "flood"), "drip": ("滴灌", "drip"),
     "tuwei": ("本模型", "our model"), "aquacrop": ("AquaCrop", "AquaCrop"), "wofost": ("WOFOST", "WOFOST"), "wofost-n": ("WOFOST 氮", "WOFOST with N"), APPLIED: ("实际投入", "as applied"),
-    "ample": ("水氮充足", "water and nitrogen ample"), "dates": ("播期", "planting date"), "density": ("密度", "density"), "method": ("灌溉方式", "method"), "schedule": ("灌水日程", "schedule of water"),
+    "ample": ("水氮充足", "water and nitrogen ample"), "dates": ("播期", "planting date"), "density": ("密度", "density"), "film": ("地膜", "film"), "method": ("灌溉方式", "method"), "schedule": ("灌水日程", "schedule of water"),
 }  # fmt: skip
 CAVEATS = (
     ("天气由发生器生成，月值借自多伦与西乌珠穆沁，不是阴山北麓的实测。", "The weather is generated from normals borrowed of Duolun and West Ujimqin, not measured north of the Yinshan."),
@@ -62,8 +62,8 @@ def evidence_dict(case: Evidence) -> dict[str, Any]:
 def _about(case: Evidence) -> dict[str, Any]:
     return {
         "field": case.field.parts[""]["name"] or case.field.file, "cultivar": case.field.cultivar, "years": case.chances.count, "seed": case.seed,
-        "weather_planned_on": case.planned_on, "weather_judged_on": case.years.origin,
-        "seasons_simulated": sum(plan.seasons for plan in case.plans.values()), "judges": {name: list(case.versions.get(name, ())) for name in case.yields},
+        "weather_planned_on": case.planned_on, "weather_judged_on": case.chances.years.origin,
+        "seasons_simulated": sum(plan.seasons for plan in case.plans.values()), "judges": {name: list(judge_of(name)[1]) if name in case.heard else [] for name in case.yields},
         "missing": list(case.missing), "get": GET if case.missing else "",
     }  # fmt: skip
 
@@ -115,7 +115,7 @@ def _side(case: Evidence, name: str) -> dict[str, Any]:
         "water_mm": _spread(season.column("total_irrigation")),
         "yield_t_ha": {judge: _spread(every[name]) for judge, every in case.yields.items()},
         "by_our_model": _rounded(ours),
-        "by_judges": {judge: _rounded({key: float(np.mean([row[key] for row in every[name]])) for key in every[name][0]}) for judge, every in case.judgements.items()},
+        "by_judges": {judge: _rounded({key: float(np.mean([row[key] for row in every[name]])) for key in every[name][0]}) for judge, every in case.heard.items()},
     }  # fmt: skip
 
 
@@ -260,9 +260,9 @@ def run_rows(case: Evidence) -> Iterator[dict[str, Any]]:
         for judge, every in case.yields.items():
             for year in range(case.chances.count):
                 ours = case.seasons[side]
-                row = case.judgements[judge][side][year] if judge in case.judgements else {
+                row = case.heard[judge][side][year] if judge in case.heard else {
                     "irrigation": ours.column("total_irrigation")[year], "transpiration": ours.column("total_transpiration")[year], "percolation": ours.column("total_percolation")[year]}  # fmt: skip
-                yield {"year": year, "weather": case.years.every[year].origin, "side": side, "judge": judge, "water_mm": round(float(applied(case, side, "water")[year]), 3),
+                yield {"year": year, "weather": case.chances.years.every[year].origin, "side": side, "judge": judge, "water_mm": round(float(applied(case, side, "water")[year]), 3),
                        "nitrogen_kg_ha": case.sides[side].nitrogen_total, "yield_t_ha": round(float(every[side][year]), 4),
                        **{f"{key}_mm": round(float(row[key]), 3) for key in ("irrigation", "transpiration", "percolation")}}  # fmt: skip
 

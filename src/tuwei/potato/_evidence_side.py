@@ -17,7 +17,7 @@ from tuwei.potato._plan_layout import ACTS, RULES
 from tuwei.potato._plan_rules import Action, Setting
 from tuwei.potato._plan_search import Chances, play
 
-ELEMENTS = ("dates", "density", "method", "schedule", "nitrogen")
+ELEMENTS = ("dates", "density", "film", "method", "schedule", "nitrogen")
 _F = {name: place for place, name in enumerate(FIELD)}
 _M = {name: place for place, name in enumerate(MANAGEMENT)}
 _Q = {name: place for place, name in enumerate(RULES)}
@@ -29,13 +29,14 @@ _A = {name: place for place, name in enumerate(ACTS)}
 class Side:
     """A management by its elements, on days counted from the span's start.
 
-    ``dates`` planting, harvest, vine kill (-1 none); ``density`` plants m-2 and dry seed kg/ha; ``method`` efficiency,
+    ``dates`` planting, harvest, vine kill (-1 none); ``density`` plants m-2 and dry seed kg/ha; ``film`` 0..1 of the surface; ``method`` efficiency,
     wetted share and share of a dressing that is washed in; ``schedule`` (days after planting, mm gross), None where the
     plan's rules lead; ``nitrogen`` at planting, and (days after planting, kg N/ha) of urea.
     """
 
     dates: tuple[int, int, int]
     density: tuple[float, float]
+    film: float
     method: tuple[float, float, float]
     schedule: tuple[tuple[int, float], ...] | None
     nitrogen: tuple[float, tuple[tuple[int, float], ...]]
@@ -87,35 +88,49 @@ def side_of_plan(setting: Setting, action: Action) -> Side:
     density = float(action.field[_F["density"]]), float(action.field[_F["seed"]])
     washed = 1.0 if setting.field.parts["irrigation"]["method"] in ("drip", "sprinkler") else 0.0
     method = float(action.rules[_Q["efficiency"]]), float(action.rules[_Q["wetted"]]), washed
-    return Side(dates, density, method, None, (basal, dressings))  # type: ignore[arg-type]
+    return Side(dates, density, float(action.field[_F["mulch"]]), method, None, (basal, dressings))  # type: ignore[arg-type]
 
 
 def side_of_practice(setting: Setting, practice: Practice) -> Side:
-    """Return a practice's side; dates, density and seed are those that the field has as written.
+    """Return a practice's side; harvest and vine kill are those that the field has as written, the seed goes with the density.
 
     Raises
     ------
     InputError
-        ``potato.practice_season``: a watering or a dressing after the harvest.
+        ``potato.practice_season``: a watering or a dressing after the harvest, or a planting before the season's span.
     """
     crop = setting.field.parts["crop"]
-    dates = tuple(
-        (crop[name] - setting.start).days if crop[name] else -1
-        for name in ("planting", "harvest", "vine_kill")
-    )
+    planting, harvest, kill = _dates(setting)
+    planting += round(practice["planting_days"])
+    seed = 0.2 * crop["seed_kg_ha"] * practice["density"] / crop["density"]
     water = tuple(
         (practice["first_days"] + place * practice["every_days"], float(practice["water_mm"]))
         for place in range(practice["waterings"])
     )
-    basal, days = practice["nitrogen"] * practice["basal_share"], practice["dressing_days"]
-    rest = practice["nitrogen"] - basal
-    dressings = tuple((day, rest / len(days)) for day in days) if rest > 0 else ()
+    days = practice["dressing_days"]
+    basal = practice["nitrogen"] * (practice["basal_share"] if days else 1.0)
+    dressings = tuple(
+        (day, (practice["nitrogen"] - basal) / len(days)) for day in days if basal < practice["nitrogen"]
+    )
     last = max((day for day, _ in (*water, *dressings)), default=0)
-    if dates[0] + last > dates[1]:
+    if planting < 0 or planting + last > harvest:
         raise InputError("potato.practice_season", "{file}：“{field}”播后第 {got} 天已在收获之后（第 {expected} 天）。", "{file}: “{field}” has work on day {got} after planting; the harvest is on day {expected}.",
-                         file=setting.field.file, field=practice.name, got=last, expected=dates[1] - dates[0])  # fmt: skip
+                         file=setting.field.file, field=practice.name, got=last, expected=harvest - planting)  # fmt: skip
     method = practice["efficiency"], METHODS[practice["method"]][1], practice["incorporated"]
-    return Side(dates, (crop["density"], 0.2 * crop["seed_kg_ha"]), method, water, (basal, dressings))  # type: ignore[arg-type]
+    density = float(practice["density"]), float(seed)
+    return Side(
+        (planting, harvest, kill), density, float(practice["mulch"]), method, water, (basal, dressings)
+    )
+
+
+def _dates(setting: Setting) -> tuple[int, int, int]:
+    """Return planting, harvest and vine kill (-1 none) of the field as written, days from the span's start."""
+    crop = setting.field.parts["crop"]
+    planting, harvest, kill = (
+        (crop[name] - setting.start).days if crop[name] else -1
+        for name in ("planting", "harvest", "vine_kill")
+    )
+    return planting, harvest, kill
 
 
 def side_of_ample(setting: Setting) -> Side:
@@ -124,16 +139,11 @@ def side_of_ample(setting: Setting) -> Side:
     Dates and density are the field's as written. It is no plan, and more than anyone would give.
     """
     crop = setting.field.parts["crop"]
-    planting, harvest = ((crop[name] - setting.start).days for name in ("planting", "harvest"))
+    planting, harvest, _ = _dates(setting)
     days = tuple((day, 16.0) for day in range(15, harvest - planting - 5, 4))
     nitrogen = 50.0, tuple((day, 50.0) for day in range(25, 106, 10) if planting + day <= harvest)
-    return Side(
-        (planting, harvest, -1),
-        (crop["density"], 0.2 * crop["seed_kg_ha"]),
-        (*METHODS["drip"], 1.0),
-        days,
-        nitrogen,
-    )
+    density = crop["density"], 0.2 * crop["seed_kg_ha"]
+    return Side((planting, harvest, -1), density, crop["mulch"], (*METHODS["drip"], 1.0), days, nitrogen)
 
 
 def play_sides(setting: Setting, plan: Action, sides: Sequence[Side], chances: Chances) -> list[Seasons]:
@@ -154,7 +164,7 @@ def _action(plan: Action, side: Side, days: int) -> Action:
     row, rules = plan.field.copy(), plan.rules.copy()
     for name, day in zip(("planting", "harvest", "vine_kill"), side.dates, strict=True):
         row[_F[name]] = day
-    row[_F["density"]], row[_F["seed"]] = side.density
+    row[_F["density"]], row[_F["seed"]], row[_F["mulch"]] = *side.density, side.film
     rules[_Q["active"]] = float(side.schedule is None)
     rules[_Q["efficiency"]], rules[_Q["wetted"]], washed = side.method
     work = np.zeros((days, len(MANAGEMENT)))
@@ -184,5 +194,5 @@ def _calendar(setting: Setting, side: Side, action: Action, water: Floats) -> Ca
     watered = tuple(
         (setting.start + timedelta(days=int(day)), float(water[day])) for day in np.flatnonzero(water)
     )
-    return Calendar(planting, harvest, kill if side.dates[2] >= 0 else None, side.density[0], float(action.field[_F["mulch"]]), *side.method[:2],
+    return Calendar(planting, harvest, kill if side.dates[2] >= 0 else None, side.density[0], side.film, *side.method[:2],
                     watered, nitrogen)  # fmt: skip
