@@ -1,6 +1,6 @@
 """What weekly re-planning is worth: seasons whose crop, soil and weather the planner does not know.
 
-    python benchmarks/potato_replan.py [--truths 16] [--every 14] [--seasons 3000] [--processes 2]
+    python benchmarks/potato_replan.py [--truths 16] [--every 14] [--seasons 2000] [--processes 2]
 
 A truth is a draw of the cultivar's parameters, a draw of what the planner only holds likely (first water, field capacity,
 rain and evapotranspiration of the field beside the station's) and a generated year, none seen by the planner. Four ways
@@ -218,7 +218,7 @@ def summary(every: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, dic
 def main() -> None:
     """Print the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    for name, usual in {"truths": 16, "every": 14, "seasons": 3000, "processes": 2}.items():
+    for name, usual in {"truths": 16, "every": 14, "seasons": 2000, "processes": 2}.items():
         parser.add_argument(f"--{name}", type=int, default=usual)
     given = parser.parse_args()
     os.environ.setdefault("NUMBA_NUM_THREADS", "1")
