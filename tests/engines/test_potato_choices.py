@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tomllib
 from datetime import date, timedelta
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -121,17 +120,19 @@ def test_a_store_that_does_not_pay_changes_nothing(tmp_path: Path) -> None:
 
 def planned(folder: Path, text: str, seasons: int = 1000) -> Plan:
     path = folder / "FIELD.toml"
-    path.write_text(EXAMPLE + "\n" + text, "utf-8")
+    path.write_text(
+        f"{EXAMPLE}\n{text}\n[plan.limits]\nirrigations = 4\nsprays = 2\n", "utf-8"
+    )  # few steps to leave out
     return plan_field(path, seasons=seasons, scenarios=8, judged=20, seed=3)
 
 
-@cache
-def of_two(folder: Path) -> Plan:
-    return planned(folder, "[store]\non = true\n" + TWO, 2000)
+@pytest.fixture(scope="module")
+def of_two(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    return planned(tmp_path_factory.mktemp("two"), "[store]\non = true\n" + TWO, 2000)
 
 
-def test_the_cultivar_chosen_is_the_better_of_each_planned_alone(tmp_path: Path) -> None:
-    both = of_two(tmp_path)
+def test_the_cultivar_chosen_is_the_better_of_each_planned_alone(tmp_path: Path, of_two: Plan) -> None:
+    both = of_two
     alone = {name: planned(tmp_path, f"[store]\non = true\n{text}") for name, text in (
         ("generic", "[plan]\n"), ("russet_burbank", '[plan]\ncultivars = ["russet_burbank"]\n' + TWO.split("]\n", 2)[2]))}  # fmt: skip
     assert both.field.cultivar == "russet_burbank"  # at two and a half times the price
@@ -161,8 +162,8 @@ def test_the_cultivar_chosen_is_the_better_of_each_planned_alone(tmp_path: Path)
     assert both.prices["tubers"].fen == 300000
 
 
-def test_the_sale_is_told_and_all_money_is_whole_fen(tmp_path: Path) -> None:
-    plan = of_two(tmp_path)
+def test_the_sale_is_told_and_all_money_is_whole_fen(of_two: Plan) -> None:
+    plan = of_two
     found = plan_dict(plan)
     sale = found["storage"]
     assert sale is not None
