@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._storage import store
 from tuwei.potato._weather import days_of_year
+from tuwei.potato._weather_generate import MID_MONTH
 
 Fen = NDArray[np.int64]
-MID_MONTH = np.array([16, 45, 75, 105, 136, 166, 197, 228, 258, 289, 319, 350], float)  # day of the year
 
 
 @dataclass(frozen=True)
