@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tuwei.potato._ship import calibrate
     from tuwei.potato._soil import Horizon, Profile, texture_horizon
     from tuwei.potato._storage import Store, storage_value, store
+    from tuwei.potato._store_course import store_course
     from tuwei.potato._trials import Trial, read_folder, read_trials
     from tuwei.potato._trials_weather import Filling
     from tuwei.potato._validate import Validation, validate
@@ -132,6 +133,7 @@ _WHERE = {
     "simulate_many": "_season",
     "storage_value": "_storage",
     "store": "_storage",
+    "store_course": "_store_course",
     "texture_horizon": "_soil",
     "validate": "_validate",
     "weather_of": "_weather",
@@ -220,6 +222,7 @@ __all__ = [
     "simulate_many",
     "storage_value",
     "store",
+    "store_course",
     "texture_horizon",
     "validate",
     "weather_of",

@@ -140,21 +140,21 @@ def wet_periods(hourly: Hourly) -> tuple[Floats, Floats]:
     days = len(hourly.temperature)
     wet = np.concatenate([np.zeros(12, bool), (hourly.humidity >= WET).ravel()[:-12]]).reshape(days, 24)
     warm = np.concatenate([np.full(12, np.nan), hourly.temperature.ravel()[:-12]]).reshape(days, 24)
-    hours, mean = np.zeros(days), np.full(days, np.nan)
-    for day in range(days):
-        first, last = _longest(wet[day])
-        if last > first:
-            hours[day], mean[day] = last - first, warm[day, first:last].mean()
-    return hours, mean
+    longest, end = _longest(wet)
+    mean = np.full(days, np.nan)
+    for day in np.flatnonzero(longest):
+        mean[day] = warm[day, end[day] - longest[day] : end[day]].mean()
+    return longest.astype(float), mean
 
 
-def _longest(wet: NDArray[np.bool_]) -> tuple[int, int]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], wet.astype(int), [0]])))
-    if not len(edges):
-        return 0, 0
-    runs = edges.reshape(-1, 2)
-    first, last = runs[np.argmax(runs[:, 1] - runs[:, 0])]
-    return int(first), int(last)
+def _longest(wet: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the length and the end of the longest run of each row, the first of equals."""
+    run, longest, end = (np.zeros(len(wet), np.int64) for _ in range(3))
+    for hour in range(wet.shape[1]):
+        run = np.where(wet[:, hour], run + 1, 0)
+        longer = run > longest
+        longest, end = np.where(longer, run, longest), np.where(longer, hour + 1, end)
+    return longest, end
 
 
 def looked_up(table: Table, hours: Floats, mean: Floats) -> NDArray[np.int64]:

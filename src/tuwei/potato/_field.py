@@ -15,6 +15,7 @@ from tuwei.potato._cultivars import known_cultivar
 from tuwei.potato._field_blight import BLIGHT, check_blight
 from tuwei.potato._field_plan import PLAN, Key, plan_parts
 from tuwei.potato._field_plan import number as _n
+from tuwei.potato._field_store import STORE, filled_store
 from tuwei.potato._parameters import parameter_values
 from tuwei.potato._season import Case, Crop, Fertiliser, Irrigation
 from tuwei.potato._soil import Horizon, Profile, drainage_of, texture_horizon
@@ -52,9 +53,9 @@ SPEC: dict[str, dict[str, Key]] = {
     "fertiliser": {"date": Key(date, required=True), "material": Key(str, "compound", choices=tuple(MATERIALS)), "N": _n(0, 500, 0.0, "kg/ha"),
                    "P2O5": _n(0, 500, 0.0, "kg/ha"), "K2O": _n(0, 800, 0.0, "kg/ha"), "incorporated": _n(0, 1, 1.0)},
     "leaf_loss": {"date": Key(date, required=True), "fraction": _n(0, 1, needed=True)},
-    **BLIGHT, **PLAN,
+    **BLIGHT, **STORE, **PLAN,
 }  # fmt: skip
-TABLES = {"site", "weather", "crop", "soil", "irrigation", "blight"}
+TABLES = {"site", "weather", "crop", "soil", "irrigation", "blight", "store"}
 LISTS = {"soil.horizon", "irrigation.event", "fertiliser", "leaf_loss", "spray"}
 
 
@@ -153,13 +154,14 @@ def checked_field(given: Mapping[str, Any], file: str = "") -> Field:
               "irrigation.event": water.pop("event", []) if isinstance(water := dict(water), dict) else []}  # fmt: skip
     rest |= {"soil": soil, "irrigation": water}
     for name, section in plan_parts(rest.pop("plan", {})).items():
-        parts[name] = _section(section, name, file)
+        parts[name] = (_list if name == "plan.cultivar" else _section)(section, name, file)
     for name in TABLES:
         parts[name] = _section(rest.pop(name, {}), name, file)
     for name in LISTS:
         parts[name] = _list(nested[name] if name in nested else rest.pop(name, []), name, file)
     if rest:
         raise _unknown(file, next(iter(rest)), [*TABLES, *LISTS, "parameters", "plan"])
+    parts["store"] = filled_store(parts["store"], file)
     parts["plan"]["resistance"] = parts["plan"]["resistance"] or parts["blight"]["resistance"]
     field = Field(file, parts, overrides)
     _profile(field)
@@ -172,7 +174,16 @@ def _known(field: Field) -> None:
     """Refuse a cultivar or a place of the generator that is not known, naming the nearest."""
     from tuwei.potato._weather_generate import known_place
 
-    known_cultivar(field.cultivar, file=field.file)
+    named = {
+        f"plan.cultivars[{number}]": name
+        for number, name in enumerate(field.parts["plan"]["cultivars"] or (), 1)
+    }
+    named |= {
+        f"plan.cultivar[{number}].name": row["name"]
+        for number, row in enumerate(field.parts["plan.cultivar"], 1)
+    }
+    for where, name in {"crop.cultivar": field.cultivar, **named}.items():
+        known_cultivar(str(name), file=field.file, field=where)
     check_blight(field.parts["blight"], field.file)
     if field.parts["weather"]["place"]:
         known_place(field.parts["weather"]["place"], file=field.file, field="weather.place")
@@ -222,7 +233,7 @@ def _value(value: Any, key: Key, where: str, file: str) -> Any:
             file,
             where,
             ", ".join(key.choices)
-            or {str: '"…"', date: "2024-05-01", bool: "true, false", dict: "[…]"}[key.kind],
+            or {str: '"…"', date: "2024-05-01", bool: "true, false", dict: "{ … }", list: "[ … ]"}[key.kind],
             value,
         )
     return value

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tuwei.potato._plan import TOTALS, Plan
+from tuwei.potato._plan_choices import choice_lines, storage_dict, varieties_list
 from tuwei.potato._plan_rules import LATE, at_limit
 from tuwei.potato._plan_schedule import Step
 from tuwei.potato._prices import prices_of
@@ -21,6 +22,7 @@ STEPS = {
     "planting": ("播种", "planting"), "nitrogen_at_planting": ("基肥氮", "nitrogen at planting"), "phosphate": ("磷(P2O5)", "phosphate (P2O5)"),
     "potash": ("钾(K2O)", "potash (K2O)"), "dressing": ("追氮", "nitrogen dressing"), "irrigation": ("灌水", "irrigation"),
     "spray": ("喷药", "spray"), "vine_kill": ("杀秧", "vine kill"), "harvest": ("收获", "harvest"),
+    "sale": ("出售", "sale"),
 }  # fmt: skip
 HEAD = (("fresh", "鲜薯", "fresh tubers"), ("total_irrigation", "灌水", "irrigation"), ("total_nitrogen_input", "氮投入(含沉降与灌水)", "nitrogen input (with deposition and water)"),
         ("total_leached", "硝态氮淋失", "nitrate leached"), ("irrigations", "灌水次数", "irrigations"), ("sprays", "喷药次数", "sprays"))  # fmt: skip
@@ -49,6 +51,8 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
         "profit_fen_ha": asdict(plan.profit),
         "practice_profit_fen_ha": asdict(plan.practice_profit),
         "gain_fen_ha": asdict(plan.gain),
+        "varieties": varieties_list(plan),
+        "storage": storage_dict(plan),
         "prices": {name: asdict(price) for name, price in plan.prices.items()},
     }  # fmt: skip
 
@@ -102,6 +106,7 @@ def plan_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
     label = "profit, yuan/ha" if english else "利润，元/公顷"
     yield f"  {label}: {money_text(found['profit_fen_ha'])} | {money_text(found['practice_profit_fen_ha'])}"
     yield f"  {'gain, yuan/ha' if english else '增益，元/公顷'}: {money_text(found['gain_fen_ha'])}"
+    yield from choice_lines(found, english)
     yield from _price_lines(found, english)
 
 
@@ -135,7 +140,7 @@ def _rule_lines(rules: Mapping[str, Any], english: bool) -> Iterator[str]:
 def step_line(step: Mapping[str, Any], english: bool) -> str:
     """Return a step in words."""
     what = STEPS[step["what"]][int(english)] + (
-        f" {step['number']}" if step["what"] in ("dressing", "irrigation", "spray") else ""
+        f" {step['number']}" if step["what"] in ("dressing", "irrigation", "spray", "sale") else ""
     )
     window = "" if step["earliest"] == step["latest"] else f" ({step['earliest'][5:]} – {step['latest'][5:]})"
     amount = f"{range_text(step['amount'])} {step['unit']}" if step["unit"] else ""

@@ -17,6 +17,7 @@ from tuwei.potato._layout import FIELD, MANAGEMENT
 from tuwei.potato._plan_layout import RULES
 from tuwei.potato._prices import Work
 from tuwei.potato._season import Case, Fertiliser, arrays_of
+from tuwei.potato._selling import Selling, selling_of
 from tuwei.potato._weather import Weather
 
 # Days after planting of the first and the last dressing: emergence to the middle of bulking; assumed.
@@ -197,10 +198,26 @@ def named_action(setting: Setting, named: Mapping[str, float]) -> Action:
     management = management_of(setting, planting, (basal, phosphate, potash), dressings)
     total = basal + sum(dose for _, dose in dressings)
     hours = (limits["irrigation_hours_ha"], limits["spray_hours_ha"], limits["dressing_hours_ha"])
-    work = Work(seed, total, phosphate, potash, len(dressings), kill >= 0, crop["mulch"], hours)
+    work = Work(
+        seed,
+        total,
+        phosphate,
+        potash,
+        len(dressings),
+        kill >= 0,
+        crop["mulch"],
+        hours,
+        selling_at(setting, harvest),
+    )
     rules = rules_of(setting.field, named, hours[2] * len(dressings))
     action = Action(named, row, rules, management, work, dressings)
     return setting.past.kept(setting, action) if setting.past else action
+
+
+def selling_at(setting: Setting, harvest: int) -> Selling | None:
+    """Return the field's store filled on a day index, None where ``[store]`` is not on."""
+    part = setting.field.parts["store"]
+    return selling_of(part, setting.start + timedelta(days=harvest)) if part["on"] else None
 
 
 def at_limit(setting: Setting, named: Mapping[str, float]) -> list[str]:

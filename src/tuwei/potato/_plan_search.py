@@ -19,7 +19,7 @@ from tuwei.potato._parameters import positions
 from tuwei.potato._plan_layout import ACTS, COUNTS
 from tuwei.potato._plan_rules import Action, Knob, Setting, action_of
 from tuwei.potato._plan_years import Years
-from tuwei.potato._prices import Fen, Price, profit
+from tuwei.potato._prices import Fen, Price, earned
 from tuwei.potato._season import refuse
 
 POPULATION, SPREAD = 16, 0.25
@@ -30,13 +30,15 @@ _F = {name: place for place, name in enumerate(FIELD)}
 @dataclass(frozen=True)
 class Chances:
     """The seasons that every candidate meets alike: season s takes weather ``year[s]``, parameters ``values[s]`` and the
-    unexplained factor ``noise[s]`` on its yield; ``soil`` (seasons, 8, ·) where it differs by season, else the setting's."""
+    unexplained factor ``noise[s]`` on its yield; ``soil`` (seasons, 8, ·) where it differs by season, else the setting's;
+    ``market`` of prices after the harvest, None for the expected one."""
 
     years: Years
     values: Floats
     year: Any
     noise: Floats
     soil: Floats | None = None
+    market: Floats | None = None
 
     @property
     def count(self) -> int:
@@ -46,13 +48,14 @@ class Chances:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Seasons of one set of rules, shape (seasons, ·): ``results``, ``counts``, ``acts`` (with days) and profit [fen/ha]."""
+    """Seasons of one set of rules, shape (seasons, ·): ``results``, ``counts``, ``acts`` (with days) and profit [fen/ha]; ``days`` in store."""
 
     results: Floats
     counts: Floats
     acts: Floats
     profit: Fen
     fresh: Floats
+    days: int = 0
 
     def column(self, name: str) -> Floats:
         """Return one result of all seasons."""
@@ -60,17 +63,26 @@ class Outcome:
 
 
 def chances_of(
-    years: Years, values: Floats, count: int, residual: float, seed: int, attained: float = 1.0
+    years: Years,
+    values: Floats,
+    count: int,
+    residual: float,
+    seed: int,
+    attained: float = 1.0,
+    *,
+    market: bool = False,
 ) -> Chances:
     """Pair weather years, draws of the parameters and unexplained factors into ``count`` seasons.
 
     The factors are the quantiles of their distribution in random order, so that a small set is as wide as a large one.
-    ``attained`` is the share of the simulated yield that the farm's own records show.
+    ``attained`` is the share of the simulated yield that the farm's own records show; ``market``
+    gives each season a price after the harvest of its own.
     """
     place = np.arange(count)
     even = np.array([NormalDist().inv_cdf((one + 0.5) / count) for one in place])
     noise = attained * np.exp(residual * np.random.default_rng([seed, 5]).permutation(even))
-    return Chances(years, values[place % len(values)], place % len(years.weather), noise)
+    prices = np.random.default_rng([seed, 6]).permutation(even) if market else None
+    return Chances(years, values[place % len(values)], place % len(years.weather), noise, market=prices)
 
 
 def play(
@@ -112,9 +124,9 @@ def outcome_of(
         (counts[:, 0] if irrigations is None else irrigations),
         (counts[:, 1] if sprays is None else sprays),
     )
-    money = profit(prices, results, chances.noise, wet, sprayed, action.work)
+    money, days = earned(prices, results, chances.noise, wet, sprayed, action.work, chances.market)
     counts = np.stack([wet, sprayed, *counts[:, 2:].T], axis=1)
-    return Outcome(results, counts, acts, money, results[:, _R["fresh"]] * chances.noise)
+    return Outcome(results, counts, acts, money, results[:, _R["fresh"]] * chances.noise, days)
 
 
 def with_nutrients(setting: Setting, chances: Chances) -> Setting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -114,6 +115,12 @@ def smoothed(monthly: Floats) -> Floats:
     return daily
 
 
+@cache
+def _year_of(monthly: tuple[float, ...]) -> Floats:
+    """Return :func:`smoothed` of a table that every generated year asks for again."""
+    return smoothed(np.array(monthly))
+
+
 def _between(nodes: Floats) -> Floats:
     return np.asarray(np.interp(np.arange(1, 366), MID_MONTH, nodes, period=365), float)
 
@@ -124,12 +131,12 @@ def _normals(facts: Any, site: Site, days: Floats) -> _Normals:
     year = np.arange(1, 366, dtype=float)
 
     def monthly(values: Any) -> Floats:
-        return np.asarray(smoothed(np.array(values, float))[at], float)
+        return np.asarray(_year_of(tuple(float(one) for one in values))[at], float)
 
     share = np.array(facts["rain"], float) / LENGTHS / np.array(facts["wet_mean"], float)
     above = extraterrestrial_radiation(site.latitude, year)
     sun = radiation_of_sunshine(
-        smoothed(np.array(facts["sunshine"], float)) * day_length(site.latitude, year), site.latitude, year
+        _year_of(tuple(map(float, facts["sunshine"]))) * day_length(site.latitude, year), site.latitude, year
     )
     return _Normals(monthly(facts["tmax"]), monthly(facts["tmin"]), monthly(daily["tmax_spread"]), monthly(daily["tmin_spread"]),
                     np.clip(monthly(share), 0.01, 0.9), np.maximum(monthly(facts["wet_mean"]), 1.25), sun[at],

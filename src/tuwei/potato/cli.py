@@ -14,6 +14,7 @@ from tuwei.potato._commands_ingest import ingest
 from tuwei.potato._commands_nitrogen import nitrogen
 from tuwei.potato._commands_plan import plan
 from tuwei.potato._commands_replan import replan
+from tuwei.potato._commands_store import store
 from tuwei.potato._told import Absent, AsJson, Language, Report, Waive, is_english, say, told
 
 app = typer.Typer(help="马铃薯全生命周期 · potato over its whole life", no_args_is_help=True)
@@ -34,6 +35,7 @@ app.command()(evidence)
 app.command()(ingest)
 app.command()(nitrogen)
 app.command()(plan)
+app.command()(store)
 app.command()(replan)
 
 
