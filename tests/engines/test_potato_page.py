@@ -14,17 +14,19 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.engines.potato_page_support import EXAMPLE, made, page_of, season_of
+from tests.engines.potato_page_support import EXAMPLE, evidence, made, page_of, season_of
 from tuwei.core.errors import TuweiError
 from tuwei.potato import _page_file as page_file
 from tuwei.potato import price_table, simulate_field
 from tuwei.potato._layout import FIELD, RESULT
 from tuwei.potato._page import Page
-from tuwei.potato._page_account import COSTS, GROUPS, bar
+from tuwei.potato._page_account import COSTS, GROUPS, account, bar
+from tuwei.potato._page_choices import storage, varieties
+from tuwei.potato._page_evidence import evidence_page
 from tuwei.potato._page_file import browser, write_report
 from tuwei.potato._page_money import items_of, means_of
 from tuwei.potato._page_plan import ROWS, plan_page
-from tuwei.potato._page_plots import Bar, distributions, stacked
+from tuwei.potato._page_plots import Bar, Point, distributions, forest, stacked
 from tuwei.potato._page_season import season_page
 from tuwei.potato._page_series import days_of
 from tuwei.potato._page_svg import NARROW, WIDE, Frame, ticks
@@ -102,7 +104,9 @@ def test_both_languages_are_complete(kind: str) -> None:
 
 
 def test_a_hostile_name_is_only_words() -> None:
-    page = page_of(True, NAME)
+    plan = made()
+    field = replace(plan.field, parts={**plan.field.parts, "": {"name": NAME}})
+    page = plan_page(replace(plan, field=field), True)
     assert NAME not in page
     assert "&lt;script src=&quot;http://x&quot;&gt;&amp;&quot;地" in page
     assert "script" not in Read(page).words
@@ -178,9 +182,54 @@ def test_a_loss_is_told_as_one() -> None:
     assert drawn.mark == 10_000
     assert sum(value for _, value, _ in drawn.parts) == 1000 * len(COSTS)
     assert "profit −3,000" in drawn.told
-    page = page_of(False, tubers=20_000, small_tubers=0)
-    assert "亏损" in page
+    page = "".join(
+        account(Page(False), ("a", "b"), (lost, dict.fromkeys(lost, 0)), np.array([-3000.0, -2000.0]))
+    )
+    assert "利润 −3,000" in page
     assert "粗线是收入" in page
+
+
+def test_cultivars_and_a_store_are_shown_where_they_are_planned() -> None:
+    fen, tonnes = (
+        {"value": 5_000_000, "low": 3_000_000, "high": 7_000_000},
+        {"value": 30.0, "low": 20.0, "high": 40.0},
+    )
+    row = {"cultivar": "one", "chosen": True, "resistance": "S", "planting": "2025-05-01", "harvest": "2025-09-20", "profit_fen_ha": fen,
+           "behind_fen_ha": fen, "totals": {"fresh": tonnes}}  # fmt: skip
+    page = "".join(varieties(Page(True), [row, {**row, "cultivar": "two", "chosen": False}]))
+    assert [cell for cell in re.findall("<td>(.*?)</td>", page) if "," in cell] == [
+        "50,000",
+        "50,000",
+        "50,000",
+        "30,000 – 70,000",
+    ]
+    assert page.count('class="dot open"') == 2 + 1  # of both widths, and of the legend
+    sale = {"storage_days": 120, "sale_date": "2026-01-20", "worth_fen_ha": fen, "stored_t_ha": tonnes, "sold_at_harvest_t_ha": tonnes, "sold_later_t_ha": tonnes,
+            "mass_left": 0.951, "dry_matter_left": 0.93, "price_at_harvest_fen_t": 120_000, "price_at_sale_fen_t": fen, "cost_fen_t": 9_000}  # fmt: skip
+    page = "".join(storage(Page(False), sale))
+    assert "贮藏 120 天，2026-01-20 出售" in page
+    assert "95.1 %" in page
+    assert "不合算" in "".join(storage(Page(False), {**sale, "storage_days": 0}))
+
+
+def test_the_evidence_has_a_page() -> None:
+    found = evidence()
+    pages = {english: evidence_page(found, english) for english in (False, True)}
+    for page in pages.values():
+        Read(page)
+        assert "x &lt;b&gt;" in page
+    assert not CHINESE.search(Read(pages[True]).words["main"][0])
+    met = sum(row["met"] for row in found["claims"])
+    assert f"{met} of 12 judgements" in pages[True]
+    assert pages[True].count('class="dot open"') - 2 == 2 * (12 - met)  # two plots with a legend, two widths
+    frame = forest([Point("x", -20.0, (-30.0, -10.0), (-40.0, 20.0), -25.0)], "%")(WIDE)
+    ends = [
+        tuple(map(float, one))
+        for one in re.findall(r'<line x1="([-\d.]+)" y1="20" x2="([-\d.]+)"', "".join(frame.parts))
+    ]
+    assert ends == pytest.approx(
+        np.array([(frame.px(-40), frame.px(20)), (frame.px(-30), frame.px(-10))]), abs=0.06
+    )
 
 
 def test_a_long_calendar_is_cut_for_the_paper() -> None:

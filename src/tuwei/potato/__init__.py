@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tuwei.potato._nitrogen_data import Fields, NitrogenTrials, read_nitrogen_fields, read_nitrogen_trials
     from tuwei.potato._nitrogen_optimum import Optimum, Prices, optimum_nitrogen
     from tuwei.potato._nitrogen_shipped import PopulationResponse, shipped_nitrogen_response
+    from tuwei.potato._page_evidence import evidence_page
     from tuwei.potato._page_file import write_report
     from tuwei.potato._page_plan import plan_page
     from tuwei.potato._page_season import season_page
@@ -101,6 +102,7 @@ _WHERE = {
     "cultivar_values": "_cultivars",
     "ensemble": "_ensemble",
     "evidence_case": "_evidence",
+    "evidence_page": "_page_evidence",
     "filter_particles": "_particles",
     "fit_nitrogen_response": "_nitrogen",
     "generate_weather": "_weather_generate",
@@ -190,6 +192,7 @@ __all__ = [
     "cultivar_values",
     "ensemble",
     "evidence_case",
+    "evidence_page",
     "filter_particles",
     "fit_nitrogen_response",
     "generate_weather",

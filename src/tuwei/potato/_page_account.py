@@ -19,7 +19,11 @@ COSTS = {  # item of the costs: zh, en, the group that the plot shows
 }  # fmt: skip
 GROUPS = {"seed": ("种薯", "p0"), "fertiliser": ("肥料", "p1"), "water": ("灌水", "p3"), "crop care": ("植保与地膜", "p5"), "harvest": ("收获", "p4"),
           "unset skin": ("薯皮降价", "p7"), "other": ("地租及其他", "p6")}  # fmt: skip
-EARNED = {"tubers": ("商品薯", "tubers of 75 g and more"), "small_tubers": ("小薯", "small tubers")}
+EARNED = {
+    "tubers": ("商品薯", "tubers of 75 g and more"),
+    "small_tubers": ("小薯", "small tubers"),
+    "storage": ("贮藏后出售多得（已扣费用）", "gained by selling later, its cost taken off"),
+}
 
 
 def account(
@@ -59,7 +63,7 @@ def account(
 
 def bar(page: Page, name: str, money: Mapping[str, int]) -> Bar:
     """Return costs by group and the profit as one bar [yuan/ha]."""
-    income, profit = sum(money[item] for item in INCOME), sum(money.values())
+    income, profit = sum(money.get(item, 0) for item in INCOME), sum(money.values())
     sums = {
         group: -sum(money[item] for item, (*_, mine) in COSTS.items() if mine == group) for group in GROUPS
     }
@@ -83,7 +87,8 @@ def lines(page: Page, plan: Mapping[str, int], practice: Mapping[str, int]) -> I
         return [name, figures(one / 100), figures(other / 100), sign + figures((one - other) / 100)]
 
     for item, words in EARNED.items():
-        yield line(page.of(*words), plan[item], practice[item])
+        if item in plan or item in practice:
+            yield line(page.of(*words), plan.get(item, 0), practice.get(item, 0))
     for item, (zh, en, _) in COSTS.items():
         if plan[item] or practice[item]:
             yield line(page.of(zh, en), plan[item], practice[item])

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._layout import RESULT
 from tuwei.potato._plan_schedule import Played
 from tuwei.potato._prices import Fen
 from tuwei.potato._season import BalanceError
 
-INCOME = ("tubers", "small_tubers")
+INCOME = (
+    "tubers",
+    "small_tubers",
+    "storage",
+)  # the last where a store is planned: what waiting adds, its cost taken off
 _R = {name: place for place, name in enumerate(RESULT)}
 
 
@@ -34,7 +39,7 @@ def items_of(one: Played) -> dict[str, Fen]:
     return found
 
 
-def _items(one: Played) -> dict[str, np.ndarray]:
+def _items(one: Played) -> dict[str, Floats]:
     fen = {name: float(price.fen) for name, price in one.prices.items()}
     outcome, work = one.outcome, one.action.work
     fresh, small = outcome.fresh, outcome.results[:, _R["small"]]
@@ -43,7 +48,9 @@ def _items(one: Played) -> dict[str, np.ndarray]:
         zip(("irrigation", "spray", "dressing"), (fen["labour"] * one for one in work.hours), strict=True)
     )
     wet, sprays = outcome.counts[:, 0], outcome.counts[:, 1]
+    gross = fen["tubers"] * (1 - small) + fen["small_tubers"] * small
     return {
+        **_kept(one, gross),
         "tubers": fresh * (1 - small) * fen["tubers"],
         "small_tubers": fresh * small * fen["small_tubers"],
         "unset_skin_loss": -fresh * (1 - outcome.results[:, _R["skin_set"]]) * fen["unset_skin_loss"],
@@ -59,6 +66,19 @@ def _items(one: Played) -> dict[str, np.ndarray]:
         "vine_kill": -each * fen["vine_kill"] * work.vine_kill,
         "harvest": -fresh * fen["harvest"],
         "other": -each * fen["other"],
+    }
+
+
+def _kept(one: Played, gross: Floats) -> dict[str, Floats]:
+    """Return what selling later adds, where the plan has a store; ``gross`` is the price at harvest [fen/t]."""
+    selling = getattr(one.action.work, "selling", None)
+    if not selling:
+        return {}
+    return {
+        "storage": np.asarray(
+            selling.income(one.outcome.fresh, gross, getattr(one.chances, "market", None))[0]
+            * np.ones(len(gross))
+        )
     }
 
 

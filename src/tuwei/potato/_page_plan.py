@@ -13,6 +13,7 @@ import numpy as np
 from tuwei.potato._page import Page, versions
 from tuwei.potato._page_account import account
 from tuwei.potato._page_balance import Two, blight, nitrogen, water
+from tuwei.potato._page_choices import storage, varieties
 from tuwei.potato._page_money import items_of, means_of
 from tuwei.potato._page_plots import Bar, Row, calendar, distributions, stacked
 from tuwei.potato._page_series import days_of
@@ -22,6 +23,7 @@ from tuwei.potato._plan_report import AIMS, STEPS, plan_dict
 from tuwei.potato._plan_schedule import Worth
 
 MU = 15  # mu a hectare
+NUMBERED = ("dressing", "irrigation", "spray", "sale")
 ROWS = 40  # of the calendar on a sheet of paper
 SIZES = {"small": ("75 克以下", "under 75 g", "p3"), "medium": ("75–150 克", "75–150 g", "p0"), "large": ("150–300 克", "150–300 g", "p2"), "oversize": ("300 克以上", "over 300 g", "p4")}  # fmt: skip
 LIMITS = {"planting": ("播种日", "planting day"), "harvest": ("收获日", "harvest day"), "density": ("密度", "density"), "depth_young": ("灌水量（结薯前）", "depth of an irrigation (before tubers)"),
@@ -90,6 +92,10 @@ class _Plan:
         yield page.section(
             of("成本与利润", "Cost and profit"), account(self.page, self.two.names, self.money, gain)
         )
+        if self.found.get("varieties"):
+            yield page.section(of("品种", "Cultivars"), varieties(page, self.found["varieties"]))
+        if self.found.get("storage"):
+            yield page.section(of("贮藏与出售", "Store and sale"), storage(page, self.found["storage"]))
         yield page.section(of("水", "Water"), water(self.two))
         yield page.section(of("氮", "Nitrogen"), nitrogen(self.two))
         yield page.section(of("晚疫病", "Late blight"), blight(self.two))
@@ -175,7 +181,9 @@ class _Plan:
     def calendar(self) -> Iterator[str]:
         """Yield the calendar and its table."""
         page, steps = self.page, self.found["steps"]
-        rows = [self.row(step) for step in steps]
+        rows = [
+            row for row in map(self.row, steps) if row.days[2] <= self.two.span
+        ]  # a sale from store comes after
         ends = [end for row in rows if row.worth for end in row.worth] or [0.0]
         scale = ticks(min(0.0, *ends), max(0.0, *ends), 4)
         of = page.of
@@ -195,7 +203,7 @@ class _Plan:
     def named(self, step: Mapping[str, Any]) -> str:
         """Return a step's name with its number."""
         name = STEPS[step["what"]][int(self.page.english)]
-        return f"{name} {step['number']}" if step["what"] in ("dressing", "irrigation", "spray") else name
+        return f"{name} {step['number']}" if step["what"] in NUMBERED else name
 
     def row(self, step: Mapping[str, Any]) -> Row:
         """Return a step as a row of the calendar."""

@@ -204,3 +204,38 @@ def _worth(frame: Frame, worth: tuple[float, float, float], y: float, told: str)
     mean, low, high = worth
     frame.bar_at((0, mean), y - 5, 10, "fill worth" if mean >= 0 else "fill cost", told)
     frame.stroke(frame.px(low), y, frame.px(high), y, "whisker")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A row of a forest plot: the ``value``; a thick line, and a thin one if given; the ``target``; whether it is ``met``."""
+
+    name: str
+    value: float
+    thick: tuple[float, float]
+    thin: tuple[float, float] | None = None
+    target: float | None = None
+    met: bool = True
+
+
+def forest(points: Sequence[Point], unit: str) -> Draw:
+    """Return what draws a row a point: thick and thin lines, the dot, and a dotted mark where its target stands."""
+    every = [end for one in points for end in (one.value, *one.thick, *(one.thin or ()), *((one.target,) if one.target is not None else ()))]  # fmt: skip
+    scale = ticks(min(0.0, *every), max(0.0, *every), 6)
+    label = 12 + max(width_of(one.name) for one in points)
+
+    def draw(width: float) -> Frame:
+        frame = Frame(width, 26 * len(points) + 52, (scale[0], scale[-1]), (0, 1), (label, 14, 6, 42))
+        frame.bottom_axis(scale if width == WIDE or len(scale) < 5 else scale[::2], unit)
+        for number, one in enumerate(points):
+            y = 20 + 26 * number
+            frame.text(label - 8, y + 4, one.name, "end")
+            if one.thin is not None:
+                frame.stroke(frame.px(one.thin[0]), y, frame.px(one.thin[1]), y, "whisker")
+            frame.stroke(frame.px(one.thick[0]), y, frame.px(one.thick[1]), y, "line thick")
+            if one.target is not None:
+                frame.stroke(frame.px(one.target), y - 11, frame.px(one.target), y + 11, "line limit")
+            frame.mark(frame.px(one.value), y, "dot plan" if one.met else "dot open", f"{one.name}: {figures(one.value, 1)} {unit}")  # fmt: skip
+        return frame
+
+    return draw

@@ -11,6 +11,7 @@ from tuwei.potato._evapotranspiration import Floats
 
 WIDE, NARROW = 680.0, 340.0  # px; every plot is drawn for both and the style sheet shows one
 CHARACTER = 6.4  # px, about, of a Latin letter at the size of the labels; a Chinese one is twice as wide
+WIDELY = "·…–“”"  # as wide as a Chinese letter in a Chinese font
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -50,7 +51,7 @@ def decimals(values: Sequence[float]) -> int:
 
 def width_of(text: str) -> float:
     """Return about how wide a label is [px]."""
-    return sum(CHARACTER * (1.85 if ord(one) > 0x2E7F else 1.0) for one in text)
+    return sum(CHARACTER * (1.85 if ord(one) > 0x2E7F or one in WIDELY else 1.0) for one in text)
 
 
 def _n(value: float) -> str:
