@@ -84,6 +84,10 @@ def nearest(cultivar: str) -> str:
     return next(iter(get_close_matches(cultivar, cultivar_sets()["sets"], 1)), "")
 
 
-def residual() -> float:
-    """Return the standard deviation of ln(observed / simulated) of whole experiments the fit had not seen."""
-    return float(cultivar_sets()["calibration"]["residual"])
+def residual(emergence: str = "simulated") -> float:
+    """Return the standard deviation of ln(observed / simulated) of whole experiments the fit had not seen.
+
+    ``emergence``: ``simulated`` where the model finds the day of emergence, ``recorded`` where it is given.
+    """
+    about = cultivar_sets()["calibration"]
+    return float(about["residual" if emergence == "recorded" else "residual_simulated"])
