@@ -65,11 +65,8 @@ def cultivar_values(
     >>> cultivar_values("generic", 3).shape[0]
     3
     """
-    sets = cultivar_sets()["sets"]
-    if cultivar not in sets and known:
-        near = nearest(cultivar)
-        raise InputError("potato.cultivar", "没有品种“{got}”的参数，最近的是 {expected}；未拟合的品种用 generic。", "There are no parameters of cultivar “{got}”, the nearest is {expected}; take generic for one that was not fitted.",
-                         field="crop.cultivar", got=cultivar, expected=near or ", ".join(sorted(sets)))  # fmt: skip
+    if known:
+        known_cultivar(cultivar)
     names, draws = _posterior()
     rows = cultivar_draws(names, draws[np.arange(count) % len(draws)], cultivar)
     if given:
@@ -82,6 +79,22 @@ def cultivar_values(
 def nearest(cultivar: str) -> str:
     """Return the fitted cultivar whose name is nearest, or ``""``."""
     return next(iter(get_close_matches(cultivar, cultivar_sets()["sets"], 1)), "")
+
+
+def known_cultivar(cultivar: str, *, file: str = "", field: str = "crop.cultivar") -> None:
+    """Refuse a cultivar that was never fitted.
+
+    Raises
+    ------
+    InputError
+        ``potato.cultivar``: the nearest name is told; ``file`` and ``field`` say where it was written.
+    """
+    sets = cultivar_sets()["sets"]
+    if cultivar not in sets:
+        near, at = nearest(cultivar), "{file} {field}: " if file else ""
+        raise InputError("potato.cultivar", at + "没有品种“{got}”的参数，最近的是 {expected}；未拟合的品种用 generic。",
+                         at + "There are no parameters of cultivar “{got}”, the nearest is {expected}; take generic for one that was not fitted.",
+                         file=file, field=field, got=cultivar[:40], expected=near or ", ".join(sorted(sets)))  # fmt: skip
 
 
 def residual(emergence: str = "simulated") -> float:

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from tuwei.core.errors import InputError
 from tuwei.potato._commands_blight import blight
+from tuwei.potato._commands_evidence import evidence
 from tuwei.potato._commands_ingest import ingest
 from tuwei.potato._commands_nitrogen import nitrogen
 from tuwei.potato._commands_plan import plan
-from tuwei.potato._told import Absent, AsJson, Language, Waive, say, told
+from tuwei.potato._commands_replan import replan
+from tuwei.potato._told import Absent, AsJson, Language, Report, Waive, is_english, say, told
 
 app = typer.Typer(help="马铃薯全生命周期 · potato over its whole life", no_args_is_help=True)
 Members = Annotated[
@@ -29,9 +30,11 @@ def potato() -> None:
 
 
 app.command()(blight)
+app.command()(evidence)
 app.command()(ingest)
 app.command()(nitrogen)
 app.command()(plan)
+app.command()(replan)
 
 
 @app.command()
@@ -39,17 +42,29 @@ def simulate(
     field: Annotated[Path, typer.Argument(help="FIELD.toml，见文档 · see the docs")],
     weather: Annotated[Path | None, typer.Option("--weather", help="气象文件 · weather file")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="写出 season.json 和 daily.csv 的文件夹 · folder to write")] = None,
-    members: Members = 200, seed: Seed = 1, as_json: AsJson = False, language: Language = "zh",
+    report: Report = None, members: Members = 200, seed: Seed = 1, as_json: AsJson = False, language: Language = "zh",
 ) -> None:  # fmt: skip
     """模拟一块田的一季，给出 90 % 区间 · Simulate a field's season, with 90 % intervals."""
+    from tuwei.potato._page_file import check_report, command_line, write_report
+    from tuwei.potato._page_season import season_page
     from tuwei.potato._report_season import season_lines, write_season
     from tuwei.potato._run import simulate_field
 
     with told():
         english = is_english(language)
-        found, season = simulate_field(field, weather, members=members, seed=seed)
+        if report is not None:
+            check_report(report)
+        size = {"members": members, "seed": seed}
+        found, season = simulate_field(field, weather, **size)
         if out is not None:
             write_season(out, found, season)
+        if report is not None:
+            write_report(
+                report,
+                season_page(
+                    found, season, english, command_line("simulate", field, weather, report, language, size)
+                ),
+            )
         say([json.dumps(found, ensure_ascii=False, indent=2)] if as_json else season_lines(found, english))
 
 
@@ -105,16 +120,3 @@ def calibrate(
         one = found.scores
         say([json.dumps(asdict(one), indent=2)] if as_json else
             [f"留出试验 · left out: n={one.n} RMSE={one.rmse:.0f} kg/ha nRMSE={one.nrmse:.1f} % d={one.d:.3f} 90 %: {100 * (one.coverage or 0):.0f} %", str(out)])  # fmt: skip
-
-
-def is_english(language: str) -> bool:
-    """Whether to answer in English.
-
-    Raises
-    ------
-    InputError
-        ``potato.language``: neither zh nor en.
-    """
-    if language not in ("zh", "en"):
-        raise InputError("potato.language", "--language 应为 zh 或 en，现为“{got}”。", "--language is zh or en, got “{got}”.", got=language[:20])  # fmt: skip
-    return language == "en"

@@ -1,0 +1,62 @@
+"""``tuwei potato evidence``: the claims of the project, re-run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tuwei.core.errors import ConflictError
+from tuwei.potato._told import AsJson, Language, is_english, say_json, told
+
+
+def evidence(
+    field: Annotated[Path | None, typer.Option("--field", help="FIELD.toml；缺省为随包的阴山北麓田块 · else the shipped field")] = None,
+    practices: Annotated[Path | None, typer.Option("--practices", help="农民习惯的文件，同 data/practices.toml · farmers' practices, else the shipped")] = None,
+    years: Annotated[int, typer.Option("--years", min=3, max=2000, help="评判用的天气年数 · weather years to judge on")] = 100,
+    judges: Annotated[str, typer.Option("--judges", help="tuwei、aquacrop、wofost、wofost-n，逗号分隔 · separated by commas")] = "tuwei,aquacrop,wofost,wofost-n",
+    seasons: Annotated[int, typer.Option("--seasons", min=1000, max=10_000_000, help="每个方案至少搜索多少季 · seasons to search for each plan")] = 50_000,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=100_000, help="随机种子 · seed")] = 1,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 evidence.json、table.csv、runs.csv 的文件夹；中断后再运行会接着做 · folder to write; a run that was cut off goes on")] = None,
+    as_json: AsJson = False, language: Language = "zh",
+) -> None:  # fmt: skip
+    """重跑证据：优化方案对农民漫灌与滴灌，三个模型评判 · Re-run the evidence: the plan against two practices, by three judges."""
+    from tuwei.potato._evidence import evidence_case
+    from tuwei.potato._evidence_report import evidence_dict, evidence_lines, write_evidence
+
+    with told():
+        english, kept = is_english(language), None
+        if out is not None:
+            _free(out)
+            kept = out.with_name(f".{out.name}.part.jsonl")
+        case = evidence_case(field, practices=practices, years=years, judges=[one.strip() for one in judges.split(",")], seasons=seasons,
+                             seed=seed, kept=kept, told=_Progress())  # fmt: skip
+        found = evidence_dict(case)
+        if out is not None and kept is not None:
+            write_evidence(out, found, case)
+            kept.unlink(missing_ok=True)
+        if as_json:
+            say_json(found)
+            return
+        for line in evidence_lines(found, english):
+            typer.echo(line)
+
+
+def _free(out: Path) -> None:
+    """Refuse a folder that is in use before the long work, not after it."""
+    if out.exists() and any(out.iterdir()):
+        raise ConflictError("potato.out_exists", "文件夹 {file} 已有内容。", "The folder {file} is not empty.", file=str(out))  # fmt: skip
+
+
+class _Progress:
+    """Tells how far each part is, a line a tenth, on the error stream."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str, int] = {}
+
+    def __call__(self, what: str, done: int, count: int) -> None:
+        tenth = min(10, 10 * done // count)
+        if tenth > self.shown.get(what, 0):
+            self.shown[what] = tenth
+            typer.echo(f"{what}: {done:,} / {count:,}", err=True)
