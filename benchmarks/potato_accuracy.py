@@ -47,11 +47,9 @@ def main() -> None:
     parser.add_argument("--gaps", action="append", help="as of `tuwei potato validate`")
     asked = parser.parse_args()
     filling = Filling(tuple(asked.gaps or ()))
-    trials = [
-        one for one in read_trials(asked.trials, emergence=asked.emergence, filling=filling) if one.tuber > 0
-    ]
+    trials = [one for one in read_trials(asked.trials, filling=filling) if one.tuber > 0]
     began = time.process_time()
-    found = cross_validate(trials, members=asked.members)
+    found = cross_validate(trials, members=asked.members, emergence=asked.emergence)
     rows = zip(found.trials, found.simulated, found.low, found.high, strict=True)
     print(json.dumps({
         "emergence": asked.emergence, "left_out": asdict(found.scores), "residual": found.residual,

@@ -200,6 +200,40 @@ def test_tubers_wait_for_short_days_and_cool_ones() -> None:
     assert fixed.start + timedelta(days=int(fixed.result["emerged"])) == date(2030, 6, 1)
 
 
+def test_tubers_are_induced_by_cool_nights() -> None:
+    """The same mean temperature, with warm nights or cool ones: SUBSTOR weighs the night three to one."""
+
+    def tuber(half: float) -> float:
+        return run(case(weather=replace(weather(), tmin=np.full(weather().days, 25.0 - half), tmax=np.full(weather().days, 25.0 + half)))).result["tuber"]  # fmt: skip
+
+    assert tuber(8.0) > 1.2 * tuber(1.0)
+
+
+def test_emergence_apart_is_the_season_s_own() -> None:
+    from tuwei.potato._kernel_emergence import days_to_emergence
+
+    for depth in (4.0, 16.0):
+        which = case(crop=replace(case().crop, depth=depth))
+        arrays, season = arrays_of(which), run(which)
+        days = days_to_emergence(VALUES, arrays.field, arrays.weather)
+        assert season.start + timedelta(days=int(season.result["emerged"])) == PLANTING + timedelta(days=int(days))  # fmt: skip
+
+
+def test_a_shortage_of_water_costs_what_the_literature_has_it_cost() -> None:
+    """Ky of three seasons between a meta-analysis of North China (0.62) and FAO-33 (1.1); see benchmarks/potato_drought.py."""
+    crop = replace(case().crop, automatic=(0.7, 400.0, 1.0), mulch=0.0, vine_kill=None)
+    lost = np.zeros(2)
+    for seed in (1, 2, 3):
+        bare = case(crop=crop, irrigation=(), leaf_loss={}, water_table=-1.0, weather=weather(seed))
+        full = run(bare)
+        given = tuple(Irrigation(full.start + timedelta(days=day), 0.45 * float(amount)) for day, amount in enumerate(full.daily["irrigation"]) if amount > 0)  # fmt: skip
+        less = run(replace(bare, crop=replace(crop, automatic=None), irrigation=given))
+        water, wet = (one.result["total_evaporation"] + one.result["total_transpiration"] for one in (less, full))  # fmt: skip
+        lost += 1 - water / wet, 1 - less.result["tuber"] / full.result["tuber"]
+    assert lost[0] > 0.5
+    assert 0.6 < lost[1] / lost[0] < 1.2
+
+
 def test_sizes_and_contents_are_fractions() -> None:
     result = run().result
     assert sum(result[name] for name in ("small", "medium", "large", "oversize")) == pytest.approx(1)
@@ -217,8 +251,9 @@ def test_every_parameter_moves_something_or_is_named() -> None:
     calm = replace(hard, fertiliser=tuple(replace(one, nitrate=300.0) for one in hard.fertiliser), irrigation=drip(60.0),
                    phosphorus_supply=-1.0, potassium_supply=5.0)  # fmt: skip
     young = replace(
-        calm, potassium_supply=-1.0, crop=replace(calm.crop, harvest=date(2030, 8, 5), vine_kill=None)
-    )
+        calm, potassium_supply=-1.0, crop=replace(calm.crop, harvest=date(2030, 8, 5), vine_kill=None),
+        weather=replace(weather(), tmin=weather().tmin + 8, tmax=weather().tmax + 8),
+    )  # fmt: skip
     dry = replace(hard, irrigation=(), water_table=-1.0,
                   soil=replace(SOIL, horizons=tuple(replace(one, water=one.wilting) for one in SOIL.horizons)))  # fmt: skip
     rows = np.stack(

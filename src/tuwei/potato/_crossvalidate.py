@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,8 +32,9 @@ class CrossValidation:
 
 
 def cross_validate(
-    trials: Sequence[Trial], *, members: int = 200, seed: int = 1, told: Callable[[str], None] | None = None
-) -> CrossValidation:
+    trials: Sequence[Trial], *, members: int = 200, seed: int = 1, emergence: str = "recorded",
+    told: Callable[[str], None] | None = None,
+) -> CrossValidation:  # fmt: skip
     """Leave out each experiment in turn, fit the others, and simulate it with draws of that fit.
 
     Parameters
@@ -44,6 +45,9 @@ def cross_validate(
         Draws of each fit, 2 or more.
     seed
         Of the draws.
+    emergence
+        ``recorded``: each trial comes up as recorded; ``simulated``: those left out come up as the model has it, those
+        fitted as recorded.
     told
         Called with the name of each experiment before it is left out.
 
@@ -52,12 +56,27 @@ def cross_validate(
     A cultivar that stands in no other experiment has the shared parameters, and an interval widened by
     :func:`cultivar_draws`.
     """
-    draws: dict[str, Floats] = {}
+    fits = left_out_fits(trials, told=told)
+    return scored(trials, fits, members=members, seed=seed, emergence=emergence)
+
+
+def left_out_fits(trials: Sequence[Trial], *, told: Callable[[str], None] | None = None) -> dict[str, Fit]:
+    """Return, for each experiment, the fit on all others."""
+    fits = {}
     for name in by_experiment(list(trials)):
         if told:
             told(name)
-        found = fit([one for one in trials if one.experiment != name])
-        draws[name] = predicted(found, [one for one in trials if one.experiment == name], members, seed)
+        fits[name] = fit([one for one in trials if one.experiment != name])
+    return fits
+
+
+def scored(
+    trials: Sequence[Trial], fits: Mapping[str, Fit], *, members: int, seed: int, emergence: str
+) -> CrossValidation:
+    """Return the trials as the fits without them have it; see :func:`cross_validate`."""
+    if emergence == "simulated":
+        trials = [replace(one, case=replace(one.case, crop=replace(one.case.crop, emergence=None))) for one in trials]  # fmt: skip
+    draws = {name: predicted(fits[name], mine, members, seed) for name, mine in by_experiment(list(trials)).items()}  # fmt: skip
     return _joined(trials, draws, seed)
 
 

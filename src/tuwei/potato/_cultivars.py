@@ -97,6 +97,10 @@ def known_cultivar(cultivar: str, *, file: str = "", field: str = "crop.cultivar
                          file=file, field=field, got=cultivar[:40], expected=near or ", ".join(sorted(sets)))  # fmt: skip
 
 
-def residual() -> float:
-    """Return the standard deviation of ln(observed / simulated) of whole experiments the fit had not seen."""
-    return float(cultivar_sets()["calibration"]["residual"])
+def residual(emergence: str = "simulated") -> float:
+    """Return the standard deviation of ln(observed / simulated) of whole experiments the fit had not seen.
+
+    ``emergence``: ``simulated`` where the model finds the day of emergence, ``recorded`` where it is given.
+    """
+    about = cultivar_sets()["calibration"]
+    return float(about["residual" if emergence == "recorded" else "residual_simulated"])

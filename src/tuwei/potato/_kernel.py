@@ -20,7 +20,9 @@ from tuwei.potato._kernel_crop import (
     develop,
     emerge,
     freeze,
+    induction_of,
     kill_vines,
+    night_weighted,
     share_out,
     sprout,
     tuber_nitrogen,
@@ -224,7 +226,8 @@ def _grow_on(
 ) -> None:
     before = x[X.stage]
     if before < 3:
-        develop(x, p, celsius, row[W.daylength])
+        induced = induction_of(p, night_weighted(row[W.tmin], row[W.tmax]), row[W.daylength])
+        develop(x, p, celsius, induced)
     if x[X.stage] == 2.0 and before == 1.0:
         result[R.initiated] = day
     today[D.heat_day] = 1.0 if row[W.tmax] > 30 else 0.0

@@ -24,8 +24,14 @@ def beta_response(celsius: float, base: float, best: float, top: float) -> float
 
 
 @compiled
+def night_weighted(tmin: float, tmax: float) -> float:
+    """Return the temperature [degC] that tubers are induced by: three quarters night (SUBSTOR-potato; Ewing & Struik 1992)."""
+    return 0.75 * tmin + 0.25 * tmax
+
+
+@compiled
 def induction_of(p: Floats, celsius: float, daylength: float) -> float:
-    """Return the day's tuber induction, 0..1, by mean temperature [degC] and photoperiod [h]; SUBSTOR-potato.
+    """Return the day's tuber induction, 0..1, by the temperature [degC] of :func:`night_weighted` and photoperiod [h]; SUBSTOR-potato.
 
     RTFTI is a parabola up to 10 degC, 1 up to the critical temperature, and a parabola down to 8 degC above it;
     RDLFFTI = (1 - P2) + 0.00694 P2 (24 - photoperiod)^2.
@@ -63,10 +69,9 @@ def emerge(x: Floats, p: Floats, density: float, depth: float) -> None:
 
 
 @compiled
-def develop(x: Floats, p: Floats, celsius: float, daylength: float) -> None:
-    """Age the crop; ``celsius`` is the day's mean temperature."""
+def develop(x: Floats, p: Floats, celsius: float, induced: float) -> None:
+    """Age the crop; ``celsius`` is the day's mean temperature, ``induced`` its tuber induction 0..1."""
     x[X.thermal] += max(0.0, celsius - 2)
-    induced = induction_of(p, celsius, daylength)
     if x[X.stage] == 1.0:
         x[X.induction] += induced + p[P.induction_nitrogen] * induced * (1 - x[X.n_stress])
         if x[X.induction] >= p[P.induction_days]:

@@ -95,7 +95,7 @@ def validate(
         raise InputError("potato.emergence", "--emergence 应为 recorded 或 simulated，现为“{got}”。", "--emergence is recorded or simulated, got “{got}”.", got=emergence[:20])  # fmt: skip
     found = read_folder(folder, emergence=emergence, filling=filling)
     values = {name: cultivar_values(name, members, known=False) for name in {one.cultivar for one in found.trials}}  # fmt: skip
-    trials, tuber, rejected = _simulated(found.trials, values, seed)
+    trials, tuber, rejected = _simulated(found.trials, values, residual(emergence), seed)
     best = {name: rows[0] for name, rows in values.items()}
     notes = (
         *found.notes,
@@ -108,14 +108,14 @@ def validate(
 
 
 def _simulated(
-    trials: tuple[Trial, ...], values: Mapping[str, Floats], seed: int
+    trials: tuple[Trial, ...], values: Mapping[str, Floats], spread: float, seed: int
 ) -> tuple[list[Trial], list[Interval], list[Rejected]]:
     done: list[Trial] = []
     tuber: list[Interval] = []
     rejected: list[Rejected] = []
     for one in trials:
         try:
-            [found] = ensemble([one.case], [values[one.cultivar]], residual=residual(), seed=seed)
+            [found] = ensemble([one.case], [values[one.cultivar]], residual=spread, seed=seed)
             tuber.append(found["tuber"])
             done.append(one)
         except TuweiError as error:
