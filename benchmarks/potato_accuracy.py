@@ -1,6 +1,6 @@
 """Tuber dry matter of field trials, each experiment predicted from a fit on the others: RMSE, nRMSE, d, coverage.
 
-    python benchmarks/potato_accuracy.py TRIALS [--emergence simulated] [--members 200]
+    python benchmarks/potato_accuracy.py TRIALS [--gaps linear-dry] [--emergence simulated] [--members 200]
 
 TRIALS is a folder as `tuwei potato validate` reads it. Beside the left-out fits stand two that need no model: the mean
 of the other experiments, and the shipped defaults without any fit.
@@ -22,6 +22,7 @@ from tuwei.potato._parameters import parameter_values
 from tuwei.potato._scores import Scores, scores
 from tuwei.potato._season import simulate_many
 from tuwei.potato._trials import Trial, by_experiment, read_trials
+from tuwei.potato._trials_weather import Filling
 
 
 def without_model(trials: tuple[Trial, ...]) -> Scores:
@@ -43,8 +44,12 @@ def main() -> None:
     parser.add_argument("trials", type=Path)
     parser.add_argument("--emergence", default="recorded", choices=["recorded", "simulated"])
     parser.add_argument("--members", type=int, default=200)
+    parser.add_argument("--gaps", action="append", help="as of `tuwei potato validate`")
     asked = parser.parse_args()
-    trials = [one for one in read_trials(asked.trials, emergence=asked.emergence) if one.tuber > 0]
+    filling = Filling(tuple(asked.gaps or ()))
+    trials = [
+        one for one in read_trials(asked.trials, emergence=asked.emergence, filling=filling) if one.tuber > 0
+    ]
     began = time.process_time()
     found = cross_validate(trials, members=asked.members)
     rows = zip(found.trials, found.simulated, found.low, found.high, strict=True)

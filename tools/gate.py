@@ -12,9 +12,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools.postgres import temporary_postgres
@@ -39,9 +42,14 @@ class Gate:
     """Runs the steps and keeps count."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.count = folder, Counter[str]()
+        self.folder, self.count, self.counting = folder, Counter[str](), threading.Lock()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TUWEI_")}
         self.environment = {**kept, "TUWEI_DATA": str(folder / "data"), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def add(self, counted: Mapping[str, int]) -> None:
+        """Add to the count; two steps may end at once."""
+        with self.counting:
+            self.count.update(counted)
 
     def check(self, title: str, command: list[str]) -> None:
         """Run one check; show what it says only if it fails."""
@@ -51,7 +59,7 @@ class Gate:
         )
         if done.returncode:
             print(done.stdout + done.stderr)
-        self.count["failed" if done.returncode else "passed"] += 1
+        self.add({"failed" if done.returncode else "passed": 1})
         told(title, "failed" if done.returncode else "passed", began)
 
     def pytest(self, title: str, *arguments: str, **environment: str) -> None:
@@ -74,12 +82,12 @@ class Gate:
         counted = counts(report)
         if code and not counted["failed"]:
             counted["failed"] = 1  # no test collected, a broken conftest, a killed worker
-        self.count += counted
+        self.add(counted)
         told(title, "failed" if code else "passed", began)
 
     def skip(self, title: str, why: str) -> None:
         """Tell that a step cannot run here."""
-        self.count["skipped"] += 1
+        self.add({"skipped": 1})
         print(f"\n== {title}: skipped · 跳过: {why}", flush=True)
 
 
@@ -103,9 +111,17 @@ def counts(report: Path) -> Counter[str]:
     return total
 
 
+def run_checks(gate: Gate) -> None:
+    """Run the checks and, beside them on a second core, the doctests; both use one core only."""
+    with ThreadPoolExecutor(1) as beside:
+        doctests = beside.submit(gate.pytest, "doctests", "-p", "no:django", "--doctest-modules", *PURE)
+        for title, command in CHECKS:
+            gate.check(title, command)
+        doctests.result()
+
+
 def run_tests(gate: Gate) -> None:
-    """Run doctests, tests on SQLite, database tests on PostgreSQL, browser tests."""
-    gate.pytest("doctests", "-p", "no:django", "--doctest-modules", *PURE)
+    """Run tests on SQLite, database tests on PostgreSQL, browser tests."""
     gate.pytest("tests on SQLite", "-n", "2", "-m", "not browser", "tests")
     with temporary_postgres() as (address, why):
         title = "database tests on PostgreSQL"
@@ -115,7 +131,7 @@ def run_tests(gate: Gate) -> None:
         else:
             gate.skip(title, why)
     if shutil.which("chromium"):
-        gate.pytest("browser tests", "-m", "browser", "tests")
+        gate.pytest("browser tests", "-n", "2", "-m", "browser", "tests")
     else:
         gate.skip("browser tests", "没有 chromium · no chromium; apt install chromium")
 
@@ -126,8 +142,7 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tuwei-gate-") as folder:
         gate = Gate(Path(folder))
-        for title, command in CHECKS:
-            gate.check(title, command)
+        run_checks(gate)
         run_tests(gate)
     print(f"\n{time.monotonic() - began:.0f} s")
     print("{passed} passed, {failed} failed, {skipped} skipped".format_map(_zeros(gate.count)))

@@ -24,10 +24,12 @@ from tuwei.potato._parameters import parameters, positions
 from tuwei.potato._scores import scores
 from tuwei.potato._season import simulate
 from tuwei.potato._trials import read_trials
+from tuwei.potato._trials_weather import Filling
 from tuwei.potato.cli import app
 
 EXAMPLE = files("tuwei.potato") / "data" / "FIELD.toml"
 TRIALS = Path(__file__).parents[1] / "golden" / "potato_trials" / "trials"
+LINEAR = Filling(("linear",))
 
 
 def call(*arguments: Any) -> Result:
@@ -93,12 +95,17 @@ def test_a_weather_file_goes_before_the_field(tmp_path: Path) -> None:
         ({"parameters__light_use": 99}, "potato.parameter_range", "light_use"),
         ({"parameters__luck": 1}, "potato.parameter_unknown", "luck"),
         ({"wether__file": "x"}, "potato.field_key", "wether"),
+        ({"crop__cultivar": "russet_burbnk"}, "potato.cultivar", "crop.cultivar"),
+        ({"weather__place": "ulanqap"}, "potato.weather_place", "weather.place"),
     ],
 )
 def test_a_fault_in_a_field_is_named(changes: dict[str, Any], code: str, field: str) -> None:
     with pytest.raises(InputError) as told:
         checked_field(example(**changes), "FIELD.toml")
     assert (told.value.code, told.value.where["field"]) == (code, field)
+    if code in ("potato.cultivar", "potato.weather_place"):
+        near = {"potato.cultivar": "russet_burbank", "potato.weather_place": "ulanqab"}[code]
+        assert all(word in told.value.sentence("en") for word in ("FIELD.toml", field, near))
 
 
 def test_faults_that_come_later_are_one_line(tmp_path: Path) -> None:
@@ -112,7 +119,9 @@ def test_faults_that_come_later_are_one_line(tmp_path: Path) -> None:
         done = call("simulate", path)
         assert (done.exit_code, code in done.stderr, len(done.stderr.strip().splitlines())) == (2, True, 1)
     assert "potato.field_file" in call("simulate", tmp_path / "none.toml").stderr
-    assert call("simulate", EXAMPLE, "--language", "fr").exit_code == 2
+    for command in (("simulate", EXAMPLE), ("plan", EXAMPLE), ("blight", "--weather", EXAMPLE)):
+        done = call(*command, "--language", "fr")
+        assert (done.exit_code, "potato.language" in done.stderr) == (2, True)
 
 
 def test_soil_tests_feed_quefts() -> None:
@@ -126,9 +135,9 @@ def test_soil_tests_feed_quefts() -> None:
 
 
 def test_trials_are_read_as_they_were_done() -> None:
-    wet, dry, shade, automatic = read_trials(TRIALS)
+    wet, dry, shade, automatic = read_trials(TRIALS, filling=LINEAR)
     assert (wet.case.crop.emergence, dry.case.crop.emergence) == (date(2020, 6, 1), None)
-    assert read_trials(TRIALS, emergence="simulated")[0].case.crop.emergence is None
+    assert read_trials(TRIALS, emergence="simulated", filling=LINEAR)[0].case.crop.emergence is None
     assert (len(wet.case.irrigation), wet.tuber, automatic.tuber) == (8, 10200.0, 9900.0)
     assert [(one.nitrate, one.urea, one.incorporated) for one in wet.case.fertiliser] == [
         (45.0, 0.0, 1.0),
@@ -145,7 +154,7 @@ def test_trials_are_read_as_they_were_done() -> None:
 
 
 def test_validate_prints_every_treatment_and_the_scores() -> None:
-    done = call("validate", TRIALS, "--json", "--members", 20)
+    done = call("validate", TRIALS, "--gaps", "linear", "--json", "--members", 20)
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
     assert [row["parameters"] for row in found["rows"]] == ["generic", "generic", "generic", "russet_burbank"]
@@ -156,7 +165,7 @@ def test_validate_prints_every_treatment_and_the_scores() -> None:
     assert found["scores"]["n"] == 4
     assert {name: one["n"] for name, one in found["courses"].items()} == {"LAID": 1, "UWAD": 3}
     assert simulated[0] > simulated[1] > simulated[2]  # watered, dry, shaded and poor
-    spoken = call("validate", TRIALS, "--members", 20, "--language", "en").stdout
+    spoken = call("validate", TRIALS, "--gaps", "linear", "--members", 20, "--language", "en").stdout
     assert "YSFB2001" in spoken
     assert "coverage=" in spoken
 
@@ -164,7 +173,7 @@ def test_validate_prints_every_treatment_and_the_scores() -> None:
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        ("observations.csv", "potato.trials"),
+        ("treatments.csv", "potato.experiment_file"),
         ("raw/MADE.SOL", "potato.trials"),
         ("raw/YSFB2001.WTH", "potato.trials"),
     ],
@@ -174,7 +183,7 @@ def test_a_folder_that_lacks_a_part_is_refused(fault: str, code: str, tmp_path: 
     shutil.copytree(TRIALS, folder)
     (folder / fault).unlink()
     with pytest.raises(TuweiError) as told:
-        read_trials(folder)
+        read_trials(folder, filling=LINEAR)
     assert told.value.code == code
 
 
@@ -186,7 +195,7 @@ def test_a_fit_finds_what_made_the_observations() -> None:
     truth = cultivar_values("generic")[0] * 0 + np.array([row.default for row in parameters()])
     truth[place] = 4.2
     made = []
-    for trial in read_trials(TRIALS):
+    for trial in read_trials(TRIALS, filling=LINEAR):
         season = simulate(trial.case, truth)
         days = [season.start.fromordinal(season.start.toordinal() + day) for day in range(70, 130, 10)]
         course = tuple(

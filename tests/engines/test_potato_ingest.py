@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from tuwei.core.errors import ConflictError, InputError
-from tuwei.potato import IngestReport, ingest
+from tuwei.potato import IngestReport, _ingest_roll, ingest
 from tuwei.potato._ingest_known import known_rows
 from tuwei.potato._ingest_lake import Lake
 
@@ -104,7 +104,7 @@ def test_the_order_of_arrival_decides_and_nothing_else(
         ),
     )
     ingest([one, two], tmp_path / "both")
-    monkeypatch.setattr("tuwei.potato._ingest.SLICE", 150)  # a month in pieces of a day or more
+    monkeypatch.setattr("tuwei.potato._ingest_roll.SLICE", 150)  # a month in pieces of a day or more
     ingest([one], tmp_path / "apart")
     ingest([two], tmp_path / "apart", threads=1, memory="300MB")
     assert daily(tmp_path / "both") == daily(tmp_path / "apart")
@@ -131,6 +131,20 @@ def test_what_cannot_be_taken_is_set_aside_with_its_line(tmp_path: Path) -> None
     assert found[17]["field"] == "too many columns"
     assert (found[18]["field"], found[18]["value"], found[18]["file"]) == ("value", "x", "bad.csv")
     assert stored(tmp_path / "lake") == 3
+
+
+def test_a_line_that_is_not_utf8_is_set_aside_and_the_others_taken(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        (HEAD + "A,rain,2024-07-01,1,mm\n").encode() + b"\xff,rain,2024-07-01,1,mm\nA,rain,2024-07-02,x,mm"
+    )
+    report = ingest([path], tmp_path / "lake")
+    assert (report.accepted, report.rejected) == (1, 2)
+    with open(report.rejects[0], encoding="utf-8", newline="") as file:
+        assert [(row["row"], row["field"]) for row in csv.DictReader(file)] == [
+            ("3", "invalid encoding"),
+            ("4", "value"),
+        ]
 
 
 def test_parquet_and_weather_files(tmp_path: Path) -> None:
@@ -213,10 +227,38 @@ def test_faults_are_told(tmp_path: Path) -> None:
         ingest([], tmp_path / "lake", memory="much")
 
 
+def test_of_a_month_rolled_up_before_only_the_new_days_are_summed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = written(tmp_path, "a.csv", *(f"A,rain,2024-07-{day:02} 08:00,{day},mm" for day in range(1, 11)))
+    late = written(tmp_path, "b.csv", "A,rain,2024-07-09 08:00,1,mm", "A,rain,2024-07-02 09:00,1,mm", "A,rain,2024-07-03 08:00,1,mm")  # fmt: skip
+    ingest([first, late], tmp_path / "once")
+    summed: list[tuple[date, date]] = []
+    slices = _ingest_roll._slices
+
+    def seen(*given):  # type: ignore[no-untyped-def]
+        for run in slices(*given):
+            summed.append(run)
+            yield run
+
+    monkeypatch.setattr(_ingest_roll, "_slices", seen)
+    lake = tmp_path / "apart"
+    ingest([first], lake)
+    ingest([late], lake)
+    assert summed == [(date(2024, 7, 1), date(2024, 7, 11)), (date(2024, 7, 2), date(2024, 7, 4)), (date(2024, 7, 9), date(2024, 7, 10))]  # fmt: skip
+    assert daily(lake) == daily(tmp_path / "once")
+    [rolled] = lake.rglob("daily.parquet")
+    kept = duckdb.read_parquet(str(rolled), hive_partitioning=False).filter("day <> DATE '2024-07-05'")
+    kept.write_parquet(str(tmp_path / "kept.parquet"))
+    os.replace(tmp_path / "kept.parquet", rolled)  # a day is lost
+    report = ingest([written(tmp_path, "c.csv", "A,rain,2024-07-01 09:00,1,mm")], lake)
+    assert (report.readings, report.duplicates) == (12, 2)  # noticed, and all made anew
+
+
 def test_a_roll_up_that_lost_rows_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, "a.csv", "A,rain,2024-07-01 08:00,1,mm", "A,rain,2024-07-02 08:00,1,mm")
     monkeypatch.setattr(
-        "tuwei.potato._ingest._slices", lambda base, parts: [(date(2024, 7, 1), date(2024, 7, 2))]
+        "tuwei.potato._ingest_roll._slices", lambda base, parts, fresh: [(date(2024, 7, 1), date(2024, 7, 2))]
     )
     with pytest.raises(ConflictError) as caught:
         ingest([path], tmp_path / "lake")

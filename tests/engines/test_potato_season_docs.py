@@ -16,8 +16,8 @@ from tuwei.potato._field import SPEC
 from tuwei.potato.cli import app
 
 ROOT = Path(__file__).parents[2]
-MODULES = ("crossvalidate", "cultivars", "dssat", "ensemble", "field", "parameters", "report_season", "whole", "run", "scores", "season", "ship",
-           "soil", "storage", "trials", "validate")  # fmt: skip
+MODULES = ("crossvalidate", "cultivars", "dssat", "dssat_table", "dssat_trials", "ensemble", "field", "parameters", "report_season", "whole", "run", "scores", "season", "ship",
+           "soil", "storage", "trials", "trials_weather", "validate")  # fmt: skip
 
 
 def page(language: str) -> str:

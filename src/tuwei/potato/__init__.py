@@ -25,18 +25,25 @@ if TYPE_CHECKING:
     from tuwei.potato._nitrogen_data import Fields, NitrogenTrials, read_nitrogen_fields, read_nitrogen_trials
     from tuwei.potato._nitrogen_optimum import Optimum, Prices, optimum_nitrogen
     from tuwei.potato._nitrogen_shipped import PopulationResponse, shipped_nitrogen_response
+    from tuwei.potato._page_file import write_report
+    from tuwei.potato._page_plan import plan_page
+    from tuwei.potato._page_season import season_page
     from tuwei.potato._parameters import Parameter, parameter_values, parameters
     from tuwei.potato._particles import filter_particles
     from tuwei.potato._plan import Plan, plan_field
     from tuwei.potato._prices import Price, price_table
+    from tuwei.potato._replan import Replan, replan_field
+    from tuwei.potato._replan_observed import Observed, read_observed
     from tuwei.potato._run import simulate_field
     from tuwei.potato._scores import Scores, scores
     from tuwei.potato._season import Case, Crop, Fertiliser, Irrigation, Season, simulate, simulate_many
+    from tuwei.potato._season_blight import LateBlight, simulate_blighted
     from tuwei.potato._season_seen import SeasonSeen, Seen, season_given
     from tuwei.potato._ship import calibrate
     from tuwei.potato._soil import Horizon, Profile, texture_horizon
     from tuwei.potato._storage import Store, storage_value, store
-    from tuwei.potato._trials import Trial, read_trials
+    from tuwei.potato._trials import Trial, read_folder, read_trials
+    from tuwei.potato._trials_weather import Filling
     from tuwei.potato._validate import Validation, validate
     from tuwei.potato._weather import Hourly, Site, Weather, weather_of
     from tuwei.potato._weather_generate import generate_weather
@@ -54,15 +61,18 @@ _WHERE = {
     "Fertiliser": "_season",
     "Evidence": "_evidence",
     "Field": "_field",
+    "Filling": "_trials_weather",
     "Fields": "_nitrogen_data",
     "Horizon": "_soil",
     "Hourly": "_weather",
     "IngestReport": "_ingest",
     "Interval": "_ensemble",
     "Irrigation": "_season",
+    "LateBlight": "_season_blight",
     "NitrogenResponse": "_nitrogen",
     "NitrogenTrials": "_nitrogen_data",
     "Observation": "_assimilation",
+    "Observed": "_replan_observed",
     "Optimum": "_nitrogen_optimum",
     "Parameter": "_parameters",
     "Plan": "_plan",
@@ -70,6 +80,7 @@ _WHERE = {
     "Price": "_prices",
     "Prices": "_nitrogen_optimum",
     "Profile": "_soil",
+    "Replan": "_replan",
     "Scores": "_scores",
     "Season": "_season",
     "SeasonSeen": "_season_seen",
@@ -98,19 +109,25 @@ _WHERE = {
     "parameter_values": "_parameters",
     "parameters": "_parameters",
     "plan_field": "_plan",
+    "plan_page": "_page_plan",
     "price_table": "_prices",
     "read_field": "_field",
     "read_nitrogen_fields": "_nitrogen_data",
     "read_nitrogen_trials": "_nitrogen_data",
+    "read_folder": "_trials",
     "read_practices": "_evidence_practice",
+    "read_observed": "_replan_observed",
     "read_trials": "_trials",
     "read_weather": "_weather_read",
+    "replan_field": "_replan",
     "response_curves": "_nitrogen",
     "roll_up_cluster": "_ingest_cluster",
     "scores": "_scores",
     "season_given": "_season_seen",
+    "season_page": "_page_season",
     "shipped_nitrogen_response": "_nitrogen_shipped",
     "simulate": "_season",
+    "simulate_blighted": "_season_blight",
     "simulate_field": "_run",
     "simulate_many": "_season",
     "storage_value": "_storage",
@@ -118,6 +135,7 @@ _WHERE = {
     "texture_horizon": "_soil",
     "validate": "_validate",
     "weather_of": "_weather",
+    "write_report": "_page_file",
 }
 
 __all__ = [
@@ -132,14 +150,17 @@ __all__ = [
     "Fertiliser",
     "Field",
     "Fields",
+    "Filling",
     "Horizon",
     "Hourly",
     "IngestReport",
     "Interval",
     "Irrigation",
+    "LateBlight",
     "NitrogenResponse",
     "NitrogenTrials",
     "Observation",
+    "Observed",
     "Optimum",
     "Parameter",
     "Plan",
@@ -147,6 +168,7 @@ __all__ = [
     "Price",
     "Prices",
     "Profile",
+    "Replan",
     "Scores",
     "Season",
     "SeasonSeen",
@@ -175,19 +197,25 @@ __all__ = [
     "parameter_values",
     "parameters",
     "plan_field",
+    "plan_page",
     "price_table",
     "read_field",
+    "read_folder",
     "read_nitrogen_fields",
     "read_nitrogen_trials",
+    "read_observed",
     "read_practices",
     "read_trials",
     "read_weather",
+    "replan_field",
     "response_curves",
     "roll_up_cluster",
     "scores",
     "season_given",
+    "season_page",
     "shipped_nitrogen_response",
     "simulate",
+    "simulate_blighted",
     "simulate_field",
     "simulate_many",
     "storage_value",
@@ -195,6 +223,7 @@ __all__ = [
     "texture_horizon",
     "validate",
     "weather_of",
+    "write_report",
 ]
 
 

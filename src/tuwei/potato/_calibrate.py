@@ -79,6 +79,20 @@ def values_of(names: Sequence[str], scaled: Floats, cultivar: str) -> Floats:
     return values
 
 
+def cultivar_draws(names: Sequence[str], draws: Floats, cultivar: str) -> Floats:
+    """Return the kernel's parameters of a cultivar for each draw, (draws, parameters), the best first.
+
+    A cultivar that was never fitted has the shared values, and in all draws but the first a difference of its own from
+    the prior of such differences: how unlike a cultivar may be is part of how unsure its yield is.
+    """
+    if cultivar == "generic" or f"{cultivar}.{OWN[0]}" in names:
+        return np.array([values_of(names, row, cultivar) for row in draws])
+    own = 0.5 + OWN_SPREAD * np.random.default_rng(len(draws)).standard_normal((len(draws), len(OWN)))
+    own[0] = 0.5
+    wide = (*names, *(f"{cultivar}.{one}" for one in OWN))
+    return np.array([values_of(wide, row, cultivar) for row in np.concatenate([draws, own], axis=1)])
+
+
 def prior(names: Sequence[str]) -> tuple[Floats, Floats]:
     """Return mean and standard deviation of the prior on the scaled range; a cultivar's difference is 0.5 ± own."""
     table, place = parameters(), positions()

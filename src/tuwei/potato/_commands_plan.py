@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from tuwei.potato._told import AsJson, Language, is_english, say_json, told
+from tuwei.potato._told import AsJson, Language, Report, is_english, say_json, told
 
 
 def plan(
     field: Annotated[Path, typer.Argument(help="FIELD.toml，见文档 · see the docs")],
     weather: Annotated[Path | None, typer.Option("--weather", help="多年的逐日气象文件；缺省用生成器的年份 · daily weather of several years; else generated years")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="写出 plan.json 和 schedule.csv 的文件夹 · folder to write")] = None,
+    report: Report = None,
     seasons: Annotated[int, typer.Option("--seasons", min=1000, max=10_000_000, help="搜索至少模拟多少季 · seasons to simulate in the search")] = 50_000,
     scenarios: Annotated[int, typer.Option("--scenarios", min=4, max=2000, help="每个候选方案都遇到的季数 · seasons that every candidate meets")] = 32,
     judged: Annotated[int, typer.Option("--judged", min=20, max=20_000, help="评判用的另一些季数 · other seasons to judge by")] = 300,
@@ -22,24 +23,24 @@ def plan(
     as_json: AsJson = False, language: Language = "zh",
 ) -> None:  # fmt: skip
     """优化一季的日程：日期、灌水、施肥、喷药，各值多少 · The season's best schedule, and what each step is worth."""
+    from tuwei.potato._page_file import check_report, command_line, write_report
+    from tuwei.potato._page_plan import plan_page
     from tuwei.potato._plan import plan_field
     from tuwei.potato._plan_report import plan_dict, plan_lines, write_plan
 
     with told():
         english = is_english(language)
-        found = plan_dict(
-            plan_field(
-                field,
-                weather,
-                seasons=seasons,
-                scenarios=scenarios,
-                judged=judged,
-                seed=seed,
-                told=_progress(english),
-            )
-        )
+        if report is not None:
+            check_report(report)
+        size = {"seasons": seasons, "scenarios": scenarios, "judged": judged, "seed": seed}
+        made = plan_field(field, weather, **size, told=progress(english))
+        found = plan_dict(made)
         if out is not None:
             write_plan(out, found)
+        if report is not None:
+            write_report(
+                report, plan_page(made, english, command_line("plan", field, weather, report, language, size))
+            )
         if as_json:
             say_json(found)
             return
@@ -47,7 +48,7 @@ def plan(
             typer.echo(line)
 
 
-def _progress(english: bool) -> Callable[[int, int, float], None]:
+def progress(english: bool) -> Callable[[int, int, float], None]:
     """Return what tells the progress on the error stream, a line a tenth."""
     shown = [0]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tuwei.potato._calibrate import Fit, fit, values_of
+from tuwei.potato._calibrate import Fit, cultivar_draws, fit
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._layout import RESULT
 from tuwei.potato._scores import Scores, scores
@@ -49,7 +49,8 @@ def cross_validate(
 
     Notes
     -----
-    A cultivar that stands in no other experiment is simulated with the shared parameters alone.
+    A cultivar that stands in no other experiment has the shared parameters, and an interval widened by
+    :func:`cultivar_draws`.
     """
     draws: dict[str, Floats] = {}
     for name in by_experiment(list(trials)):
@@ -65,7 +66,7 @@ def predicted(found: Fit, trials: Sequence[Trial], members: int, seed: int) -> F
     scaled, tuber = found.draws(members, seed), list(RESULT).index("tuber")
     rows: list[tuple[int, Floats]] = []
     for cultivar in dict.fromkeys(one.cultivar for one in trials):
-        values = np.array([values_of(found.names, row, cultivar) for row in scaled])
+        values = cultivar_draws(found.names, scaled, cultivar)
         mine = [place for place, one in enumerate(trials) if one.cultivar == cultivar]
         outcome = run_batch(batch_of([trials[place].case for place in mine]), values)[:, :, tuber]
         rows.extend(zip(mine, outcome, strict=True))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tuwei.core.errors import InputError
-from tuwei.potato._calibrate import values_of
+from tuwei.potato._calibrate import cultivar_draws
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._parameters import parameter_values, positions
 
@@ -53,7 +53,7 @@ def cultivar_values(
     given
         Values that go before the fit, in every row.
     known
-        False: an unknown cultivar is taken as ``generic`` rather than refused.
+        False: an unknown cultivar has ``generic``'s best, and draws that vary as cultivars do, rather than be refused.
 
     Raises
     ------
@@ -65,18 +65,36 @@ def cultivar_values(
     >>> cultivar_values("generic", 3).shape[0]
     3
     """
-    sets = cultivar_sets()["sets"]
-    if cultivar not in sets and known:
-        near = get_close_matches(cultivar, sets, 1)
-        raise InputError("potato.cultivar", "没有品种“{got}”的参数，最近的是 {expected}；未拟合的品种用 generic。", "There are no parameters of cultivar “{got}”, the nearest is {expected}; take generic for one that was not fitted.",
-                         field="crop.cultivar", got=cultivar, expected=near[0] if near else ", ".join(sorted(sets)))  # fmt: skip
+    if known:
+        known_cultivar(cultivar)
     names, draws = _posterior()
-    rows = np.array([values_of(names, draws[place % len(draws)], cultivar) for place in range(count)])
+    rows = cultivar_draws(names, draws[np.arange(count) % len(draws)], cultivar)
     if given:
         parameter_values(given)
         for name, value in given.items():
             rows[:, positions()[name]] = value
     return rows
+
+
+def nearest(cultivar: str) -> str:
+    """Return the fitted cultivar whose name is nearest, or ``""``."""
+    return next(iter(get_close_matches(cultivar, cultivar_sets()["sets"], 1)), "")
+
+
+def known_cultivar(cultivar: str, *, file: str = "", field: str = "crop.cultivar") -> None:
+    """Refuse a cultivar that was never fitted.
+
+    Raises
+    ------
+    InputError
+        ``potato.cultivar``: the nearest name is told; ``file`` and ``field`` say where it was written.
+    """
+    sets = cultivar_sets()["sets"]
+    if cultivar not in sets:
+        near, at = nearest(cultivar), "{file} {field}: " if file else ""
+        raise InputError("potato.cultivar", at + "没有品种“{got}”的参数，最近的是 {expected}；未拟合的品种用 generic。",
+                         at + "There are no parameters of cultivar “{got}”, the nearest is {expected}; take generic for one that was not fitted.",
+                         file=file, field=field, got=cultivar[:40], expected=near or ", ".join(sorted(sets)))  # fmt: skip
 
 
 def residual() -> float:

@@ -1,23 +1,28 @@
 """What a folder of trials holds in DSSAT's formats: soil profiles (SOL) and the parts of an experiment file (PTX)
-that the tables beside it leave out: initial conditions, automatic irrigation, changed environment."""
+that the tables beside it leave out: initial conditions, automatic irrigation, changed environment, residues."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from tuwei.core.errors import InputError
+from tuwei.potato._dssat_table import known_day, number, sections, tables
 from tuwei.potato._soil import Horizon, Profile
+
+LEVELS = tuple("CU FL SA IC MP MI MF MR MC MT ME MH SM".split())
+ENVIRONMENT = ("daylength", "srad", "tmax", "tmin", "rain", "co2", "dew", "wind")
 
 
 @dataclass(frozen=True)
 class Initial:
-    """Initial conditions of a treatment: the day, and (bottom cm, water m3 m-3, ammonium, nitrate mg N/kg) by layer."""
+    """Initial conditions of a treatment: the day if told, and (bottom cm, water m3 m-3, ammonium, nitrate mg N/kg) by layer."""
 
-    day: date
+    day: date | None
     layers: tuple[tuple[float, float | None, float, float], ...]
 
 
@@ -26,80 +31,65 @@ class Setting:
     """What a PTX says of one treatment beyond the tables.
 
     ``automatic``: (fraction of available water, depth mm) or None; ``efficiency`` of irrigation; ``changes``: the
-    day, the kind of change (A, S, M, R: add, subtract, multiply, replace) and the value, for SRAD, TMAX, TMIN, RAIN.
+    day, the quantity of ``ENVIRONMENT``, the kind of change (A, S, M, R: add, subtract, multiply, replace) and the
+    value; ``residues``: the day and kg/ha with % N; ``transplanted``; ``place``: degrees north, east, m, or NaN;
+    ``notes``: what was told and left out.
     """
 
     initial: Initial | None = None
     automatic: tuple[float, float] | None = None
     efficiency: float = 1.0
     changes: tuple[tuple[date, str, str, float], ...] = ()
+    residues: tuple[tuple[date | None, float, float], ...] = ()
+    transplanted: bool = False
+    place: tuple[float, float, float] = (float("nan"),) * 3
+    notes: tuple[str, ...] = ()
 
 
-def dssat_day(text: str) -> date:
-    """Return the day of ``yyddd`` or ``yyyyddd``; two digits from 40 on are 19yy.
-
-    Examples
-    --------
-    >>> dssat_day("92102")
-    datetime.date(1992, 4, 11)
-    """
-    year, day = int(text[:-3]), int(text[-3:])
-    year += (1900 if year >= 40 else 2000) if year < 100 else 0
-    return date(year, 1, 1) + timedelta(days=day - 1)
-
-
-def read_soils(path: Path) -> dict[str, Profile]:
-    """Return the profiles of a SOL file by their id.
+def read_soil(path: Path, name: str) -> Profile | None:
+    """Return a profile of a SOL file by its id, None where the file has none of that id.
 
     Raises
     ------
     InputError
-        ``potato.soil_file``: a profile without layers, or a number that is none.
+        ``potato.soil_file``: a profile without layers, or a number that is none; ``potato.soil``,
+        ``potato.soil_shallow``: its limits do not hold.
 
     Notes
     -----
     SLLL, SDUL and SSAT are the limits, SLDR the drainage, SLRO the curve number, SRGF the rooting, SLOC and SBDM
-    carbon and density, SLHW the pH. A missing carbon is 1 %, a missing density 1.4.
+    carbon and density, SLHW the pH. A missing carbon is 1 %, a missing density 1.4. A second table of layers
+    (chemistry) is joined to the first by its depths. Other profiles of the file are not looked at.
     """
-    found = {}
-    for block in re.split(r"(?m)^\*(?!SOILS)", path.read_text("utf-8", errors="replace"))[1:]:
-        name = block.split()[0]
-        try:
-            found[name] = _profile(name, block.splitlines())
-        except (ValueError, IndexError, KeyError) as error:
-            raise InputError("potato.soil_file", "{file} 中的土壤 {field} 读不出：{got}", "Soil {field} of {file} cannot be read: {got}",
-                             file=path.name, field=name, got=str(error)[:80]) from None  # fmt: skip
-    return found
+    return _read_soil(path, name, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _read_soil(path: Path, name: str, changed_at: int) -> Profile | None:
+    for block in re.split(r"(?m)^\*(?!SOILS)", path.read_text("utf-8-sig", errors="replace"))[1:]:
+        if block.split()[:1] == [name]:
+            try:
+                return _profile(name, block.splitlines())
+            except (ValueError, IndexError, KeyError, StopIteration) as error:
+                raise InputError("potato.soil_file", "{file} 中的土壤 {field} 读不出：{got}", "Soil {field} of {file} cannot be read: {got}",
+                                 file=path.name, field=name, got=f"{type(error).__name__} {error}"[:80]) from None  # fmt: skip
+    return None
 
 
 def _profile(name: str, lines: list[str]) -> Profile:
-    above = next(row for row in _tables(lines, "SCOM"))
-    rows = list(_tables(lines, "SLB"))
-    top = rows[0]
+    above = next(tables(lines, "SLDR"), {})
+    layers: dict[float, dict[str, str]] = {}
+    for row in tables(lines, "SLB"):
+        layers.setdefault(float(row["SLB"]), {}).update(row)
+    rows = list(layers.values())
     horizons = tuple(
-        Horizon(_number(row, "SLB", 0), _number(row, "SLLL", 0), _number(row, "SDUL", 0), _number(row, "SSAT", 0),
-                carbon=_number(row, "SLOC", 1.0), density=_number(row, "SBDM", 1.4), rooting=_number(row, "SRGF", 1.0))
+        Horizon(float(row["SLB"]), number(row, "SLLL", 0), number(row, "SDUL", 0), number(row, "SSAT", 0),
+                carbon=number(row, "SLOC", 1.0), density=number(row, "SBDM", 1.4), rooting=number(row, "SRGF", 1.0))
         for row in rows
     )  # fmt: skip
     return Profile(
-        horizons, _number(above, "SLDR", 0.5), _number(above, "SLRO", 65.0), _number(top, "SLHW", 7.0), name
+        horizons, number(above, "SLDR", 0.5), number(above, "SLRO", 65.0), number(rows[0], "SLHW", 7.0), name
     )
-
-
-def _tables(lines: list[str], first: str) -> Iterator[dict[str, str]]:
-    """Yield the rows under each header line that begins with ``first``."""
-    names: list[str] = []
-    for line in lines:
-        if line.startswith("@"):
-            names = line[1:].split()
-            names = names if first in names[:2] else []
-        elif names and line.strip() and line[0] not in "!*":
-            yield dict(zip(names, line.split(), strict=False))
-
-
-def _number(row: dict[str, str], name: str, missing: float) -> float:
-    value = float(row.get(name, "-99"))
-    return missing if value <= -99 else value
 
 
 def read_settings(path: Path) -> dict[int, Setting]:
@@ -110,79 +100,114 @@ def read_settings(path: Path) -> dict[int, Setting]:
     InputError
         ``potato.experiment_file``: the file cannot be read as a PTX.
     """
-    parts = {block.split("\n")[0].split("  ")[0].strip(): block.splitlines()
-             for block in re.split(r"(?m)^\*", path.read_text("utf-8", errors="replace"))[1:]}  # fmt: skip
     try:
-        return {number: _setting(parts, levels) for number, levels in _treatments(parts["TREATMENTS"])}
-    except (ValueError, IndexError, KeyError, StopIteration) as error:
-        raise InputError("potato.experiment_file", "{file} 读不出：{got}", "{file} cannot be read: {got}",
-                         file=path.name, got=f"{type(error).__name__} {error}"[:80]) from None  # fmt: skip
+        parts = sections(path)
+        return {number_: _setting(parts, levels) for number_, _, levels in treatments(parts)}
+    except (ValueError, IndexError, KeyError, OSError) as error:
+        raise unreadable(path, error) from None
 
 
-def _treatments(lines: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield a treatment's number and its factor levels, which are the last thirteen columns."""
-    names = "CU FL SA IC MP MI MF MR MC MT ME MH SM".split()
-    for line in lines[1:]:
-        if line.strip() and line[0] not in "@!*":
+def unreadable(path: Path, error: Exception) -> InputError:
+    """Return the error of a PTX, PTA or PTT that cannot be read."""
+    return InputError("potato.experiment_file", "{file} 读不出：{got}", "{file} cannot be read: {got}",
+                      file=path.name, got=f"{type(error).__name__} {error}"[:80])  # fmt: skip
+
+
+def treatments(parts: dict[str, list[str]]) -> Iterator[tuple[int, str, dict[str, str]]]:
+    """Yield a treatment's number, name and factor levels, which are the last thirteen columns.
+
+    Raises
+    ------
+    KeyError
+        No section of treatments.
+    ValueError
+        A row without its levels.
+    """
+    for line in parts["TREATMENTS"]:
+        if not line.startswith("@"):
             cells = line.split()
-            yield int(cells[0]), dict(zip(names, cells[-13:], strict=True))
+            levels = dict(zip(LEVELS, cells[-len(LEVELS) :], strict=True))
+            if not all(re.fullmatch(r"\d+", one) for one in levels.values()):
+                raise ValueError(f"the levels of treatment {cells[0][:9]}")
+            yield int(cells[0]), " ".join(cells[4 : -len(LEVELS)]), levels
+
+
+def level_rows(parts: dict[str, list[str]], title: str, level: str, has: str) -> list[dict[str, str]]:
+    """Return the rows of a level of a section under the headers with a column ``has``; level 0 has none."""
+    if level == "0":
+        return []
+    lines = next((lines for name, lines in parts.items() if name.startswith(title)), [])
+    return [row for row in tables(lines, has) if next(iter(row.values())) == level]
+
+
+def controls(parts: dict[str, list[str]], level: str) -> dict[str, str]:
+    """Return all the simulation controls of a level."""
+    found: dict[str, str] = {}
+    for row in tables(parts.get("SIMULATION CONTROLS", [])):
+        if row.get("N") == level:
+            found |= row
+    return found
 
 
 def _setting(parts: dict[str, list[str]], levels: dict[str, str]) -> Setting:
+    notes: list[str] = []
     return Setting(
-        _initial(parts.get("INITIAL CONDITIONS", []), levels["IC"]),
-        _automatic(parts.get("SIMULATION CONTROLS", []), levels),
-        _efficiency(parts.get("IRRIGATION AND WATER MANAGEMENT", []), levels["MI"]),
+        _initial(parts, levels["IC"]),
+        _automatic(controls(parts, levels["SM"]), levels, notes),
+        _efficiency(parts, levels["MI"], notes),
         tuple(_changes(parts.get("ENVIRONMENT MODIFICATIONS", []), levels["ME"])),
-    )
+        tuple((known_day(row["RDATE"]), number(row, "RAMT", 0), number(row, "RESN", 0))
+              for row in level_rows(parts, "RESIDUES", levels["MR"], "RAMT") if row["RDATE"] == "-99" or len(row["RDATE"]) > 3),
+        any(row.get("PLME") in ("T", "N") for row in level_rows(parts, "PLANTING", levels["MP"], "PLME")),
+        _place(parts, levels["FL"]), tuple(notes),
+    )  # fmt: skip
 
 
-def _initial(lines: list[str], level: str) -> Initial | None:
-    day, layers = None, []
-    names: list[str] = []
-    for line in lines[1:]:
-        if line.startswith("@"):
-            names = line[1:].split()
-        elif line.strip() and line[0] != "!" and line.split()[0] == level:
-            row = dict(zip(names, line.split(), strict=False))
-            if "ICDAT" in row:
-                day = dssat_day(row["ICDAT"])
-            elif _number(row, "ICBL", 0) > 0:
-                water = _number(row, "SH2O", -1)
-                layers.append((float(row["ICBL"]), water if water > 0 else None, _number(row, "SNH4", 1), _number(row, "SNO3", 5)))  # fmt: skip
-    return Initial(day, tuple(layers)) if day and layers else None
+def _place(parts: dict[str, list[str]], level: str) -> tuple[float, float, float]:
+    row = next(iter(level_rows(parts, "FIELDS", level, "ELEV")), {})
+    none = float("nan")
+    north, east = number(row, "YCRD", none), number(row, "XCRD", none)
+    if north == east == 0:
+        north = east = none
+    return north, east, number(row, "ELEV", none)
 
 
-def _automatic(lines: list[str], levels: dict[str, str]) -> tuple[float, float] | None:
+def _initial(parts: dict[str, list[str]], level: str) -> Initial | None:
+    days = [known_day(row["ICDAT"]) for row in level_rows(parts, "INITIAL CONDITIONS", level, "ICDAT")]
+    layers = []
+    for row in level_rows(parts, "INITIAL CONDITIONS", level, "ICBL"):
+        if number(row, "ICBL", 0) > 0:
+            water = number(row, "SH2O", 0)
+            layers.append((float(row["ICBL"]), water if water > 0 else None, number(row, "SNH4", 1), number(row, "SNO3", 5)))  # fmt: skip
+    return Initial(next(iter(days), None), tuple(layers)) if layers else None
+
+
+def _automatic(found: dict[str, str], levels: dict[str, str], notes: list[str]) -> tuple[float, float] | None:
     """Return threshold and depth where irrigation is automatic and no irrigation is recorded."""
-    if levels["MI"] != "0":
+    kind = found.get("IRRIG", "R")
+    if kind == "P":
+        notes.append("末次记录之后的自动灌溉未计 automatic irrigation after the last record is left out")
+    if kind not in ("A", "F") or levels["MI"] != "0":
         return None
-    names: list[str] = []
-    found: dict[str, str] = {}
-    for line in lines[1:]:
-        if line.startswith("@"):
-            names = line[1:].split()
-        elif names and line.split()[:1] == [levels["SM"]]:
-            found |= dict(zip(names, line.split(), strict=False))
-    if found.get("IRRIG") != "A":
-        return None
-    return _number(found, "ITHRL", 50) / 100, 10 * _number(found, "IMDEP", 30)
+    return number(found, "ITHRL", 50) / 100, 10 * number(found, "IMDEP", 30)
 
 
-def _efficiency(lines: list[str], level: str) -> float:
-    rows = (row for row in _tables(lines, "EFIR") if row.get("I") == level)
-    value = _number(next(rows, {}), "EFIR", 1.0)
-    return value if 0 < value <= 1 else 1.0
+def _efficiency(parts: dict[str, list[str]], level: str, notes: list[str]) -> float:
+    value = number(next(iter(level_rows(parts, "IRRIGATION", level, "EFIR")), {}), "EFIR", 1.0)
+    if 0 < value <= 1:
+        return value
+    notes.append(
+        f"灌溉效率 {value:g} 不成立，按 1 an efficiency of irrigation of {value:g} cannot be, taken as 1"
+    )
+    return 1.0
 
 
 def _changes(lines: list[str], level: str) -> Iterator[tuple[date, str, str, float]]:
     """Yield the changes; columns after the day are day length, radiation, TMAX, TMIN, rain, CO2, dew point, wind."""
-    for line in lines[1:]:
-        if line.strip() and line[0] not in "@!" and line.split()[0] == level:
-            day = dssat_day(line.split()[1])
-            pairs = re.findall(r"([ASMR])\s*(-?[0-9.]+)", line.split(maxsplit=2)[2])
-            for name, (kind, value) in zip(
-                ("daylength", "srad", "tmax", "tmin", "rain"), pairs, strict=False
-            ):
-                if name != "daylength" and not (kind in "AS" and float(value) == 0):
-                    yield day, name, kind, float(value)
+    for line in lines:
+        if line[0] not in "@!*" and line.split()[0] == level != "0" and (day := known_day(line.split()[1])):
+            pairs = re.findall(r"\b([ASMR])\s*(-?[0-9.]+)", line.split(maxsplit=2)[2])
+            for name, (kind, text) in zip(ENVIRONMENT, pairs, strict=False):
+                value = float(text)
+                if value != -99 and not (kind in "AS" and value == 0) and not (kind == "M" and value == 1):
+                    yield day, name, kind, value

@@ -35,7 +35,7 @@ PLAN: dict[str, dict[str, Key]] = {
              "planting_earliest": Key(date), "planting_latest": Key(date), "harvest_earliest": Key(date), "harvest_latest": Key(date),
              "density_lowest": number(1, 15, unit="m-2"), "density_highest": number(1, 15, unit="m-2"),
              "dressings": Key(int, 3, 0, 6), "attained": number(0.2, 1.2, 1.0), "practice_sprays": Key(int, 0, 0, 30),
-             "blight": Key(bool, True), "resistance": Key(str, "S", choices=("S", "MS", "MR"))},
+             "blight": Key(bool, True), "resistance": Key(str, choices=("S", "MS", "MR"))},
     "plan.limits": {"pump_mm_day": number(0.5, 200, 10.0, "mm/d"), "quota_mm": number(0, 2000, 450.0, "mm"), "irrigation_mm": number(2, 200, 40.0, "mm"),
                     "irrigations": Key(int, 40, 0, 150), "irrigation_interval_days": Key(int, 3, 1, 60), "last_irrigation_days": Key(int, 7, 0, 60, "d"),
                     "nitrogen_kg_ha": number(0, 600, 300.0, "kg/ha"), "dressing_kg_ha": number(0, 300, 60.0, "kg/ha"),

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from tuwei.core.errors import InputError
-from tuwei.potato._ingest import IngestReport, rolled_month
+from tuwei.potato._ingest import IngestReport
 from tuwei.potato._ingest_lake import Lake
+from tuwei.potato._ingest_roll import rolled_month
 
 
 def roll_up_cluster(
@@ -42,7 +43,12 @@ def roll_up_cluster(
         months = home.due() if not again else home.months()
         tasks = {
             month: client.submit(
-                _month, home.row_files(month), str(home.daily_file(month)), memory, pure=False
+                _month,
+                home.row_files(month),
+                home.row_files(month) if again else home.fresh_files(month),
+                str(home.daily_file(month)),
+                memory,
+                pure=False,
             )
             for month in months
         }
@@ -53,13 +59,13 @@ def roll_up_cluster(
     return found
 
 
-def _month(parts: list[str], target: str, memory: str) -> dict[str, int]:
+def _month(parts: list[str], fresh: list[str], target: str, memory: str) -> dict[str, int]:
     """Run on a worker: one month."""
     import duckdb
 
     spill = Path(target).parent / ".spill"
     with duckdb.connect(config={"memory_limit": memory, "threads": 1, "temp_directory": str(spill)}) as base:
-        return rolled_month(base, parts, Path(target))
+        return rolled_month(base, parts, fresh, Path(target))
 
 
 def _client(address: str) -> Any:

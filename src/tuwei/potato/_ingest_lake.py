@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from tuwei.core.errors import ConflictError, InputError
 
@@ -101,10 +102,12 @@ class Lake:
             home = self.rows / f"month={month}"
             home.mkdir(exist_ok=True)
             for index, part in enumerate(files):
+                _to_disk(part)
                 os.replace(part, home / f"{batch.arrival:06}-{batch.id}-{index}.parquet")
-        text = self._journal.read_bytes()
-        with self._journal.open("ab") as file:
-            cut = b"" if not text or text.endswith(b"\n") else b"\n"
+        with self._journal.open("r+b") as file:
+            end = file.seek(0, os.SEEK_END)
+            file.seek(max(0, end - 1))
+            cut = b"\n" if file.read(1) not in (b"", b"\n") else b""  # a line that a crash cut short
             file.write(cut + json.dumps(asdict(batch), ensure_ascii=False).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -122,7 +125,7 @@ class Lake:
         return {month: parts for month, parts in self.months().items()
                 if rolled.get(month, {}).get("parts") != parts or not self.daily_file(month).exists()}  # fmt: skip
 
-    def rolled(self) -> dict[str, dict[str, object]]:
+    def rolled(self) -> dict[str, dict[str, Any]]:
         """Return what is known of the roll-ups: parts, readings, duplicates, conflicts of each month."""
         return json.loads(self._rolled.read_text("utf-8")) if self._rolled.exists() else {}
 
@@ -139,3 +142,16 @@ class Lake:
     def row_files(self, month: str) -> list[str]:
         """Return the month's parts as paths."""
         return [str(part) for part in sorted((self.rows / f"month={month}").glob("*.parquet"))]
+
+    def fresh_files(self, month: str) -> list[str]:
+        """Return the month's parts that its roll-up does not know, as paths; all of them where it cannot be added to."""
+        old = set(self.rolled().get(month, {}).get("parts", ())) if self.daily_file(month).exists() else set()
+        parts = self.row_files(month)
+        fresh = [part for part in parts if Path(part).name not in old]
+        return fresh if len(fresh) + len(old) == len(parts) else parts
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file is on the disk: the journal's line must not outlive a power cut that its parts do not."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

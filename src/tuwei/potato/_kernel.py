@@ -63,16 +63,10 @@ def season(
     organic, weights = np.zeros(LAYERS), np.zeros(LAYERS)
     start(x, p, soil, field, weather, result, water, nitrate, ammonium, organic)
     for day in range(int(field[F.harvest]) + 1):
-        for i in range(N_DAILY):
-            today[i] = 0.0
-        held = total(water), held_nitrogen(x, nitrate, ammonium, organic), held_matter(x)
         row, work = weather[day], management[day]
-        wet(x, p, soil, field, row, work, water, nitrate, ammonium, today, day, weights)
-        grow(x, p, field, row, work, today, result, day)
-        feed(x, p, soil, water, nitrate, ammonium, organic, weights, today)
-        fault = balance(x, held, water, nitrate, ammonium, organic, today, field[F.tolerance], result)
-        note(x, p, soil, water, nitrate, ammonium, organic, today)
-        summarise(x, today, result)
+        fault = step(
+            x, p, soil, field, row, work, water, nitrate, ammonium, organic, weights, today, result, day
+        )
         if daily.shape[0] > 0:
             for i in range(N_DAILY):
                 daily[day, i] = today[i]
@@ -80,6 +74,24 @@ def season(
             return fault
     finish(x, p, field, nitrate, ammonium, result)
     return 0
+
+
+@compiled
+def step(
+    x: Floats, p: Floats, soil: Floats, field: Floats, row: Floats, work: Floats, water: Floats, nitrate: Floats,
+    ammonium: Floats, organic: Floats, weights: Floats, today: Floats, result: Floats, day: int,
+) -> int:  # fmt: skip
+    """Do one day: what ``season`` and the twin of ``_twin`` share; return 0 or the number of the balance that fails."""
+    for i in range(N_DAILY):
+        today[i] = 0.0
+    held = total(water), held_nitrogen(x, nitrate, ammonium, organic), held_matter(x)
+    wet(x, p, soil, field, row, work, water, nitrate, ammonium, today, day, weights)
+    grow(x, p, field, row, work, today, result, day)
+    feed(x, p, soil, water, nitrate, ammonium, organic, weights, today)
+    fault = balance(x, held, water, nitrate, ammonium, organic, today, field[F.tolerance], result)
+    note(x, p, soil, water, nitrate, ammonium, organic, today)
+    summarise(x, today, result)
+    return fault
 
 
 @compiled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from tuwei.core.errors import InputError
 from tuwei.potato._cultivars import cultivar_values, residual
 from tuwei.potato._field import Field, read_field
+from tuwei.potato._field_blight import lesions_of
 from tuwei.potato._plan_layout import RULES
 from tuwei.potato._plan_rules import Action, Setting, setting_of, span_of
 from tuwei.potato._plan_schedule import (
@@ -46,7 +47,8 @@ class Plan:
 
     ``rules`` knobs by name; ``steps`` the schedule; ``totals`` and ``practice`` by name (the practice is the field as
     written); ``profit`` and ``practice_profit`` [fen/ha]; ``gain`` plan less practice in the same seasons; ``seasons``
-    simulated in the search; ``floor_met`` None without a floor; ``prices``; ``weather`` planned on and judged on.
+    simulated in the search; ``floor_met`` None without a floor; ``prices``; ``weather`` planned on and judged on; ``played`` the plan and the
+    practice in the seasons that judge.
     """
 
     field: Field
@@ -64,6 +66,7 @@ class Plan:
     seed: int
     floor_met: bool | None
     weather: tuple[str, str]
+    played: tuple[Played, Played]
 
 
 def plan_field(
@@ -104,7 +107,7 @@ def plan_field(
     """
     path = Path(path)
     field = read_field(path)
-    _check(field, seasons, scenarios, judged)
+    check_plan(field, seasons, scenarios, judged)
     count = (scenarios, min(JUDGE_YEARS, judged))
     planned, judging = years_of(
         field, path.parent, Path(weather) if weather else None, span_of(field), count, seed
@@ -122,7 +125,8 @@ def plan_field(
     return _summed(played, practice_of(written, other, prices), done, seed, (planned.origin, judging.origin))
 
 
-def _check(field: Field, seasons: int, scenarios: int, judged: int) -> None:
+def check_plan(field: Field, seasons: int, scenarios: int, judged: int) -> None:
+    """Raise for an aim without its floor and for too few seasons."""
     plan = field.parts["plan"]
     if plan["objective"] in ("water", "nitrogen") and plan["floor_t_ha"] <= 0:
         raise InputError("potato.plan_floor", "{file}：目标为 {got} 时须给 plan.floor_t_ha（最低鲜薯产量）。", "{file}: the aim {got} needs plan.floor_t_ha, the least fresh yield.",
@@ -144,11 +148,13 @@ def practice_of(setting: Setting, chances: Chances, prices: dict[str, Price]) ->
     costs = Work(crop["seed_kg_ha"], sum(row["N"] for row in rows), setting.phosphate, setting.potash, dressings, crop["vine_kill"] is not None,
                  crop["mulch"], (limits["irrigation_hours_ha"], limits["spray_hours_ha"], limits["dressing_hours_ha"]))  # fmt: skip
     rules = np.zeros(len(RULES))
-    rules[list(RULES).index("blight")] = float(field.parts["plan"]["blight"])
+    for name, value in {
+        "blight": float(field.parts["plan"]["blight"]),
+        **lesions_of(field, setting.start),
+    }.items():
+        rules[list(RULES).index(name)] = value
     sprays = np.zeros((chances.count, setting.days))
-    planting = (crop["planting"] - setting.start).days
-    for number in range(field.parts["plan"]["practice_sprays"]):
-        sprays[:, min(setting.days - 1, planting + PRACTICE_FIRST + number * PRACTICE_EVERY)] = 1.0
+    sprays[:, [min(setting.days - 1, (day - setting.start).days) for day in sprayed_of(field)]] = 1.0
     action = Action({}, arrays.field, rules, work, costs, ())
     irrigations = np.full(chances.count, float(len(field.parts["irrigation.event"])))
     empty: Any = None
@@ -158,13 +164,20 @@ def practice_of(setting: Setting, chances: Chances, prices: dict[str, Price]) ->
     return replace(one, outcome=replayed(one, irrigations=irrigations))
 
 
+def sprayed_of(field: Field) -> list[date]:
+    """Return the days that the field as written is sprayed: ``[[spray]]``, else ``practice_sprays`` of them."""
+    first = field.parts["crop"]["planting"] + timedelta(days=PRACTICE_FIRST)
+    every = range(field.parts["plan"]["practice_sprays"])
+    return [row["date"] for row in field.parts["spray"]] or [first + timedelta(days=PRACTICE_EVERY * number) for number in every]  # fmt: skip
+
+
 def _summed(played: Played, practice: Played, done: int, seed: int, origins: tuple[str, str]) -> Plan:
     field, outcome, before = played.setting.field, played.outcome, practice.outcome
     floor = field.parts["plan"]["floor_t_ha"]
     return Plan(
         field, played.setting, played.action, tuple(steps_of(played)), totals_of(played), totals_of(practice), worth(outcome.profit),
         worth(before.profit), worth(outcome.profit - before.profit), played.prices, done, played.chances.count, seed,
-        bool(outcome.fresh.mean() >= floor) if floor else None, origins,
+        bool(outcome.fresh.mean() >= floor) if floor else None, origins, (played, practice),
     )  # fmt: skip
 
 

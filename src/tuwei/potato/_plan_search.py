@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from tuwei.potato._blight_parameters import RESISTANCE, blight_values
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._field import K_OF_K2O, P_OF_P2O5, supplies
+from tuwei.potato._field_blight import blight_values_of
 from tuwei.potato._layout import FIELD, RESULT
 from tuwei.potato._parameters import positions
 from tuwei.potato._plan_layout import ACTS, COUNTS
@@ -30,12 +30,13 @@ _F = {name: place for place, name in enumerate(FIELD)}
 @dataclass(frozen=True)
 class Chances:
     """The seasons that every candidate meets alike: season s takes weather ``year[s]``, parameters ``values[s]`` and the
-    unexplained factor ``noise[s]`` on its yield."""
+    unexplained factor ``noise[s]`` on its yield; ``soil`` (seasons, 8, ·) where it differs by season, else the setting's."""
 
     years: Years
     values: Floats
     year: Any
     noise: Floats
+    soil: Floats | None = None
 
     @property
     def count(self) -> int:
@@ -92,9 +93,10 @@ def play(
     result, counts = np.zeros((len(which), len(RESULT))), np.zeros((len(which), len(COUNTS)))
     done = np.zeros((len(which), setting.days if acts else 0, len(ACTS)))
     codes = np.zeros(len(which), np.int64)
-    sprays = np.zeros(work.shape[:2]) if script is None else script
-    blight = blight_values({"infection_efficiency": RESISTANCE[setting.field.parts["plan"]["resistance"]]})
-    led_seasons(chances.values, blight, setting.soil, np.stack([one.field for one in actions]), chances.years.weather, chances.years.hours,
+    sprays = np.repeat(setting.sprayed[None], len(work), axis=0) if script is None else script
+    soil = np.repeat(setting.soil[None], n, axis=0) if chances.soil is None else chances.soil
+    blight = blight_values_of(setting.field, setting.field.parts["plan"]["resistance"])
+    led_seasons(chances.values, blight, soil, np.stack([one.field for one in actions]), chances.years.weather, chances.years.hours,
                 chances.years.signs, work, sprays, np.stack([one.rules for one in actions]), which, result, counts, done, codes)  # fmt: skip
     refuse(int(codes[np.flatnonzero(codes)[0]]) if codes.any() else 0, setting.field.file)
     return result, counts, done
@@ -167,21 +169,21 @@ def used_of(objective: str, outcome: Outcome) -> float:
 
 
 def search(
-    setting: Setting, chances: Chances, prices: dict[str, Price], *, seasons: int, seed: int, told: Callable[[int, int, float], None] | None = None
+    setting: Setting, chances: Chances, prices: dict[str, Price], *, seasons: int, seed: int, told: Callable[[int, int, float], None] | None = None,
+    first: Floats | None = None,
 ) -> tuple[Action, int]:  # fmt: skip
     """Return the best rules and how many seasons were simulated: at least ``seasons``.
 
-    CMA-ES (Hansen 2016, arXiv:1604.00772) over the unit cube, population 16, begun in the middle; begun anew at random
-    when it has converged before the seasons are spent. Every candidate meets the same ``chances``.
+    CMA-ES (Hansen 2016, arXiv:1604.00772) over the unit cube, population 16, begun at ``first`` (the middle unless
+    given); begun anew at random when it has converged before the seasons are spent. Every candidate meets the same
+    ``chances``; a point ``first`` that is given is one of them.
     """
-    done, best, found, runs = 0, np.inf, middle(setting), 0
+    done, best, found, runs = 0, np.inf, middle(setting) if first is None else first, 0
+    if first is not None:
+        [best], done = _losses(setting, [first], chances, prices), chances.count
     with _quiet() as cma:
         while done < seasons:
-            begin = (
-                middle(setting)
-                if runs == 0
-                else np.random.default_rng([seed, runs]).random(len(setting.knobs))
-            )
+            begin = found if runs == 0 else np.random.default_rng([seed, runs]).random(len(setting.knobs))
             strategy = cma.CMAEvolutionStrategy(
                 begin,
                 SPREAD,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuwei.core.errors import InputError, TuweiError
 from tuwei.potato._evapotranspiration import Floats, saturation_vapour_pressure
@@ -16,6 +18,7 @@ from tuwei.potato._soil import Profile
 from tuwei.potato._weather import Weather, days_of_year
 
 TOLERANCE = 1e-6
+Backend = Literal["numba", "jax"]
 
 
 @dataclass(frozen=True)
@@ -242,12 +245,15 @@ def simulate(case: Case, values: Floats) -> Season:
     )
 
 
-def simulate_many(cases: Sequence[Case], values: Floats) -> Floats:
+def simulate_many(cases: Sequence[Case], values: Floats, *, backend: Backend = "numba") -> Floats:
     """Simulate every case with every row of ``values`` (n, parameters); return (cases, n, results of ``_layout.RESULT``).
 
-    Raises as :func:`simulate`.
+    ``backend`` ``numba`` runs a season a thread; ``jax`` runs the same step over the whole batch, on an accelerator
+    where there is one (extra ``accel``). They agree to 1e-6 of each result.
+
+    Raises as :func:`simulate`, and InputError ``potato.backend``: there is no such back end, or JAX is not installed.
     """
-    return run_batch(batch_of(cases), values)
+    return run_batch(batch_of(cases), values, backend=backend)
 
 
 @dataclass(frozen=True)
@@ -283,28 +289,39 @@ def _padded(table: Floats, days: int) -> Floats:
     return np.concatenate([table, np.zeros((days - len(table), table.shape[1]))])
 
 
-def run_batch(batch: Batch, values: Floats) -> Floats:
+def run_batch(batch: Batch, values: Floats, *, backend: Backend = "numba") -> Floats:
     """Simulate a batch with every row of ``values``; see :func:`simulate_many`."""
-    from tuwei.potato import _kernel
-
     rows, cases = len(values), len(batch.names)
     each, every = np.meshgrid(np.arange(cases), np.arange(rows), indexing="ij")
     which = np.stack([every.ravel(), *(each.ravel() for _ in range(4))], axis=1)
-    result, codes = np.zeros((len(which), len(RESULT))), np.zeros(len(which), np.int64)
-    _kernel.seasons(
-        np.ascontiguousarray(values),
-        batch.soil,
-        batch.field,
-        batch.weather,
-        batch.management,
-        which,
-        result,
-        codes,
-    )
+    tables = np.ascontiguousarray(values), batch.soil, batch.field, batch.weather, batch.management
+    result, codes = _back_end(backend)(*tables, which)
     if codes.any():
         bad = int(np.flatnonzero(codes)[0])
         refuse(int(codes[bad]), batch.names[bad // rows])
     return result.reshape(cases, rows, len(RESULT))
+
+
+def _back_end(name: str) -> Callable[..., tuple[Floats, NDArray[np.int64]]]:
+    if name == "numba":
+        return _on_threads
+    if name == "jax" and find_spec("jax"):
+        from tuwei.potato._twin import twin_seasons
+
+        return twin_seasons
+    raise InputError("potato.backend", "没有后端“{got}”：可用 numba；jax 须先安装附加组件 accel（pip install 'tuwei[accel]'）。",
+                     "There is no back end “{got}”: take numba; jax needs the extra accel (pip install 'tuwei[accel]').",
+                     field="backend", got=name, expected="numba, jax")  # fmt: skip
+
+
+def _on_threads(
+    p: Floats, soil: Floats, field: Floats, weather: Floats, management: Floats, which: NDArray[np.int64]
+) -> tuple[Floats, NDArray[np.int64]]:
+    from tuwei.potato import _kernel
+
+    result, codes = np.zeros((len(which), len(RESULT))), np.zeros(len(which), np.int64)
+    _kernel.seasons(p, soil, field, weather, management, which, result, codes)
+    return result, codes
 
 
 def refuse(code: int, name: str = "") -> None:

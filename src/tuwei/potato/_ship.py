@@ -15,6 +15,7 @@ from tuwei.core.errors import ConflictError
 from tuwei.potato._calibrate import COURSES, OWN, SHARED, Fit, fit
 from tuwei.potato._crossvalidate import CrossValidation, cross_validate
 from tuwei.potato._trials import Trial, read_trials
+from tuwei.potato._trials_weather import Filling
 
 DRAWS = 200
 CAUTION = (
@@ -26,7 +27,7 @@ CAUTION = (
 
 def calibrate(
     folder: Path | str, out: Path | str, *, source: str = "", seed: int = 1, emergence: str = "recorded",
-    told: Callable[[str], None] | None = None,
+    filling: Filling | None = None, told: Callable[[str], None] | None = None,
 ) -> CrossValidation:  # fmt: skip
     """Fit the cultivars of a folder of trials, score them with whole experiments left out, and write both.
 
@@ -42,6 +43,8 @@ def calibrate(
         Of the draws.
     emergence
         ``recorded`` or ``simulated``.
+    filling
+        How missing weather is made.
     told
         Called with the name of each step.
 
@@ -60,7 +63,8 @@ def calibrate(
             "The folder {file} is not empty.",
             file=str(target),
         )
-    trials = [one for one in read_trials(folder, emergence=emergence) if one.tuber > 0]
+    filling = filling or Filling()
+    trials = [one for one in read_trials(folder, emergence=emergence, filling=filling) if one.tuber > 0]
     crossed = cross_validate(trials, seed=seed, told=told)
     if told:
         told("all")
@@ -69,7 +73,7 @@ def calibrate(
     fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         (fresh / "cultivars.toml").write_text(
-            _toml(trials, crossed, source or Path(folder).name, emergence), "utf-8"
+            _toml(trials, crossed, source or Path(folder).name, emergence, filling), "utf-8"
         )
         (fresh / "posterior.csv").write_text(_csv(whole, seed), "utf-8")
         if target.exists():
@@ -90,13 +94,15 @@ def _csv(found: Fit, seed: int) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _toml(trials: list[Trial], crossed: CrossValidation, source: str, emergence: str) -> str:
+def _toml(
+    trials: list[Trial], crossed: CrossValidation, source: str, emergence: str, filling: Filling
+) -> str:
     score = {name: round(value, 4) for name, value in asdict(crossed.scores).items()}
     lines = [
         "# Written by `tuwei potato calibrate`; not by hand. posterior.csv holds draws on each range scaled to 0..1, the best first:",
         "# shared parameters, then `cultivar.parameter`, a difference of 0.5 being none.", "",
         "[calibration]", f"source = {_text(source)}", f'made = "{date.today().isoformat()}"', f'version = "{__version__}"',
-        f'emergence = "{emergence}"', f"experiments = {_text(sorted({one.experiment for one in trials}))}", f"treatments = {len(trials)}",
+        f'emergence = "{emergence}"', f"gaps = {_text(filling.gaps)}", f"experiments = {_text(sorted({one.experiment for one in trials}))}", f"treatments = {len(trials)}",
         f"shared = {_text(SHARED)}", f"own = {_text(OWN)}", f"observations = {_text(['UWAH', *COURSES])}",
         f"residual = {crossed.residual:.4f}", f"caution = {_text(CAUTION)}", "", "# Tuber dry matter at harvest, each experiment predicted from the others alone; kg/ha, %, 0..1.",
         "[calibration.left_out]", *(f"{name} = {value}" for name, value in score.items()), "",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 Language = Annotated[str, typer.Option("--language", help="zh 或 en · zh or en")]
+Report = Annotated[Path | None, typer.Option("--report", help="写出报告：.html 或 .pdf · write a report, .html or .pdf")]  # fmt: skip
 Kind = Annotated[str, typer.Option("--format", help="csv、nasa-power、era5 或 dssat，缺省自动识别 · told from the file unless given")]  # fmt: skip
 Place = Annotated[str, typer.Option("--site", help="纬度,经度,海拔(m)，如 41.5,112,1450 · latitude,longitude,altitude")]  # fmt: skip
 Gaps = Annotated[str, typer.Option("--gaps", help="补缺测的方法：linear、linear-dry、other-year · how gaps are filled")]  # fmt: skip
@@ -44,10 +45,10 @@ def is_english(language: str) -> bool:
     Raises
     ------
     InputError
-        ``potato.bad_language``.
+        ``potato.language``: neither zh nor en.
     """
     if language not in ("zh", "en"):
-        raise InputError("potato.bad_language", "--language 应为 zh 或 en，现为“{got}”。", "--language is zh or en, got “{got}”.",
+        raise InputError("potato.language", "--language 应为 zh 或 en，现为“{got}”。", "--language is zh or en, got “{got}”.",
                          field="--language", got=language[:20])  # fmt: skip
     return language == "en"
 

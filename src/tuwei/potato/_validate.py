@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from tuwei.core.errors import InputError
+from tuwei.core.errors import InputError, TuweiError
 from tuwei.potato._calibrate import COURSES
-from tuwei.potato._cultivars import GENERIC, cultivar_sets, cultivar_values, residual
+from tuwei.potato._cultivars import GENERIC, cultivar_sets, cultivar_values, nearest, residual
 from tuwei.potato._ensemble import Interval, ensemble
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._scores import Scores, scores
 from tuwei.potato._season import simulate
-from tuwei.potato._trials import Trial, read_trials
+from tuwei.potato._trials import Rejected, Trial, read_folder
+from tuwei.potato._trials_weather import Filling
 
 SCHEMA = "tuwei.potato.validation/1"
 
@@ -40,43 +41,50 @@ class Row:
 class Validation:
     """All rows, the scores over those observed, and by experiment; ``weather`` tells how each station was read.
 
-    ``courses``: scores of all dated observations with the best parameters, by variable (tuber, leaf area, tops, N).
+    ``scores``: None where nothing was observed. ``courses``: scores of all dated observations with the best parameters,
+    by variable (tuber, leaf area, tops, N). ``notes``: what was assumed or left out. ``rejected``: what cannot be run.
     """
 
     rows: tuple[Row, ...]
-    scores: Scores
+    scores: Scores | None
     by_experiment: Mapping[str, Scores]
     weather: tuple[str, ...]
     emergence: str
     courses: Mapping[str, Scores]
+    notes: tuple[str, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return it ready for JSON."""
         return {"schema": SCHEMA, "unit": "kg DM ha-1", "emergence": self.emergence, "rows": [asdict(row) for row in self.rows],
-                "scores": asdict(self.scores), "by_experiment": {name: asdict(one) for name, one in self.by_experiment.items()},
-                "courses": {name: asdict(one) for name, one in self.courses.items()}, "weather": list(self.weather)}  # fmt: skip
+                "scores": asdict(self.scores) if self.scores else None, "by_experiment": {name: asdict(one) for name, one in self.by_experiment.items()},
+                "courses": {name: asdict(one) for name, one in self.courses.items()}, "weather": list(self.weather), "notes": list(self.notes),
+                "rejected": [{**one.error.as_dict(), "experiment": one.experiment, "treatment": one.treatment} for one in self.rejected]}  # fmt: skip
 
 
 def validate(
-    folder: Path | str, *, members: int = 200, seed: int = 1, emergence: str = "recorded"
-) -> Validation:
+    folder: Path | str, *, members: int = 200, seed: int = 1, emergence: str = "recorded", filling: Filling | None = None
+) -> Validation:  # fmt: skip
     """Simulate every treatment of a folder with the shipped cultivars and score tuber dry matter at harvest.
 
     Parameters
     ----------
     folder
-        As :func:`read_trials` reads it. A cultivar that was never fitted takes ``generic``.
+        As :func:`read_folder` reads it. A cultivar that was never fitted takes ``generic`` with a wider interval.
     members
         Draws of the parameters, 2 or more.
     seed
         Of what the model leaves unexplained.
     emergence
         ``recorded`` or ``simulated``.
+    filling
+        How missing weather is made; gaps are filled only by a method that is named.
 
     Raises
     ------
     InputError
-        As :func:`read_trials`; ``potato.scores``: nothing was observed; ``potato.emergence``: neither of the two.
+        As :func:`read_folder` of the folder; ``potato.emergence``: neither of the two. A treatment's own faults do not
+        stop the others: they are in ``rejected``.
 
     Notes
     -----
@@ -85,13 +93,43 @@ def validate(
     """
     if emergence not in ("recorded", "simulated"):
         raise InputError("potato.emergence", "--emergence 应为 recorded 或 simulated，现为“{got}”。", "--emergence is recorded or simulated, got “{got}”.", got=emergence[:20])  # fmt: skip
-    trials = read_trials(folder, emergence=emergence)
-    values = {name: cultivar_values(name, members, known=False) for name in {one.cultivar for one in trials}}
-    found = ensemble(
-        [one.case for one in trials], [values[one.cultivar] for one in trials], residual=residual(), seed=seed
-    )
+    found = read_folder(folder, emergence=emergence, filling=filling)
+    values = {name: cultivar_values(name, members, known=False) for name in {one.cultivar for one in found.trials}}  # fmt: skip
+    trials, tuber, rejected = _simulated(found.trials, values, seed)
     best = {name: rows[0] for name, rows in values.items()}
-    return validation_of(trials, [one["tuber"] for one in found], emergence, courses_of(trials, best))
+    notes = (
+        *found.notes,
+        *_unfitted(trials),
+        *(f"{one.case.name}: {note}" for one in trials for note in one.notes),
+    )
+    return validation_of(
+        trials, tuber, emergence, courses_of(trials, best), notes, (*found.rejected, *rejected)
+    )
+
+
+def _simulated(
+    trials: tuple[Trial, ...], values: Mapping[str, Floats], seed: int
+) -> tuple[list[Trial], list[Interval], list[Rejected]]:
+    done: list[Trial] = []
+    tuber: list[Interval] = []
+    rejected: list[Rejected] = []
+    for one in trials:
+        try:
+            [found] = ensemble([one.case], [values[one.cultivar]], residual=residual(), seed=seed)
+            tuber.append(found["tuber"])
+            done.append(one)
+        except TuweiError as error:
+            rejected.append(Rejected(one.experiment, str(one.treatment), error))
+    return done, tuber, rejected
+
+
+def _unfitted(trials: list[Trial]) -> list[str]:
+    notes = []
+    for name in sorted({one.cultivar for one in trials} - set(cultivar_sets()["sets"])):
+        near = nearest(name)
+        notes.append(f"{name}: 未拟合的品种，用 generic，区间加宽 never fitted, generic with a wider interval"
+                     + (f"；最近的名称 nearest name: {near}" if near else ""))  # fmt: skip
+    return notes
 
 
 def courses_of(trials: list[Trial], values: Mapping[str, Floats]) -> dict[str, Scores]:
@@ -108,8 +146,9 @@ def courses_of(trials: list[Trial], values: Mapping[str, Floats]) -> dict[str, S
 
 
 def validation_of(
-    trials: list[Trial], tuber: list[Interval], emergence: str, courses: Mapping[str, Scores]
-) -> Validation:
+    trials: list[Trial], tuber: list[Interval], emergence: str, courses: Mapping[str, Scores],
+    notes: tuple[str, ...] = (), rejected: tuple[Rejected, ...] = (),
+) -> Validation:  # fmt: skip
     """Return the comparison of simulated tuber dry matter with the trials."""
     known = cultivar_sets()["sets"]
     rows = tuple(
@@ -117,12 +156,10 @@ def validation_of(
             one.tuber if one.tuber > 0 else None, round(found.value, 3), round(found.low, 3), round(found.high, 3))
         for one, found in zip(trials, tuber, strict=True)
     )  # fmt: skip
-    each = {
-        name: [row for row in rows if row.experiment == name and row.observed]
-        for name in sorted({row.experiment for row in rows})
-    }
-    return Validation(rows, _scored([row for row in rows if row.observed]), {name: _scored(mine) for name, mine in each.items() if mine},
-                      tuple(sorted({one.case.weather.origin for one in trials})), emergence, courses)  # fmt: skip
+    seen = [row for row in rows if row.observed]
+    each = {name: [row for row in seen if row.experiment == name] for name in sorted({row.experiment for row in seen})}  # fmt: skip
+    return Validation(rows, _scored(seen) if seen else None, {name: _scored(mine) for name, mine in each.items()},
+                      tuple(sorted({one.case.weather.origin for one in trials})), emergence, courses, notes, rejected)  # fmt: skip
 
 
 def _scored(rows: list[Row]) -> Scores:
@@ -147,6 +184,24 @@ def validation_lines(found: Validation, english: bool) -> Iterator[str]:
         yield f"{name:<10} n={one.n} RMSE={one.rmse:.0f} nRMSE={one.nrmse:.1f} % bias={one.bias:+.0f}"
     for name, one in found.courses.items():
         yield f"{name:<10} n={one.n} RMSE={one.rmse:.4g} nRMSE={one.nrmse:.1f} % d={one.d:.3f}"
-    one = found.scores
-    covered = f"{100 * (one.coverage or 0):.0f} %"
-    yield f"RMSE={one.rmse:.0f} kg/ha nRMSE={one.nrmse:.1f} % d={one.d:.3f} {'coverage' if english else '90 % 区间覆盖'}={covered} n={one.n}"
+    if whole := found.scores:
+        covered = f"{100 * (whole.coverage or 0):.0f} %"
+        yield f"RMSE={whole.rmse:.0f} kg/ha nRMSE={whole.nrmse:.1f} % d={whole.d:.3f} {'coverage' if english else '90 % 区间覆盖'}={covered} n={whole.n}"
+    else:
+        yield "nothing was observed" if english else "没有观测值"
+    yield from (f"- {line}" for line in (*found.weather, *found.notes))
+    yield from _rejected_lines(found.rejected, english)
+
+
+def _rejected_lines(rejected: tuple[Rejected, ...], english: bool) -> Iterator[str]:
+    """Yield a line for each fault, with the treatments it stops."""
+    if not rejected:
+        return
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in rejected:
+        told = " ".join(one.error.sentence("en" if english else "zh").split())
+        groups.setdefault((one.experiment, f"{told} [{one.error.code}]"), []).append(one.treatment)
+    yield f"not simulated: {len(rejected)}" if english else f"未能模拟：{len(rejected)}"
+    yield from (
+        f"{experiment} {','.join(which)}: {fault}" for (experiment, fault), which in sorted(groups.items())
+    )

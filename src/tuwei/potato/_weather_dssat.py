@@ -16,6 +16,7 @@ from tuwei.potato._weather_units import converted
 # DSSAT's names, what they are here, and DSSAT's unit (weather file documentation of DSSAT 4.8).
 NAMES = {"SRAD": ("srad", "MJ m-2 d-1"), "TMAX": ("tmax", "°C"), "TMIN": ("tmin", "°C"), "RAIN": ("rain", "mm"),
          "DEWP": ("dew", "°C"), "WIND": ("wind", "km/d"), "RHUM": ("humidity", "%"), "VAPR": ("vapour", "kPa")}  # fmt: skip
+_PLACE = {"WTHLAT": "LAT", "WTHLONG": "LONG", "WELEV": "ELEV"}
 _FLAG = re.compile(r"^[-+0-9.]+[A-Za-z]$")
 
 
@@ -41,7 +42,7 @@ def read_dssat(path: Path, units: Mapping[str, str]) -> RawWeather:
     19xx from 40 on, else 20xx.
     """
     lines = path.read_text("utf-8", errors="replace").splitlines()
-    top = next((index for index, line in enumerate(lines) if line.startswith(("@DATE", "@  DATE"))), None)
+    top = next((index for index, line in enumerate(lines) if re.match(r"@\s*DATE\b", line)), None)
     if top is None:
         raise InputError("potato.weather_column", "{file} 没有 {expected} 行。", "{file} has no {expected} line.",
                          file=path.name, row=1, field="@DATE", expected="@DATE")  # fmt: skip
@@ -55,10 +56,17 @@ def read_dssat(path: Path, units: Mapping[str, str]) -> RawWeather:
     rows = [row for row, _ in body]
     times = [_time(line.split()[0], path.name, row) for row, line in body]
     raw = RawWeather(path.name, _site(lines[:top]), times, rows, {}, {"date": "DATE"})
-    for (_, before), (name, end) in pairwise(ends):
+    for place, ((_, before), (name, end)) in enumerate(pairwise(ends), 1):
         if name in NAMES:
-            _column(raw, name, [_cell(line, before, end) for _, line in body], units, top + 1)
+            cells = [_word(line, place, len(ends)) or _cell(line, before, end) for _, line in body]
+            _column(raw, name, cells, units, top + 1)
     return raw
+
+
+def _word(line: str, place: int, count: int) -> str:
+    """Return the word of a column where a line has a word for each; a date of seven digits shifts the columns."""
+    words = line.split()
+    return words[place] if len(words) == count else ""
 
 
 def _cell(line: str, before: int, end: int) -> str:
@@ -87,13 +95,16 @@ def _column(raw: RawWeather, name: str, cells: list[str], units: Mapping[str, st
 
 def _site(lines: list[str]) -> Site | None:
     """Return the place of the ``@ INSI`` line; an altitude of −99 is left unknown."""
-    top = next((index for index, line in enumerate(lines) if line.startswith("@ INSI")), None)
+    top = next((index for index, line in enumerate(lines) if re.match(r"@\s*INSI\b", line)), None)
     if top is None or top + 1 >= len(lines):
         return None
-    found = dict(zip(lines[top].lstrip("@").split(), lines[top + 1].split(), strict=False))
+    names = [_PLACE.get(name, name) for name in lines[top].lstrip("@").split()]
+    found = dict(zip(names, lines[top + 1].split(), strict=False))
     try:
         latitude, longitude, altitude = (float(found[name]) for name in ("LAT", "LONG", "ELEV"))
     except (KeyError, ValueError):
+        return None
+    if min(latitude, longitude) < -180 or latitude == -99:
         return None
     return Site(latitude, longitude, altitude if altitude > -99 else float("nan"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -19,7 +20,7 @@ LONGEST = 7  # days a straight line may bridge
 NEEDED = ("tmin", "tmax", "rain", "srad", "wind", "vapour")
 
 
-def fill_gaps(raw: RawWeather, method: str) -> None:
+def fill_gaps(raw: RawWeather, method: str, within: tuple[date, date] | None = None) -> None:
     """Fill the missing values of the columns a file has.
 
     Parameters
@@ -30,6 +31,8 @@ def fill_gaps(raw: RawWeather, method: str) -> None:
         ``""`` fills nothing. ``linear``: a straight line between the neighbours over at most 7 days; missing rain
         stays a fault. ``linear-dry``: the same, and a day without a rain reading is taken as dry. ``other-year``:
         all of a day's missing values from the same date of the nearest year that has them.
+    within
+        First and last day that matter; a column without any value there is dropped, as one the file lacks.
 
     Raises
     ------
@@ -39,12 +42,16 @@ def fill_gaps(raw: RawWeather, method: str) -> None:
     """
     if method and method not in GAPS:
         raise _unknown("gaps", method, GAPS)
-    for name, values in raw.columns.items():
-        missing = np.flatnonzero(np.isnan(values))
+    wanted = np.array([within is None or within[0] <= when.date() <= within[1] for when in raw.times])
+    for name, values in list(raw.columns.items()):
+        missing = np.flatnonzero(np.isnan(values) & wanted)
+        if within is not None and len(missing) == wanted.sum():
+            del raw.columns[name]
+            continue
         if not len(missing):
             continue
         filled = _METHODS[method](raw, name, values) if method else values
-        left = np.flatnonzero(np.isnan(filled))
+        left = np.flatnonzero(np.isnan(filled) & wanted)
         if len(left):
             raise _gap(raw, name, int(left[0]), len(left), method)
         raw.columns[name] = filled

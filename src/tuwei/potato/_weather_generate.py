@@ -75,22 +75,33 @@ def generate_weather(place: str, start: date, end: date, *, seed: int, co2: floa
     >>> weather.days, weather.origin
     (153, 'generator ulanqab, seed 1')
     """
-    known = settings()["places"]
-    if place not in known:
-        near = get_close_matches(place, known, 1)
-        raise InputError("potato.weather_place", "天气发生器没有“{got}”这个地方，最接近的是 {expected}。",
-                         "The weather generator knows no place “{got}”; nearest is {expected}.",
-                         field="place", got=place[:40], expected=near[0] if near else ", ".join(known))  # fmt: skip
+    facts: Any = known_place(place)
     if end < start:
         raise InputError("potato.weather_dates", "结束日期 {got} 早于开始日期 {expected}。", "The end {got} is before the start {expected}.",
                          field="end", got=end.isoformat(), expected=start.isoformat())  # fmt: skip
-    facts: Any = known[place]
     site = Site(float(facts["latitude"]), float(facts["longitude"]), float(facts["altitude"]))
     days = days_of_year(start, (end - start).days + 1)
     columns: Any = _drawn(_normals(facts, site, days), days, np.random.default_rng([seed, *place.encode()]))
     return weather_of(
         site, start, co2=co2 or co2_of(start.year), origin=f"generator {place}, seed {seed}", **columns
     )
+
+
+def known_place(place: str, *, file: str = "", field: str = "place") -> Any:
+    """Return what the generator knows of a place.
+
+    Raises
+    ------
+    InputError
+        ``potato.weather_place``: no such place (the nearest name is told); ``file`` and ``field`` say where it was written.
+    """
+    known = settings()["places"]
+    if place not in known:
+        near, at = get_close_matches(place, known, 1), "{file} {field}: " if file else ""
+        raise InputError("potato.weather_place", at + "天气发生器没有“{got}”这个地方，最接近的是 {expected}。",
+                         at + "The weather generator knows no place “{got}”; nearest is {expected}.",
+                         file=file, field=field, got=place[:40], expected=near[0] if near else ", ".join(known))  # fmt: skip
+    return known[place]
 
 
 def smoothed(monthly: Floats) -> Floats:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -41,6 +42,13 @@ class RawWeather:
     def start(self) -> date:
         """The first day."""
         return self.times[0].date()
+
+    def between(self, first: date, last: date) -> RawWeather:
+        """Return the part from ``first`` to ``last``, both included."""
+        days = [when.date() for when in self.times]
+        part = slice(bisect_left(days, first), bisect_right(days, last))
+        columns = {name: values[part] for name, values in self.columns.items()}
+        return replace(self, times=self.times[part], rows=self.rows[part], columns=columns)
 
 
 def in_order(raw: RawWeather) -> RawWeather:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -31,6 +32,7 @@ FORMATS = ("csv", "nasa-power", "era5", "dssat")
 def read_weather(
     path: Path | str, *, format: str = "", site: Site | None = None, units: Mapping[str, str] | None = None,
     gaps: str = "", absent: str = "", waive: tuple[str, ...] = (), co2: float | None = None,
+    within: tuple[date, date] | None = None,
 ) -> Weather:  # fmt: skip
     """Return the weather of a file, checked; nothing is filled unless a method is named.
 
@@ -52,6 +54,8 @@ def read_weather(
         Checks not to be made: ``range``, ``order``, ``radiation``, ``vapour``, ``rain-unit``, ``wind-unit``.
     co2
         ppm; the global mean of the first year unless given.
+    within
+        First and last day to return, of daily weather; what is missing outside them is no fault.
 
     Raises
     ------
@@ -83,12 +87,13 @@ def read_weather(
                              file=path.name, got=given, expected=", ".join(known))  # fmt: skip
     raw = in_order(_read(kind, path, units or {}, site))
     raw.site = site or raw.site
-    return _finished(raw, kind, gaps, absent, frozenset(waive), co2)
+    return _finished(raw, kind, gaps, absent, frozenset(waive), co2, within)
 
 
 def _finished(
-    raw: RawWeather, kind: str, gaps: str, absent: str, waived: frozenset[str], co2: float | None
-) -> Weather:
+    raw: RawWeather, kind: str, gaps: str, absent: str, waived: frozenset[str], co2: float | None,
+    within: tuple[date, date] | None,
+) -> Weather:  # fmt: skip
     place = known_site(raw)
     check(raw, waived)
     hourly = None
@@ -97,7 +102,8 @@ def _finished(
         raw, hourly = whole_days(raw)
         check(raw, waived)
     _derived(raw)
-    fill_gaps(raw, gaps)
+    fill_gaps(raw, gaps, within)
+    raw = raw if within is None else raw.between(*within)
     add_absent(raw, absent)
     check(raw, waived)
     origin = f"{raw.file} ({kind})" + "".join(

@@ -8,19 +8,20 @@ from typing import Annotated
 
 import typer
 
-from tuwei.core.errors import InputError
 from tuwei.potato._commands_blight import blight
 from tuwei.potato._commands_evidence import evidence
 from tuwei.potato._commands_ingest import ingest
 from tuwei.potato._commands_nitrogen import nitrogen
 from tuwei.potato._commands_plan import plan
-from tuwei.potato._told import AsJson, Language, say, told
+from tuwei.potato._commands_replan import replan
+from tuwei.potato._told import Absent, AsJson, Language, Report, Waive, is_english, say, told
 
 app = typer.Typer(help="马铃薯全生命周期 · potato over its whole life", no_args_is_help=True)
 Members = Annotated[
     int, typer.Option("--members", min=2, max=5000, help="集合成员数 · members of the ensemble")
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="随机种子 · seed")]
+GapsTried = Annotated[list[str] | None, typer.Option("--gaps", help="补缺测的方法 linear、linear-dry 或 other-year，可多次，依次试 · how gaps are filled, tried in order; without it nothing is")]  # fmt: skip
 
 
 @app.callback()
@@ -33,6 +34,7 @@ app.command()(evidence)
 app.command()(ingest)
 app.command()(nitrogen)
 app.command()(plan)
+app.command()(replan)
 
 
 @app.command()
@@ -40,17 +42,29 @@ def simulate(
     field: Annotated[Path, typer.Argument(help="FIELD.toml，见文档 · see the docs")],
     weather: Annotated[Path | None, typer.Option("--weather", help="气象文件 · weather file")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="写出 season.json 和 daily.csv 的文件夹 · folder to write")] = None,
-    members: Members = 200, seed: Seed = 1, as_json: AsJson = False, language: Language = "zh",
+    report: Report = None, members: Members = 200, seed: Seed = 1, as_json: AsJson = False, language: Language = "zh",
 ) -> None:  # fmt: skip
     """模拟一块田的一季，给出 90 % 区间 · Simulate a field's season, with 90 % intervals."""
+    from tuwei.potato._page_file import check_report, command_line, write_report
+    from tuwei.potato._page_season import season_page
     from tuwei.potato._report_season import season_lines, write_season
     from tuwei.potato._run import simulate_field
 
     with told():
         english = is_english(language)
-        found, season = simulate_field(field, weather, members=members, seed=seed)
+        if report is not None:
+            check_report(report)
+        size = {"members": members, "seed": seed}
+        found, season = simulate_field(field, weather, **size)
         if out is not None:
             write_season(out, found, season)
+        if report is not None:
+            write_report(
+                report,
+                season_page(
+                    found, season, english, command_line("simulate", field, weather, report, language, size)
+                ),
+            )
         say([json.dumps(found, ensure_ascii=False, indent=2)] if as_json else season_lines(found, english))
 
 
@@ -58,20 +72,25 @@ def simulate(
 def validate(
     folder: Annotated[Path, typer.Argument(help="试验文件夹 · folder of trials")],
     emergence: Annotated[str, typer.Option("--emergence", help="recorded 或 simulated：用记录的出苗日还是模拟的 · the recorded day or the model's")] = "recorded",
+    gaps: GapsTried = None, absent: Absent = "fao56", waive: Waive = None,
     members: Members = 200, seed: Seed = 1, as_json: AsJson = False, language: Language = "zh",
 ) -> None:  # fmt: skip
-    """模拟每个试验处理，与观测比较 · Simulate every treatment of trials and compare with what was observed."""
+    """模拟每个试验处理，与观测比较；有不能模拟的，列在末尾，退出码 1，全不能则 2 · Simulate every treatment of trials and compare with what was observed; those that cannot be are listed last and the exit code is 1, or 2 if none can."""
+    from tuwei.potato._trials_weather import Filling
     from tuwei.potato._validate import validate as compare
     from tuwei.potato._validate import validation_lines
 
     with told():
         english = is_english(language)
-        found = compare(folder, members=members, seed=seed, emergence=emergence)
+        filling = Filling(tuple(gaps or ()), absent, tuple(waive or ()))
+        found = compare(folder, members=members, seed=seed, emergence=emergence, filling=filling)
         say(
             [json.dumps(found.as_dict(), ensure_ascii=False, indent=2)]
             if as_json
             else validation_lines(found, english)
         )
+        if found.rejected:
+            raise typer.Exit(1 if found.rows else 2)
 
 
 @app.command()
@@ -80,12 +99,13 @@ def calibrate(
     out: Annotated[Path, typer.Option("--out", help="写出 cultivars.toml 和 posterior.csv 的文件夹 · folder to write")],
     source: Annotated[str, typer.Option("--source", help="数据来源一句话 · one line on where the trials are from")] = "",
     emergence: Annotated[str, typer.Option("--emergence", help="recorded 或 simulated · recorded or simulated")] = "recorded",
-    seed: Seed = 1, as_json: AsJson = False,
+    gaps: GapsTried = None, absent: Absent = "fao56", seed: Seed = 1, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """按试验拟合品种参数，逐个整试验留出评分 · Fit cultivars on trials; scored with whole experiments left out."""
     from dataclasses import asdict
 
     from tuwei.potato._ship import calibrate as fitted
+    from tuwei.potato._trials_weather import Filling
 
     with told():
         found = fitted(
@@ -94,21 +114,9 @@ def calibrate(
             source=source,
             seed=seed,
             emergence=emergence,
+            filling=Filling(tuple(gaps or ()), absent),
             told=lambda step: typer.echo(step, err=True),
         )
         one = found.scores
         say([json.dumps(asdict(one), indent=2)] if as_json else
             [f"留出试验 · left out: n={one.n} RMSE={one.rmse:.0f} kg/ha nRMSE={one.nrmse:.1f} % d={one.d:.3f} 90 %: {100 * (one.coverage or 0):.0f} %", str(out)])  # fmt: skip
-
-
-def is_english(language: str) -> bool:
-    """Whether to answer in English.
-
-    Raises
-    ------
-    InputError
-        ``potato.language``: neither zh nor en.
-    """
-    if language not in ("zh", "en"):
-        raise InputError("potato.language", "--language 应为 zh 或 en，现为“{got}”。", "--language is zh or en, got “{got}”.", got=language[:20])  # fmt: skip
-    return language == "en"

@@ -1,0 +1,267 @@
+"""The page of a plan and of a season: whole in itself, in two languages, and its plots show the figures they stand for."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.engines.potato_page_support import EXAMPLE, made, page_of, season_of
+from tuwei.core.errors import TuweiError
+from tuwei.potato import _page_file as page_file
+from tuwei.potato import price_table, simulate_field
+from tuwei.potato._layout import FIELD, RESULT
+from tuwei.potato._page import Page
+from tuwei.potato._page_account import COSTS, GROUPS, bar
+from tuwei.potato._page_file import browser, write_report
+from tuwei.potato._page_money import items_of, means_of
+from tuwei.potato._page_plan import ROWS, plan_page
+from tuwei.potato._page_plots import Bar, distributions, stacked
+from tuwei.potato._page_season import season_page
+from tuwei.potato._page_series import days_of
+from tuwei.potato._page_svg import NARROW, WIDE, Frame, ticks
+from tuwei.potato.cli import app
+
+NAME = '<script src="http://x">&"地'
+CHINESE = re.compile("[\u2e80-\u9fff\uff00-\uffef]")
+VOID = {"meta"}
+
+
+class Read(HTMLParser):
+    """Reads a page strictly: what opens is closed in its order."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.every: list[tuple[str, dict[str, str | None]]] = []
+        self.words: dict[str, list[str]] = {}
+        self.feed(page)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.every.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+            self.words.setdefault(tag, []).append("")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.every.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        for tag in {*self.open}:
+            self.words[tag][-1] += data
+
+
+PAGES = {"plan": page_of, "season": season_of}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("english", [False, True])
+def test_a_page_is_whole_in_itself_and_every_plot_is_told_in_words(kind: str, english: bool) -> None:
+    page = PAGES[kind](english)
+    read = Read(page)
+    assert "script" not in read.words
+    assert not re.search(r"https?:|//[a-z]|\ssrc=|@import|url\((?!#h)", page)
+    ids = Counter(attrs["id"] for _, attrs in read.every if attrs.get("id"))
+    assert max(ids.values()) == 1
+    plots = [attrs for tag, attrs in read.every if tag == "svg" and attrs.get("role") == "img"]
+    assert len(plots) == 2 * sum(tag == "figure" for tag, _ in read.every) > 10
+    for attrs in plots:
+        assert all(name in ids for name in str(attrs["aria-labelledby"]).split())
+    assert all(
+        words.strip()
+        for tag in ("title", "desc", "figcaption", "h2", "h3", "th")
+        for words in read.words[tag]
+    )
+    assert "nan" not in page
+    assert "None" not in page
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_both_languages_are_complete(kind: str) -> None:
+    zh, en = (Read(PAGES[kind](english)) for english in (False, True))
+    body = en.words["main"][0] if kind == "plan" else en.words["main"][0].replace("阴山北麓示范田", "")
+    assert not CHINESE.search(body), CHINESE.findall(body)
+    assert Counter(tag for tag, _ in zh.every) == Counter(tag for tag, _ in en.every)
+    for tag in ("h2", "h3", "figcaption", "summary"):
+        assert all(CHINESE.search(words) for words in zh.words[tag]), zh.words[tag]
+    same = {one for one, other in zip(zh.words["th"], en.words["th"], strict=True) if one == other and re.search("[a-z]{4}", one)}  # fmt: skip
+    assert not same, same
+
+
+def test_a_hostile_name_is_only_words() -> None:
+    page = page_of(True, NAME)
+    assert NAME not in page
+    assert "&lt;script src=&quot;http://x&quot;&gt;&amp;&quot;地" in page
+    assert "script" not in Read(page).words
+
+
+def test_the_days_are_those_of_the_seasons_that_were_judged() -> None:
+    for one in made().played:
+        days = days_of(one)
+        assert np.array_equal(days.results, one.outcome.results)
+        assert days.values["blight"][:, -1] == pytest.approx(one.outcome.counts[:, 2], abs=1e-12)
+        assert one.outcome.counts[:, 2].max() > 0.001
+        assert days.count == one.action.field[list(FIELD).index("harvest")] + 1
+        came = sum(days.values[name].sum(axis=1) for name in ("rain", "irrigation", "capillary"))
+        went = sum(days.values[name].sum(axis=1) for name in ("irrigation_loss", "runoff", "evaporation", "transpiration", "percolation"))  # fmt: skip
+        before = (one.setting.soil[:, 0] * one.setting.soil[:, 8]).sum()
+        assert days.values["soil_water"][:, -1] - before == pytest.approx(came - went, abs=1e-5)
+        low, middle_, high = days.band("lai")
+        assert (low <= middle_).all()
+        assert (middle_ <= high).all()
+    assert days_of(made().played[0], 3).results.shape == (3, len(RESULT))
+
+
+def test_the_items_sum_to_the_profit_and_a_price_they_do_not_know_is_found_out() -> None:
+    plan = made()
+    for one, profit in zip(plan.played, (plan.profit, plan.practice_profit), strict=True):
+        items = items_of(one)
+        assert np.array_equal(sum(items.values()), one.outcome.profit)
+        means = means_of(items, profit.value)
+        assert sum(means.values()) == profit.value
+        assert all(type(value) is int for value in means.values())
+        assert set(means) == {"tubers", "small_tubers", *COSTS}
+        assert abs(means["seed"] + one.prices["seed"].fen * one.action.work.seed / 1000) <= 1
+    wrong = replace(plan.played[0], prices=price_table({"water": 999}))
+    with pytest.raises(TuweiError) as refused:
+        items_of(wrong)
+    assert refused.value.code == "potato.money"
+
+
+def test_bars_are_as_long_as_what_they_stand_for() -> None:
+    parts = [("a", 10.0, "p0"), ("b", 25.0, "p1"), ("c", 5.0, "p2")]
+    for width in (WIDE, NARROW):
+        frame = stacked([Bar("x", parts, "40"), Bar("y", parts[:1], "10")], "t")(width)
+        boxes = [(float(x), float(w)) for x, w in re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', "".join(frame.parts))]  # fmt: skip
+        assert [w for _, w in boxes] == pytest.approx(
+            [(frame.px(v) - frame.px(0)) for v in (10, 25, 5, 10)], abs=0.01
+        )
+        assert boxes[1][0] == pytest.approx(boxes[0][0] + boxes[0][1], abs=0.1)
+    values = np.array([1.0] * 30 + [9.0] * 70)
+    frame = distributions(values, values[::-1].copy(), "t", "%")(WIDE)
+    heights = [float(h) for h in re.findall(r'height="([\d.]+)" class="fill', "".join(frame.parts))]
+    assert heights == pytest.approx([h * (frame.py(0) - frame.py(1)) for h in (30, 70, 30, 70)], abs=0.01)
+
+
+def test_the_money_on_the_page_is_the_plans() -> None:
+    plan = made()
+    page = page_of(True)
+    svg = re.findall(r'<svg class="wide".*?</svg>', page[page.index('<figure id="money"') :], re.DOTALL)[0]
+    shown = [(name, int(value.replace(",", "").replace("−", "-"))) for name, value in re.findall(r"<title>([a-z ]+) ([−\d,]+)</title></rect>", svg)]  # fmt: skip
+    split = next(place for place, (name, _) in enumerate(shown) if place and name == "seed")
+    for one, rows, worth in zip(
+        plan.played, (shown[:split], shown[split:]), (plan.profit, plan.practice_profit), strict=True
+    ):
+        means = means_of(items_of(one), worth.value)
+        income = means["tubers"] + means["small_tubers"]
+        assert abs(sum(value for _, value in rows) - max(income, income - worth.value) / 100) <= len(rows)
+        assert dict(rows).get("profit", 0) == max(0, round(worth.value / 100))
+        assert {name for name, _ in rows} <= {*GROUPS, "profit"}
+
+
+def test_a_loss_is_told_as_one() -> None:
+    lost = {"tubers": 1_000_000, "small_tubers": 0, **dict.fromkeys(COSTS, -100_000)}
+    drawn = bar(Page(True), "plan", lost)
+    assert drawn.mark == 10_000
+    assert sum(value for _, value, _ in drawn.parts) == 1000 * len(COSTS)
+    assert "profit −3,000" in drawn.told
+    page = page_of(False, tubers=20_000, small_tubers=0)
+    assert "亏损" in page
+    assert "粗线是收入" in page
+
+
+def test_a_long_calendar_is_cut_for_the_paper() -> None:
+    plan = made()
+    spray = next(step for step in plan.steps if step.what == "irrigation")
+    long = replace(plan, steps=tuple(replace(spray, number=number) for number in range(1, ROWS + 3)))
+    page = plan_page(long, True)
+    assert (
+        page.count('id="calendar-') == 2 + 8
+    )  # a figure, and a title and a description of both sizes, of each
+    assert "What to do when, continued" in page
+
+
+def test_ticks_are_round_and_hold_what_is_shown() -> None:
+    for low, high in ((0, 1), (0, 0.03), (-17, 4), (0, 99_999), (3, 3), (-1e6, -9e5)):
+        found = ticks(low, high)
+        assert found[0] <= low <= high <= found[-1] + 1e-9
+        assert 2 <= len(found) <= 8
+        step = found[1] - found[0]
+        assert f"{step:e}"[0] in "125"
+    frame = Frame(WIDE, 100, (0, 10), (0, 5))
+    assert frame.px(0) < frame.px(10) < WIDE
+    assert frame.py(5) < frame.py(0) < 100
+
+
+def test_the_blight_of_a_season_is_shown_where_it_is_told() -> None:
+    found, season = simulate_field(str(EXAMPLE), members=4)
+    days = [
+        {"severity": {"value": 0.2, "low": 0.1, "high": 0.3}, "fungicide": 0.5} for _ in season.daily["lai"]
+    ]
+    blight = {"results": {"leaf_lost": {"value": 0.251, "low": 0.2, "high": 0.3}}, "resistance": "S", "hours": "parton-logan",
+              "sprays": [{"date": "2025-07-01", "product": ""}], "days": days}  # fmt: skip
+    page = season_page({**found, "blight": blight}, season, True)
+    Read(page)
+    assert "Late blight takes 25.1 %" in page
+    assert "2025-07-01" in page
+    assert '<figure id="blight">' not in season_of(True)
+
+
+def call(*arguments: Any) -> Result:
+    return CliRunner().invoke(app, ["simulate", str(EXAMPLE), "--members", "2", *map(str, arguments)])
+
+
+def test_the_command_writes_a_page_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "new" / "season.html"
+    done = call("--report", path, "--language", "en")
+    assert done.exit_code == 0, done.output
+    text = path.read_text("utf-8")
+    assert "simulate FIELD.toml --members 2 --seed 1 --language en --report season.html" in text
+    assert call("--report", path).exit_code == 2
+    assert path.read_text("utf-8") == text
+    monkeypatch.setattr(page_file, "browser", lambda: None)
+    for name, code in (("a.txt", "report_kind"), ("a", "report_kind"), ("a.pdf", "report_browser")):
+        refused = call("--report", tmp_path / name)
+        assert (refused.exit_code, refused.stderr.count("\n"), f"potato.{code}" in refused.stderr, refused.stdout) == (2, 1, True, "")  # fmt: skip
+    assert [one.name for one in tmp_path.rglob("*") if one.is_file()] == ["season.html"]
+
+
+def test_a_browser_that_prints_nothing_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_file, "browser", lambda: "/bin/false")
+    with pytest.raises(TuweiError) as refused:
+        write_report(tmp_path / "a.pdf", "<!doctype html>")
+    assert refused.value.code == "potato.report_print"
+    monkeypatch.setattr(
+        subprocess, "run", lambda *_, **__: (_ for _ in ()).throw(subprocess.TimeoutExpired("x", 1))
+    )
+    with pytest.raises(TuweiError):
+        write_report(tmp_path / "a.pdf", "<!doctype html>")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(browser() is None, reason="no Chromium, Chrome or Edge on this machine to print a PDF")
+def test_a_browser_prints_the_page(tmp_path: Path) -> None:
+    write_report(tmp_path / "plan.pdf", page_of(False))
+    found = (tmp_path / "plan.pdf").read_bytes()
+    assert found.startswith(b"%PDF-")
+    assert 5 <= len(re.findall(rb"/Type\s*/Page\b", found)) <= 20
+    assert [one.name for one in tmp_path.iterdir()] == ["plan.pdf"]
+
+
+def test_the_same_plan_is_the_same_page() -> None:
+    assert plan_page(made(), True, "tuwei potato plan 'A&B.toml' --seed 1") == page_of(True)
