@@ -125,6 +125,12 @@ def evidence_case(
         ``potato.evidence_judge``: an unknown judge; ``potato.evidence_size``: too few years or seasons;
         ``potato.evidence_years``: the field's weather file has too few years to keep some from the search; and as
         :func:`read_field`, :func:`read_practices`, :func:`plan_field`.
+
+    Examples
+    --------
+    >>> case = evidence_case(years=3, seasons=1000, judges=("tuwei",))
+    >>> sorted(case.yields["tuwei"]), bool((case.seasons["plan_flood"].column("total_irrigation") <= 252).all())
+    (['ample', 'drip', 'flood', 'plan_drip', 'plan_flood'], True)
     """
     _check(judges, years, seasons)
     source = Path(str(files("tuwei.potato") / "data" / SHIPPED)) if path is None else Path(path)

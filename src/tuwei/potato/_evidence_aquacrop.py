@@ -69,7 +69,7 @@ def conductivity(one: Horizon) -> float:
     Examples
     --------
     >>> round(conductivity(Horizon(30, wilting=0.10, capacity=0.20, saturation=0.45)))
-    1231
+    931
     """
     slope = (log(one.capacity) - log(one.wilting)) / (log(1500) - log(33))
     return float(24 * 1930 * (one.saturation - one.capacity) ** (3 - slope))
