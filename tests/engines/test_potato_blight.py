@@ -15,8 +15,10 @@ from tuwei.potato._blight_rules import (
     SEVERITY,
     UNITS,
     blitecast_sprays,
+    fungicide_units,
     looked_up,
     rain_favourable,
+    simcast_both,
     simcast_sprays,
 )
 
@@ -86,6 +88,29 @@ def test_sprays_of_blitecast_and_simcast() -> None:
     assert np.flatnonzero(blitecast_sprays(np.zeros(40, int), rain, cool)).tolist() == [16]
     assert not rain_favourable(rain, cool + 8).any()
     assert np.flatnonzero(simcast_sprays(np.full(20, 7), 30)).tolist() == [4, 9, 14, 19]
+
+
+def test_fungicide_units_by_days_and_rain() -> None:
+    """Fry et al. (1983): corners of the table; the two thresholds, and the sprays made."""
+    table = {(1, 0.9): 1, (1, 1.0): 4, (1, 1.5): 5, (1, 6.1): 7, (2, 4.5): 5, (3, 5.1): 5, (5, 2.5): 4, (9, 4.0): 3, (9, 4.1): 4,
+             (10, 1.4): 2, (14, 8.1): 4, (15, 8.0): 2, (80, 9.0): 3}  # fmt: skip
+    assert {key: fungicide_units(*key) for key in table} == table
+    dry, none, clear = np.zeros(60), np.zeros(60, int), np.zeros(60, bool)
+    assert not simcast_both(none, dry, clear, "S")[0].any()  # nothing to wash off, no disease
+    once = clear.copy()
+    once[3] = True
+    advised, worn = simcast_both(none, dry, once, "S")
+    assert np.flatnonzero(advised).tolist() == [19, 35, 51]  # sixteen dry days exceed 15 units
+    assert (worn[:4].any(), worn[4:].tolist()) == (False, [1] * 56)
+    assert np.flatnonzero(simcast_both(none, dry, once, "MR")[0]).tolist() == [29, 55]
+    wet = np.full(60, 10.0)
+    assert np.flatnonzero(simcast_both(none, wet, once, "S")[0])[0] == 8  # washed off, yet five days between
+    weekly = np.arange(60) % 7 == 3
+    assert not simcast_both(none, dry, weekly, "S")[0].any()
+    assert np.flatnonzero(simcast_both(np.full(60, 7), dry, clear, "S")[0])[:2].tolist() == [
+        4,
+        9,
+    ]  # as blight units alone
 
 
 def test_an_epidemic_needs_wet_hours_of_the_right_warmth() -> None:

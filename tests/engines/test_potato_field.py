@@ -93,12 +93,17 @@ def test_a_weather_file_goes_before_the_field(tmp_path: Path) -> None:
         ({"parameters__light_use": 99}, "potato.parameter_range", "light_use"),
         ({"parameters__luck": 1}, "potato.parameter_unknown", "luck"),
         ({"wether__file": "x"}, "potato.field_key", "wether"),
+        ({"crop__cultivar": "russet_burbnk"}, "potato.cultivar", "crop.cultivar"),
+        ({"weather__place": "ulanqap"}, "potato.weather_place", "weather.place"),
     ],
 )
 def test_a_fault_in_a_field_is_named(changes: dict[str, Any], code: str, field: str) -> None:
     with pytest.raises(InputError) as told:
         checked_field(example(**changes), "FIELD.toml")
     assert (told.value.code, told.value.where["field"]) == (code, field)
+    if code in ("potato.cultivar", "potato.weather_place"):
+        near = {"potato.cultivar": "russet_burbank", "potato.weather_place": "ulanqab"}[code]
+        assert all(word in told.value.sentence("en") for word in ("FIELD.toml", field, near))
 
 
 def test_faults_that_come_later_are_one_line(tmp_path: Path) -> None:
@@ -112,7 +117,9 @@ def test_faults_that_come_later_are_one_line(tmp_path: Path) -> None:
         done = call("simulate", path)
         assert (done.exit_code, code in done.stderr, len(done.stderr.strip().splitlines())) == (2, True, 1)
     assert "potato.field_file" in call("simulate", tmp_path / "none.toml").stderr
-    assert call("simulate", EXAMPLE, "--language", "fr").exit_code == 2
+    for command in (("simulate", EXAMPLE), ("plan", EXAMPLE), ("blight", "--weather", EXAMPLE)):
+        done = call(*command, "--language", "fr")
+        assert (done.exit_code, "potato.language" in done.stderr) == (2, True)
 
 
 def test_soil_tests_feed_quefts() -> None:

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tuwei.potato._field_plan import PLAN
+from tuwei.potato._field_store import STORE
 from tuwei.potato.cli import app
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -25,7 +26,7 @@ def test_the_pages_are_of_one_field() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_page(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     text = _text(language)
-    for key in (key for section in PLAN.values() for key in section):
+    for key in (key for section in (*PLAN.values(), *STORE.values()) for key in section):
         assert f"`{key}`" in text, key
     if language == "zh":  # the commands and the field are the same in both
         return

@@ -31,13 +31,17 @@ if TYPE_CHECKING:
     from tuwei.potato._particles import filter_particles
     from tuwei.potato._plan import Plan, plan_field
     from tuwei.potato._prices import Price, price_table
+    from tuwei.potato._replan import Replan, replan_field
+    from tuwei.potato._replan_observed import Observed, read_observed
     from tuwei.potato._run import simulate_field
     from tuwei.potato._scores import Scores, scores
     from tuwei.potato._season import Case, Crop, Fertiliser, Irrigation, Season, simulate, simulate_many
+    from tuwei.potato._season_blight import LateBlight, simulate_blighted
     from tuwei.potato._season_seen import SeasonSeen, Seen, season_given
     from tuwei.potato._ship import calibrate
     from tuwei.potato._soil import Horizon, Profile, texture_horizon
     from tuwei.potato._storage import Store, storage_value, store
+    from tuwei.potato._store_course import store_course
     from tuwei.potato._trials import Trial, read_trials
     from tuwei.potato._validate import Validation, validate
     from tuwei.potato._weather import Hourly, Site, Weather, weather_of
@@ -61,9 +65,11 @@ _WHERE = {
     "IngestReport": "_ingest",
     "Interval": "_ensemble",
     "Irrigation": "_season",
+    "LateBlight": "_season_blight",
     "NitrogenResponse": "_nitrogen",
     "NitrogenTrials": "_nitrogen_data",
     "Observation": "_assimilation",
+    "Observed": "_replan_observed",
     "Optimum": "_nitrogen_optimum",
     "Parameter": "_parameters",
     "Plan": "_plan",
@@ -71,6 +77,7 @@ _WHERE = {
     "Price": "_prices",
     "Prices": "_nitrogen_optimum",
     "Profile": "_soil",
+    "Replan": "_replan",
     "Scores": "_scores",
     "Season": "_season",
     "SeasonSeen": "_season_seen",
@@ -104,8 +111,10 @@ _WHERE = {
     "read_field": "_field",
     "read_nitrogen_fields": "_nitrogen_data",
     "read_nitrogen_trials": "_nitrogen_data",
+    "read_observed": "_replan_observed",
     "read_trials": "_trials",
     "read_weather": "_weather_read",
+    "replan_field": "_replan",
     "response_curves": "_nitrogen",
     "roll_up_cluster": "_ingest_cluster",
     "scores": "_scores",
@@ -113,10 +122,12 @@ _WHERE = {
     "season_page": "_page_season",
     "shipped_nitrogen_response": "_nitrogen_shipped",
     "simulate": "_season",
+    "simulate_blighted": "_season_blight",
     "simulate_field": "_run",
     "simulate_many": "_season",
     "storage_value": "_storage",
     "store": "_storage",
+    "store_course": "_store_course",
     "texture_horizon": "_soil",
     "validate": "_validate",
     "weather_of": "_weather",
@@ -139,9 +150,11 @@ __all__ = [
     "IngestReport",
     "Interval",
     "Irrigation",
+    "LateBlight",
     "NitrogenResponse",
     "NitrogenTrials",
     "Observation",
+    "Observed",
     "Optimum",
     "Parameter",
     "Plan",
@@ -149,6 +162,7 @@ __all__ = [
     "Price",
     "Prices",
     "Profile",
+    "Replan",
     "Scores",
     "Season",
     "SeasonSeen",
@@ -182,8 +196,10 @@ __all__ = [
     "read_field",
     "read_nitrogen_fields",
     "read_nitrogen_trials",
+    "read_observed",
     "read_trials",
     "read_weather",
+    "replan_field",
     "response_curves",
     "roll_up_cluster",
     "scores",
@@ -191,10 +207,12 @@ __all__ = [
     "season_page",
     "shipped_nitrogen_response",
     "simulate",
+    "simulate_blighted",
     "simulate_field",
     "simulate_many",
     "storage_value",
     "store",
+    "store_course",
     "texture_horizon",
     "validate",
     "weather_of",

@@ -43,7 +43,7 @@ class BlightSeason:
         days = [
             {"date": dates[day], "wet_hours": float(rules.wet_hours[day]),
              "wet_temperature_c": None if np.isnan(rules.wet_temperature[day]) else round(float(rules.wet_temperature[day]), 2),
-             "severity_values": int(rules.severity[day]), "blight_units": int(rules.units[day]), "hutton": bool(rules.hutton[day]),
+             "severity_values": int(rules.severity[day]), "blight_units": int(rules.units[day]), "fungicide_units": int(rules.fungicide[day]), "hutton": bool(rules.hutton[day]),
              "smith": bool(rules.smith[day]), "fungicide": round(float(self.residue[day]), 4),
              "leaf_area": round(float(self.leaf_area[day]), 3), "severity_pct": round(100 * float(self.severity[day]), 4),
              "lost_pct": round(100 * float(self.lost[day]), 4)}
@@ -56,7 +56,7 @@ class BlightSeason:
 
 def blight_season(
     weather: Weather, *, emergence: date | None = None, leaf_area: Floats | float = FULL_CANOPY, sprays: Iterable[date] = (),
-    resistance: str = "S", lesions: float = 0.0, parameters: Mapping[str, float] | None = None,
+    resistance: str = "S", lesions: float = 0.0, parameters: Mapping[str, float] | None = None, fungicide_units: bool = False,
 ) -> BlightSeason:  # fmt: skip
     """Return late blight of a season on given leaves.
 
@@ -77,6 +77,8 @@ def blight_season(
         Put in on the first day [m-2].
     parameters
         Over the defaults of ``data/blight.toml``, by name.
+    fungicide_units
+        Whether SIMCAST counts fungicide units of the sprays too, beside blight units.
 
     Raises
     ------
@@ -99,11 +101,11 @@ def blight_season(
     from tuwei.potato._blight_kernel import STATE_SIZE, infect
 
     hourly = weather.hourly or hourly_from_daily(weather)
-    rules = blight_rules(hourly, weather.rain, resistance)
     values = blight_values({"infection_efficiency": RESISTANCE[resistance], **(parameters or {})})
     canopy = _canopy(weather, emergence, leaf_area)
     sprayed = np.zeros(weather.days, bool)
     sprayed[[weather.day(when) for when in sprays]] = True
+    rules = blight_rules(hourly, weather.rain, resistance, sprayed=sprayed if fungicide_units else None)
     state = np.zeros(STATE_SIZE)
     infect(state, lesions)
     lost, severity, residue = _run(

@@ -45,24 +45,24 @@ def blight_names() -> tuple[str, ...]:
     return tuple(one.name for one in blight_parameters())
 
 
-def blight_values(given: Mapping[str, float] | None = None) -> Floats:
-    """Return the kernel's array: the defaults, and over them what is given by name.
+def blight_values(given: Mapping[str, float] | None = None, *, file: str = "") -> Floats:
+    """Return the kernel's array: the defaults, and over them what is given by name; ``file`` is told with a fault.
 
     Raises
     ------
     InputError
         ``potato.unknown_parameter`` (the nearest name is told), ``potato.parameter_range``.
     """
-    table = {one.name: one for one in blight_parameters()}
+    table, at = {one.name: one for one in blight_parameters()}, "{file} blight.parameters: " if file else ""
     values = np.array([one.default for one in table.values()])
     for name, value in (given or {}).items():
         if name not in table:
             near = get_close_matches(name, table, 1)
-            raise InputError("potato.unknown_parameter", "没有参数“{got}”，最接近的是 {expected}。", "No parameter is called “{got}”; nearest is {expected}.",
-                             field=name[:40], got=name[:40], expected=near[0] if near else ", ".join(table))  # fmt: skip
+            raise InputError("potato.unknown_parameter", at + "没有参数“{got}”，最接近的是 {expected}。", at + "No parameter is called “{got}”; nearest is {expected}.",
+                             file=file, field=name[:40], got=name[:40], expected=near[0] if near else ", ".join(table))  # fmt: skip
         one = table[name]
-        if not one.low <= value <= one.high:
-            raise InputError("potato.parameter_range", "参数“{field}”应为 {expected}，现为 {got}。", "Parameter “{field}” must be {expected}, got {got}.",
-                             field=name, expected=f"{one.low:g}…{one.high:g} ({one.unit})", got=value)  # fmt: skip
+        if isinstance(value, bool) or not isinstance(value, int | float) or not one.low <= value <= one.high:
+            raise InputError("potato.parameter_range", at + "参数“{field}”应为 {expected}，现为 {got}。", at + "Parameter “{field}” must be {expected}, got {got}.",
+                             file=file, field=name, expected=f"{one.low:g}…{one.high:g} ({one.unit})", got=str(value)[:40])  # fmt: skip
         values[blight_names().index(name)] = value
     return values

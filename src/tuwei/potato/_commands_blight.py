@@ -37,6 +37,7 @@ def blight(
     spray: Annotated[list[str] | None, typer.Option("--spray", help="打保护剂的日期，可多次 · day of a protectant, repeatable")] = None,
     resistance: Annotated[str, typer.Option("--resistance", help="抗性 S、MS 或 MR · resistance")] = "S",
     leaf_area: Annotated[float, typer.Option("--leaf-area", min=0.1, max=10, help="最大叶面积指数 · largest leaf area index")] = 4.0,
+    fungicide_units: Annotated[bool, typer.Option("--fungicide-units", help="SIMCAST 也计药剂单位 · SIMCAST counts fungicide units too")] = False,
     lesions: Annotated[float, typer.Option("--lesions", min=0, max=10000, help="第一天每平方米病斑数 · lesions a square metre on the first day")] = 0.0,
     format: Kind = "", site: Place = "", unit: Units = None, gaps: Gaps = "", absent: Absent = "", waive: Waive = None,
     as_json: AsJson = False, language: Language = "zh",
@@ -49,7 +50,7 @@ def blight(
         days = weather_given(weather, format, site, unit, gaps, absent, waive)
         found = blight_season(
             days, emergence=as_date(emergence, "--emergence") if emergence else None, leaf_area=leaf_area,
-            sprays=[as_date(one, "--spray") for one in spray or []], resistance=resistance, lesions=lesions,
+            sprays=[as_date(one, "--spray") for one in spray or []], resistance=resistance, lesions=lesions, fungicide_units=fungicide_units,
         )  # fmt: skip
         if as_json:
             say_json(found.as_dict())

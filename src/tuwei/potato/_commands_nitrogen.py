@@ -25,8 +25,7 @@ def nitrogen(
     language: Annotated[str, typer.Option("--language", help="zh 或 en · zh or en")] = "zh",
 ) -> None:  # fmt: skip
     """每块田的经济最佳施氮量，给出 90 % 区间 · Each field's economic optimum of nitrogen, with 90 % intervals."""
-    from tuwei.potato._told import say, told
-    from tuwei.potato.cli import is_english
+    from tuwei.potato._told import is_english, say, told
 
     with told():
         english = is_english(language)

@@ -33,7 +33,7 @@ def plan(
         if report is not None:
             check_report(report)
         size = {"seasons": seasons, "scenarios": scenarios, "judged": judged, "seed": seed}
-        made = plan_field(field, weather, **size, told=_progress(english))
+        made = plan_field(field, weather, **size, told=progress(english))
         found = plan_dict(made)
         if out is not None:
             write_plan(out, found)
@@ -48,7 +48,7 @@ def plan(
             typer.echo(line)
 
 
-def _progress(english: bool) -> Callable[[int, int, float], None]:
+def progress(english: bool) -> Callable[[int, int, float], None]:
     """Return what tells the progress on the error stream, a line a tenth."""
     shown = [0]
 

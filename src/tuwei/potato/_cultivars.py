@@ -65,11 +65,8 @@ def cultivar_values(
     >>> cultivar_values("generic", 3).shape[0]
     3
     """
-    sets = cultivar_sets()["sets"]
-    if cultivar not in sets and known:
-        near = get_close_matches(cultivar, sets, 1)
-        raise InputError("potato.cultivar", "没有品种“{got}”的参数，最近的是 {expected}；未拟合的品种用 generic。", "There are no parameters of cultivar “{got}”, the nearest is {expected}; take generic for one that was not fitted.",
-                         field="crop.cultivar", got=cultivar, expected=near[0] if near else ", ".join(sorted(sets)))  # fmt: skip
+    if known:
+        known_cultivar(cultivar)
     names, draws = _posterior()
     rows = np.array([values_of(names, draws[place % len(draws)], cultivar) for place in range(count)])
     if given:
@@ -77,6 +74,22 @@ def cultivar_values(
         for name, value in given.items():
             rows[:, positions()[name]] = value
     return rows
+
+
+def known_cultivar(cultivar: str, *, file: str = "", field: str = "crop.cultivar") -> None:
+    """Refuse a cultivar that was never fitted.
+
+    Raises
+    ------
+    InputError
+        ``potato.cultivar``: the nearest name is told; ``file`` and ``field`` say where it was written.
+    """
+    sets = cultivar_sets()["sets"]
+    if cultivar not in sets:
+        near, at = get_close_matches(cultivar, sets, 1), "{file} {field}: " if file else ""
+        raise InputError("potato.cultivar", at + "没有品种“{got}”的参数，最近的是 {expected}；未拟合的品种用 generic。",
+                         at + "There are no parameters of cultivar “{got}”, the nearest is {expected}; take generic for one that was not fitted.",
+                         file=file, field=field, got=cultivar[:40], expected=near[0] if near else ", ".join(sorted(sets)))  # fmt: skip
 
 
 def residual() -> float:

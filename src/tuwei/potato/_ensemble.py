@@ -48,17 +48,17 @@ def ensemble(
     batch = batch_of(cases)
     outcome: list[Mapping[str, Interval]] = []
     for place, (_, mine) in enumerate(zip(cases, values, strict=True)):
-        results = run_batch(batch.only(place), mine)[0]
-        noise = np.exp(residual * np.random.default_rng(seed).standard_normal(len(mine)))
-        outcome.append(
-            {
-                name: _interval(results[:, column], noise if name in UNEXPLAINED else None)
-                for column, name in enumerate(RESULT)
-            }
-        )
+        outcome.append(intervals_of(run_batch(batch.only(place), mine)[0], residual=residual, seed=seed))
     return outcome
 
 
-def _interval(values: Floats, noise: Floats | None) -> Interval:
+def intervals_of(results: Floats, *, residual: float, seed: int) -> Mapping[str, Interval]:
+    """Return the intervals of the results (members, ``_layout.RESULT``) of one season, the best first."""
+    noise = np.exp(residual * np.random.default_rng(seed).standard_normal(len(results)))
+    return {name: interval(results[:, column], noise if name in UNEXPLAINED else None) for column, name in enumerate(RESULT)}  # fmt: skip
+
+
+def interval(values: Floats, noise: Floats | None = None) -> Interval:
+    """Return the first value with the 5 % and 95 % quantiles of all, each times its noise."""
     low, high = np.quantile(values if noise is None else values * noise, [0.05, 0.95])
     return Interval(float(values[0]), float(low), float(high))

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tuwei.core.errors import InputError
+from tuwei.potato._cultivars import known_cultivar
+from tuwei.potato._field_blight import BLIGHT, check_blight
 from tuwei.potato._field_plan import PLAN, Key, plan_parts
 from tuwei.potato._field_plan import number as _n
+from tuwei.potato._field_store import STORE, filled_store
 from tuwei.potato._parameters import parameter_values
 from tuwei.potato._season import Case, Crop, Fertiliser, Irrigation
 from tuwei.potato._soil import Horizon, Profile, drainage_of, texture_horizon
 from tuwei.potato._weather import Site, Weather
+
+if TYPE_CHECKING:
+    from tuwei.potato._season_blight import LateBlight
 
 # Application efficiency and wetted fraction: FAO Irrigation Water Management Training Manual 4 (1989), annex I, table 8
 # (surface 0.60, sprinkler 0.75, drip 0.90); wetted fraction FAO-56 table 20. Flood as border, furrow as wide beds.
@@ -47,10 +53,10 @@ SPEC: dict[str, dict[str, Key]] = {
     "fertiliser": {"date": Key(date, required=True), "material": Key(str, "compound", choices=tuple(MATERIALS)), "N": _n(0, 500, 0.0, "kg/ha"),
                    "P2O5": _n(0, 500, 0.0, "kg/ha"), "K2O": _n(0, 800, 0.0, "kg/ha"), "incorporated": _n(0, 1, 1.0)},
     "leaf_loss": {"date": Key(date, required=True), "fraction": _n(0, 1, needed=True)},
-    **PLAN,
+    **BLIGHT, **STORE, **PLAN,
 }  # fmt: skip
-TABLES = {"site", "weather", "crop", "soil", "irrigation"}
-LISTS = {"soil.horizon", "irrigation.event", "fertiliser", "leaf_loss"}
+TABLES = {"site", "weather", "crop", "soil", "irrigation", "blight", "store"}
+LISTS = {"soil.horizon", "irrigation.event", "fertiliser", "leaf_loss", "spray"}
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,16 @@ class Field:
         """Return the season of this field under a weather."""
         return _case(self, weather)
 
+    def late_blight(self) -> LateBlight | None:
+        """Return late blight and the sprays against it, None where ``[blight]`` is not on."""
+        from tuwei.potato._season_blight import LateBlight
+
+        part = self.parts["blight"]
+        if not part["on"]:
+            return None
+        return LateBlight(part["resistance"], tuple(row["date"] for row in self.parts["spray"]), part["lesions"], part["first"],
+                          part["parameters"] or {})  # fmt: skip
+
 
 def read_field(path: Path | str) -> Field:
     """Read a FIELD.toml.
@@ -101,7 +117,8 @@ def read_field(path: Path | str) -> Field:
     InputError
         ``potato.field_file``: not readable as TOML. ``potato.field_key``: an unknown section or key (the nearest is
         named), or one that is missing. ``potato.field_value``: a wrong type, or outside its range.
-        ``potato.parameter_unknown``, ``potato.parameter_range``; ``potato.soil``, ``potato.texture``.
+        ``potato.parameter_unknown``, ``potato.parameter_range``; ``potato.soil``, ``potato.texture``; ``potato.cultivar``,
+        ``potato.weather_place``: not known, the nearest is named.
     """
     path = Path(path)
     try:
@@ -137,16 +154,50 @@ def checked_field(given: Mapping[str, Any], file: str = "") -> Field:
               "irrigation.event": water.pop("event", []) if isinstance(water := dict(water), dict) else []}  # fmt: skip
     rest |= {"soil": soil, "irrigation": water}
     for name, section in plan_parts(rest.pop("plan", {})).items():
-        parts[name] = _section(section, name, file)
+        parts[name] = (_list if name == "plan.cultivar" else _section)(section, name, file)
     for name in TABLES:
         parts[name] = _section(rest.pop(name, {}), name, file)
     for name in LISTS:
         parts[name] = _list(nested[name] if name in nested else rest.pop(name, []), name, file)
     if rest:
         raise _unknown(file, next(iter(rest)), [*TABLES, *LISTS, "parameters", "plan"])
+    parts["store"] = filled_store(parts["store"], file)
+    parts["plan"]["resistance"] = parts["plan"]["resistance"] or parts["blight"]["resistance"]
     field = Field(file, parts, overrides)
     _profile(field)
+    _known(field)
+    _inside(field)
     return field
+
+
+def _known(field: Field) -> None:
+    """Refuse a cultivar or a place of the generator that is not known, naming the nearest."""
+    from tuwei.potato._weather_generate import known_place
+
+    named = {
+        f"plan.cultivars[{number}]": name
+        for number, name in enumerate(field.parts["plan"]["cultivars"] or (), 1)
+    }
+    named |= {
+        f"plan.cultivar[{number}].name": row["name"]
+        for number, row in enumerate(field.parts["plan.cultivar"], 1)
+    }
+    for where, name in {"crop.cultivar": field.cultivar, **named}.items():
+        known_cultivar(str(name), file=field.file, field=where)
+    check_blight(field.parts["blight"], field.file)
+    if field.parts["weather"]["place"]:
+        known_place(field.parts["weather"]["place"], file=field.file, field="weather.place")
+
+
+def _inside(field: Field) -> None:
+    """Refuse work on days outside the season; what is spread before planting counts on its day."""
+    crop = field.parts["crop"]
+    days = {f"{name}[{number}].date": row["date"] for name in ("irrigation.event", "leaf_loss", "spray")
+            for number, row in enumerate(field.parts[name], 1)}  # fmt: skip
+    days["blight.first"] = field.parts["blight"]["first"] or crop["planting"]
+    for where, day in days.items():
+        if not crop["planting"] <= day <= crop["harvest"]:
+            raise _wrong(field.file, where, f"{crop['planting']} – {crop['harvest']}", day)
 
 
 def _list(given: Any, name: str, file: str) -> list[dict[str, Any]]:
@@ -181,7 +232,8 @@ def _value(value: Any, key: Key, where: str, file: str) -> Any:
         raise _wrong(
             file,
             where,
-            ", ".join(key.choices) or {str: '"…"', date: "2024-05-01", bool: "true, false"}[key.kind],
+            ", ".join(key.choices)
+            or {str: '"…"', date: "2024-05-01", bool: "true, false", dict: "{ … }", list: "[ … ]"}[key.kind],
             value,
         )
     return value

@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tuwei.core.errors import InputError
-from tuwei.potato._cultivars import cultivar_values, residual
 from tuwei.potato._field import Field, read_field
+from tuwei.potato._field_blight import lesions_of
 from tuwei.potato._plan_layout import RULES
-from tuwei.potato._plan_rules import Action, Setting, setting_of, span_of
+from tuwei.potato._plan_rules import Action, Setting, selling_at, setting_of, span_of
 from tuwei.potato._plan_schedule import (
     Played,
     Range,
     Step,
     Worth,
-    played_of,
     replayed,
     spread,
     steps_of,
     worth,
 )
-from tuwei.potato._plan_search import Chances, chances_of, search, with_nutrients
+from tuwei.potato._plan_search import Chances
+from tuwei.potato._plan_store import Sale, sale_of, sales
+from tuwei.potato._plan_varieties import (
+    Tried,
+    Variety,
+    as_cultivar,
+    candidates_of,
+    chances_for,
+    told_from,
+    tried,
+)
 from tuwei.potato._plan_years import years_of
 from tuwei.potato._prices import Price, Work, price_table
 from tuwei.potato._season import arrays_of
 
-MEMBERS, JUDGE_YEARS = 200, 100
+JUDGE_YEARS = 100
 PRACTICE_FIRST, PRACTICE_EVERY = (
     60,
     14,
@@ -46,8 +55,9 @@ class Plan:
 
     ``rules`` knobs by name; ``steps`` the schedule; ``totals`` and ``practice`` by name (the practice is the field as
     written); ``profit`` and ``practice_profit`` [fen/ha]; ``gain`` plan less practice in the same seasons; ``seasons``
-    simulated in the search; ``floor_met`` None without a floor; ``prices``; ``weather`` planned on and judged on; ``played`` the plan and the
-    practice in the seasons that judge.
+    simulated in the search; ``floor_met`` None without a floor; ``prices``; ``weather`` planned on and judged on;
+    ``varieties`` each cultivar's own plan where there was a choice, ``field`` being the chosen one's; ``sale`` what is sold when;
+    ``played`` the plan and the practice in the seasons that judge.
     """
 
     field: Field
@@ -66,6 +76,8 @@ class Plan:
     floor_met: bool | None
     weather: tuple[str, str]
     played: tuple[Played, Played]
+    varieties: tuple[Variety, ...] = ()
+    sale: Sale | None = None
 
 
 def plan_field(
@@ -79,7 +91,7 @@ def plan_field(
     path, weather
         The field's file, and a weather file that goes before the field's; without any, years are generated.
     seasons
-        Seasons to simulate in the search, 1,000 or more.
+        Seasons to simulate in the search, 1,000 or more; cultivars to choose among share them alike.
     scenarios
         Seasons (weather year, draw of the parameters, unexplained factor) that every candidate meets, 4 or more.
     judged
@@ -106,25 +118,24 @@ def plan_field(
     """
     path = Path(path)
     field = read_field(path)
-    _check(field, seasons, scenarios, judged)
-    count = (scenarios, min(JUDGE_YEARS, judged))
-    planned, judging = years_of(
-        field, path.parent, Path(weather) if weather else None, span_of(field), count, seed
+    check_plan(field, seasons, scenarios, judged)
+    count, names = (scenarios, min(JUDGE_YEARS, judged)), candidates_of(field)
+    years = years_of(field, path.parent, Path(weather) if weather else None, span_of(field), count, seed)
+    every: list[Tried] = []
+    for name in names:
+        begun = told_from(told, sum(one.seasons for one in every), seasons)
+        every.append(tried(as_cultivar(field, name), years, seasons=-(-seasons // len(names)), scenarios=scenarios,
+                           judged=judged, seed=seed, told=begun))  # fmt: skip
+    written = as_cultivar(field, field.cultivar)
+    _, other = chances_for(written, years, scenarios, judged, seed)
+    practice = practice_of(
+        setting_of(written, years[0].first), other, price_table(written.parts["plan.prices"])
     )
-    values = cultivar_values(field.cultivar, MEMBERS, field.parameters)
-    attained = field.parts["plan"]["attained"]
-    chances = chances_of(planned, values[:scenarios], scenarios, residual(), seed, attained)
-    other = chances_of(judging, values[::-1].copy(), judged, residual(), seed + 1, attained)
-    prices = price_table(field.parts["plan.prices"])
-    setting = setting_of(field, planned.first)
-    written = setting
-    setting = with_nutrients(setting, chances)
-    action, done = search(setting, chances, prices, seasons=seasons, seed=seed, told=told)
-    played = played_of(setting, action, other, prices)
-    return _summed(played, practice_of(written, other, prices), done, seed, (planned.origin, judging.origin))
+    return _summed(every, practice, seed, (years[0].origin, years[1].origin))
 
 
-def _check(field: Field, seasons: int, scenarios: int, judged: int) -> None:
+def check_plan(field: Field, seasons: int, scenarios: int, judged: int) -> None:
+    """Raise for an aim without its floor and for too few seasons."""
     plan = field.parts["plan"]
     if plan["objective"] in ("water", "nitrogen") and plan["floor_t_ha"] <= 0:
         raise InputError("potato.plan_floor", "{file}：目标为 {got} 时须给 plan.floor_t_ha（最低鲜薯产量）。", "{file}: the aim {got} needs plan.floor_t_ha, the least fresh yield.",
@@ -142,15 +153,18 @@ def practice_of(setting: Setting, chances: Chances, prices: dict[str, Price]) ->
     work = np.zeros((setting.days, arrays.management.shape[1]))
     work[: len(arrays.management)] = arrays.management
     dressings = sum(row["date"] > crop["planting"] + timedelta(days=7) for row in rows)
-    limits = field.parts["plan.limits"]
+    limits, store = field.parts["plan.limits"], selling_at(setting, (crop["harvest"] - setting.start).days)
+    store = store and store.kept(0)  # as written it is sold at harvest
     costs = Work(crop["seed_kg_ha"], sum(row["N"] for row in rows), setting.phosphate, setting.potash, dressings, crop["vine_kill"] is not None,
-                 crop["mulch"], (limits["irrigation_hours_ha"], limits["spray_hours_ha"], limits["dressing_hours_ha"]))  # fmt: skip
+                 crop["mulch"], (limits["irrigation_hours_ha"], limits["spray_hours_ha"], limits["dressing_hours_ha"]), store)  # fmt: skip
     rules = np.zeros(len(RULES))
-    rules[list(RULES).index("blight")] = float(field.parts["plan"]["blight"])
+    for name, value in {
+        "blight": float(field.parts["plan"]["blight"]),
+        **lesions_of(field, setting.start),
+    }.items():
+        rules[list(RULES).index(name)] = value
     sprays = np.zeros((chances.count, setting.days))
-    planting = (crop["planting"] - setting.start).days
-    for number in range(field.parts["plan"]["practice_sprays"]):
-        sprays[:, min(setting.days - 1, planting + PRACTICE_FIRST + number * PRACTICE_EVERY)] = 1.0
+    sprays[:, [min(setting.days - 1, (day - setting.start).days) for day in sprayed_of(field)]] = 1.0
     action = Action({}, arrays.field, rules, work, costs, ())
     irrigations = np.full(chances.count, float(len(field.parts["irrigation.event"])))
     empty: Any = None
@@ -160,14 +174,30 @@ def practice_of(setting: Setting, chances: Chances, prices: dict[str, Price]) ->
     return replace(one, outcome=replayed(one, irrigations=irrigations))
 
 
-def _summed(played: Played, practice: Played, done: int, seed: int, origins: tuple[str, str]) -> Plan:
-    field, outcome, before = played.setting.field, played.outcome, practice.outcome
+def sprayed_of(field: Field) -> list[date]:
+    """Return the days that the field as written is sprayed: ``[[spray]]``, else ``practice_sprays`` of them."""
+    first = field.parts["crop"]["planting"] + timedelta(days=PRACTICE_FIRST)
+    every = range(field.parts["plan"]["practice_sprays"])
+    return [row["date"] for row in field.parts["spray"]] or [first + timedelta(days=PRACTICE_EVERY * number) for number in every]  # fmt: skip
+
+
+def _summed(every: Sequence[Tried], practice: Played, seed: int, origins: tuple[str, str]) -> Plan:
+    best = min(every, key=lambda one: one.loss)
+    field, played, outcome, before = best.field, best.played, best.played.outcome, practice.outcome
     floor = field.parts["plan"]["floor_t_ha"]
     return Plan(
-        field, played.setting, played.action, tuple(steps_of(played)), totals_of(played), totals_of(practice), worth(outcome.profit),
-        worth(before.profit), worth(outcome.profit - before.profit), played.prices, done, played.chances.count, seed,
-        bool(outcome.fresh.mean() >= floor) if floor else None, origins, (played, practice),
+        field, played.setting, played.action, (*steps_of(played), *sales(played)), totals_of(played), totals_of(practice), worth(outcome.profit),
+        worth(before.profit), worth(outcome.profit - before.profit), played.prices, sum(one.seasons for one in every), played.chances.count,
+        seed, bool(outcome.fresh.mean() >= floor) if floor else None, origins, (played, practice),
+        tuple(_variety(one, best) for one in every) if len(every) > 1 else (), sale_of(played),
     )  # fmt: skip
+
+
+def _variety(one: Tried, best: Tried) -> Variety:
+    """Return a cultivar beside the chosen one, season by season: they differ only in what the cultivar is."""
+    mine, chosen = one.played.outcome, best.played.outcome
+    return Variety(one.field.cultivar, one is best, one.field.parts["plan"]["resistance"], one.played.action, totals_of(one.played),
+                   worth(mine.profit), worth(chosen.profit - mine.profit), one.seasons, mine.days)  # fmt: skip
 
 
 def totals_of(one: Played) -> dict[str, Range]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import prange
 
-from tuwei.potato._blight_kernel import STATE_SIZE, blight_day, fungicide_day
+from tuwei.potato._blight_kernel import DISEASED, STATE_SIZE, blight_day, fungicide_day, infect
 from tuwei.potato._blight_parameters import blight_names
 from tuwei.potato._compile import compiled, parallel, places
 from tuwei.potato._evapotranspiration import Floats
@@ -26,6 +26,7 @@ from tuwei.potato._kernel import (
     grow,
     held_matter,
     held_nitrogen,
+    note,
     start,
     summarise,
     total,
@@ -34,7 +35,7 @@ from tuwei.potato._kernel import (
 from tuwei.potato._kernel_nitrogen import M, X
 from tuwei.potato._kernel_water import wetness_of
 from tuwei.potato._layout import LAYERS, MANAGEMENT, RESULT
-from tuwei.potato._plan_layout import ACTS, COUNTS, LED, RULES
+from tuwei.potato._plan_layout import ACTS, BLIGHTED, COUNTS, LED, RULES
 
 Q: Any = places("Q", tuple(RULES))
 A: Any = places("A", tuple(ACTS))
@@ -42,17 +43,21 @@ C: Any = places("C", tuple(COUNTS))
 L: Any = places("L", tuple(LED))
 B: Any = places("B", blight_names())
 N_WORK, N_RESULT, N_LED, N_ACTS = len(MANAGEMENT), len(RESULT), len(LED), len(ACTS)
+N_SEEN = N_DAILY + len(BLIGHTED)
 
 
 @compiled
 def led_season(
     p: Floats, blight: Floats, soil: Floats, field: Floats, weather: Floats, hours: Floats, signs: Floats, management: Floats,
-    script: Floats, rules: Floats, result: Floats, counts: Floats, acts: Floats,
+    script: Floats, rules: Floats, result: Floats, counts: Floats, acts: Floats, daily: Floats,
 ) -> int:  # fmt: skip
     """Simulate from day 0 to the harvest by ``rules``, or by ``management`` and ``script`` where no rule is on.
 
+    Before the day ``from_day`` of the rules ``management`` and ``script`` are played, and count against the limits.
+
     ``hours`` (days, 2, 24): temperature and humidity; ``signs`` (days): severity values; ``script`` (days): sprays;
-    ``counts`` and ``acts`` (days, ·) are written, see ``_plan_layout``. Returns 0 or an error as ``_kernel.season``.
+    ``counts``, ``acts`` (days, ·) and ``daily`` (days, ``DAILY`` and ``BLIGHTED``) are written, the last two unless they
+    have no rows, see ``_plan_layout``. Returns 0 or an error as ``_kernel.season``.
     """
     x, today, led = np.zeros(N_STATE), np.zeros(N_DAILY), np.zeros(N_LED)
     state, work = np.zeros(STATE_SIZE), np.zeros(N_WORK)
@@ -65,10 +70,14 @@ def led_season(
         work[:] = management[day]
         held = total(water), held_nitrogen(x, nitrate, ammonium, organic), held_matter(x)
         sprayed = script[day]
-        if rules[Q.active] > 0:
+        if rules[Q.active] > 0 and day >= rules[Q.from_day]:
             irrigate(x, soil, field, water, rules, led, work, day)
             sprayed = spray(x, signs[day], rules, led)
+        elif rules[Q.active] > 0:
+            keep_count(x, signs[day], rules, led, work, sprayed)
         if rules[Q.blight] > 0:
+            if day == rules[Q.lesion_day]:
+                infect(state, rules[Q.lesions])
             infest(x, state, blight, hours[day], weather[day, W.rain], sprayed, led, work)
         if acts.shape[0] > 0:
             acts[day, A.water], acts[day, A.number], acts[day, A.spray] = (
@@ -76,12 +85,19 @@ def led_season(
                 led[L.events],
                 sprayed,
             )
-            acts[day, A.leaf_loss] = work[M.leaf_loss]
         wet(x, p, soil, field, weather[day], work, water, nitrate, ammonium, today, day, weights)
         grow(x, p, field, weather[day], work, today, result, day)
         feed(x, p, soil, water, nitrate, ammonium, organic, weights, today)
         fault = balance(x, held, water, nitrate, ammonium, organic, today, field[F.tolerance], result)
+        if daily.shape[0] > 0:
+            note(x, p, soil, water, nitrate, ammonium, organic, today)
+            daily[day, :N_DAILY] = today
+            daily[day, N_DAILY:] = led[L.severity], state[DISEASED], led[L.taken], led[L.guard]
         summarise(x, today, result)
+        if acts.shape[0] > 0:
+            acts[day, A.stage], acts[day, A.lai], acts[day, A.tuber] = x[X.stage], x[X.lai], x[X.tuber]
+            for i in range(LAYERS):
+                acts[day, A.layer_0 + i] = water[i]
         if fault:
             return fault
         counts[C.sprays] += sprayed
@@ -130,7 +146,7 @@ def irrigate(
 @compiled
 def spray(x: Floats, sign: float, rules: Floats, led: Floats) -> float:
     """Return 1 on a day to spray: severity values since the last spray have reached the trigger, within the label."""
-    if x[X.stage] < 1 or x[X.stage] >= 3 or x[X.lai] < 0.5:
+    if not exposed(x):
         return 0.0
     led[L.signs] += sign
     led[L.clean_days] += 1
@@ -150,6 +166,34 @@ def spray(x: Floats, sign: float, rules: Floats, led: Floats) -> float:
 
 
 @compiled
+def exposed(x: Floats) -> bool:
+    """Return whether there is canopy enough for blight."""
+    return bool(1 <= x[X.stage] < 3 and x[X.lai] >= 0.5)
+
+
+@compiled
+def keep_count(x: Floats, sign: float, rules: Floats, led: Floats, work: Floats, sprayed: float) -> None:
+    """Count a day's given work as the rules count their own, so that they go on from it.
+
+    Irrigation on days that follow each other is one: the rules too give a large one in parts.
+    """
+    led[L.dry_days] += 1
+    if work[M.irrigation] > 0:
+        if led[L.dry_days] > 1:
+            led[L.events] += 1
+            led[L.labour] += rules[Q.labour_irrigation]
+        led[L.used] += work[M.irrigation]
+        led[L.dry_days] = 0.0
+    if exposed(x):
+        led[L.signs] += sign
+        led[L.clean_days] += 1
+    if sprayed > 0:
+        led[L.sprays] += 1
+        led[L.labour] += rules[Q.labour_spray]
+        led[L.signs] = led[L.clean_days] = 0.0
+
+
+@compiled
 def infest(
     x: Floats,
     state: Floats,
@@ -163,10 +207,13 @@ def infest(
     """Step late blight on the green leaf; what it takes adds to the day's loss of leaf."""
     if sprayed > 0:
         led[L.residue] = 1.0
+    led[L.taken], led[L.guard] = 0.0, led[L.residue]
     if 1 <= x[X.stage] < 3 and x[X.lai] > 0.01:
+        leaf = state[DISEASED] + x[X.lai]
         lost = blight_day(state, hours[0], hours[1], x[X.lai], led[L.residue], blight)
         work[M.leaf_loss] = 1 - (1 - work[M.leaf_loss]) * (1 - min(1.0, lost))
         led[L.lost] = 1 - (1 - led[L.lost]) * (1 - min(1.0, lost))
+        led[L.severity], led[L.taken] = state[DISEASED] / leaf, lost
     led[L.residue] = fungicide_day(led[L.residue], rain, blight)
 
 
@@ -175,12 +222,12 @@ def led_seasons(
     p: Floats, blight: Floats, soil: Floats, field: Floats, weather: Floats, hours: Floats, signs: Floats, management: Floats,
     script: Floats, rules: Floats, which: Any, result: Floats, counts: Floats, acts: Floats, codes: Any,
 ) -> None:  # fmt: skip
-    """Simulate many seasons, one a thread; ``which`` (n, 4): the row of parameters, weather, rules with field, and work.
+    """Simulate many seasons, one a thread; ``which`` (n, 4): the row of parameters with soil, weather, rules with field, and work.
 
-    ``weather``, ``hours`` and ``signs`` share their first axis, so do ``field`` and ``rules``, and ``management`` and
+    ``p`` and ``soil`` (·, 8, n) share their first axis, ``weather``, ``hours`` and ``signs`` share their first axis, so do ``field`` and ``rules``, and ``management`` and
     ``script``. ``acts`` (n, days, ·) is written unless it has no days.
     """
     for i in prange(which.shape[0]):
         a, b, c, d = which[i, 0], which[i, 1], which[i, 2], which[i, 3]
-        codes[i] = led_season(p[a], blight, soil, field[c], weather[b], hours[b], signs[b], management[d], script[d], rules[c],
-                              result[i], counts[i], acts[i])  # fmt: skip
+        codes[i] = led_season(p[a], blight, soil[a], field[c], weather[b], hours[b], signs[b], management[d], script[d], rules[c],
+                              result[i], counts[i], acts[i], np.empty((0, N_SEEN)))  # fmt: skip

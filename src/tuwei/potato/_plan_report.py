@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tuwei.potato._plan import TOTALS, Plan
+from tuwei.potato._plan_choices import choice_lines, storage_dict, varieties_list
 from tuwei.potato._plan_rules import LATE, at_limit
 from tuwei.potato._plan_schedule import Step
 from tuwei.potato._prices import prices_of
@@ -21,6 +22,7 @@ STEPS = {
     "planting": ("播种", "planting"), "nitrogen_at_planting": ("基肥氮", "nitrogen at planting"), "phosphate": ("磷(P2O5)", "phosphate (P2O5)"),
     "potash": ("钾(K2O)", "potash (K2O)"), "dressing": ("追氮", "nitrogen dressing"), "irrigation": ("灌水", "irrigation"),
     "spray": ("喷药", "spray"), "vine_kill": ("杀秧", "vine kill"), "harvest": ("收获", "harvest"),
+    "sale": ("出售", "sale"),
 }  # fmt: skip
 HEAD = (("fresh", "鲜薯", "fresh tubers"), ("total_irrigation", "灌水", "irrigation"), ("total_nitrogen_input", "氮投入(含沉降与灌水)", "nitrogen input (with deposition and water)"),
         ("total_leached", "硝态氮淋失", "nitrate leached"), ("irrigations", "灌水次数", "irrigations"), ("sprays", "喷药次数", "sprays"))  # fmt: skip
@@ -43,12 +45,14 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
                   "weather_judged_on": plan.weather[1], "prices_of": prices_of()},
         "rules": _rules(plan),
         "at_limit": at_limit(plan.setting, plan.action.named),
-        "steps": [_step(step) for step in plan.steps],
-        "totals": {name: {**_rounded(asdict(one)), "unit": TOTALS[name]} for name, one in plan.totals.items()},
-        "practice": {name: {**_rounded(asdict(one)), "unit": TOTALS[name]} for name, one in plan.practice.items()},
+        "steps": [step_dict(step) for step in plan.steps],
+        "totals": {name: {**rounded(asdict(one)), "unit": TOTALS[name]} for name, one in plan.totals.items()},
+        "practice": {name: {**rounded(asdict(one)), "unit": TOTALS[name]} for name, one in plan.practice.items()},
         "profit_fen_ha": asdict(plan.profit),
         "practice_profit_fen_ha": asdict(plan.practice_profit),
         "gain_fen_ha": asdict(plan.gain),
+        "varieties": varieties_list(plan),
+        "storage": storage_dict(plan),
         "prices": {name: asdict(price) for name, price in plan.prices.items()},
     }  # fmt: skip
 
@@ -61,23 +65,25 @@ def _rules(plan: Plan) -> dict[str, Any]:
     }
     work = plan.action.work
     own = {"nitrogen_kg_ha": work.nitrogen, "phosphate_kg_ha": work.phosphate, "potash_kg_ha": work.potash}
-    return {**_rounded(dict(named)), **dates, "vine_kill": work.vine_kill, "late_days": LATE, **own}
+    return {**rounded(dict(named)), **dates, "vine_kill": work.vine_kill, "late_days": LATE, **own}
 
 
-def _step(step: Step) -> dict[str, Any]:
+def step_dict(step: Step) -> dict[str, Any]:
+    """Return a step for JSON."""
     row = asdict(step)
     gain = row.pop("worth")
     days = {name: row[name].isoformat() for name in ("day", "earliest", "latest")}
     return {
         **row,
         **days,
-        "amount": _rounded(row["amount"]),
+        "amount": rounded(row["amount"]),
         "share": round(step.share, 4),
         "worth_fen_ha": gain,
     }
 
 
-def _rounded(values: Mapping[str, float]) -> dict[str, float]:
+def rounded(values: Mapping[str, float]) -> dict[str, float]:
+    """Return numbers to four decimals."""
     return {name: round(float(value), 4) for name, value in values.items()}
 
 
@@ -93,13 +99,14 @@ def plan_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
         )
     yield ("schedule (90 % of seasons): what, day, amount, share of seasons, worth in yuan/ha" if english
            else "日程（括号内为 90 % 的季）：作业、日期、用量、多少季有、值多少元/公顷")  # fmt: skip
-    yield from (_step_line(step, english) for step in found["steps"])
+    yield from (step_line(step, english) for step in found["steps"])
     yield ("season: plan against the field as written" if english else "全季：方案 对 田块文件原样")
     for name, zh, en in HEAD:
-        yield f"  {en if english else zh}: {_range(found['totals'][name])} | {_range(found['practice'][name])} {found['totals'][name]['unit']}"
+        yield f"  {en if english else zh}: {range_text(found['totals'][name])} | {range_text(found['practice'][name])} {found['totals'][name]['unit']}"
     label = "profit, yuan/ha" if english else "利润，元/公顷"
-    yield f"  {label}: {_money(found['profit_fen_ha'])} | {_money(found['practice_profit_fen_ha'])}"
-    yield f"  {'gain, yuan/ha' if english else '增益，元/公顷'}: {_money(found['gain_fen_ha'])}"
+    yield f"  {label}: {money_text(found['profit_fen_ha'])} | {money_text(found['practice_profit_fen_ha'])}"
+    yield f"  {'gain, yuan/ha' if english else '增益，元/公顷'}: {money_text(found['gain_fen_ha'])}"
+    yield from choice_lines(found, english)
     yield from _price_lines(found, english)
 
 
@@ -130,24 +137,27 @@ def _rule_lines(rules: Mapping[str, Any], english: bool) -> Iterator[str]:
                else f"灌水，{name}：根区有效水低于 {trigger:.0f} % 时灌 {depth:.0f} mm")  # fmt: skip
 
 
-def _step_line(step: Mapping[str, Any], english: bool) -> str:
+def step_line(step: Mapping[str, Any], english: bool) -> str:
+    """Return a step in words."""
     what = STEPS[step["what"]][int(english)] + (
-        f" {step['number']}" if step["what"] in ("dressing", "irrigation", "spray") else ""
+        f" {step['number']}" if step["what"] in ("dressing", "irrigation", "spray", "sale") else ""
     )
     window = "" if step["earliest"] == step["latest"] else f" ({step['earliest'][5:]} – {step['latest'][5:]})"
-    amount = f"{_range(step['amount'])} {step['unit']}" if step["unit"] else ""
-    gain = "" if step["worth_fen_ha"] is None else _money(step["worth_fen_ha"])
+    amount = f"{range_text(step['amount'])} {step['unit']}" if step["unit"] else ""
+    gain = "" if step["worth_fen_ha"] is None else money_text(step["worth_fen_ha"])
     return f"  {what}: " + "; ".join(
         part for part in (step["day"] + window, amount, f"{100 * step['share']:.0f} %", gain) if part
     )
 
 
-def _range(one: Mapping[str, float]) -> str:
+def range_text(one: Mapping[str, float]) -> str:
+    """Return a mean with its 90 % in words."""
     middle, low, high = (f"{one[name]:.1f}" for name in ("value", "low", "high"))
     return middle if low == high else f"{middle} ({low} – {high})"
 
 
-def _money(one: Mapping[str, int]) -> str:
+def money_text(one: Mapping[str, int]) -> str:
+    """Return fen as yuan, with their 90 %."""
     return f"{one['value'] / 100:,.0f} ({one['low'] / 100:,.0f} – {one['high'] / 100:,.0f})"
 
 
@@ -170,10 +180,11 @@ def write_plan(folder: Path, found: Mapping[str, Any]) -> None:
     """
     with whole_folder(folder) as fresh:
         (fresh / "plan.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        _schedule(fresh / "schedule.csv", found["steps"])
+        write_schedule(fresh / "schedule.csv", found["steps"])
 
 
-def _schedule(path: Path, steps: list[dict[str, Any]]) -> None:
+def write_schedule(path: Path, steps: list[dict[str, Any]]) -> None:
+    """Write the steps as CSV."""
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(["what", "number", "day", "earliest", "latest", "amount", "amount_low", "amount_high", "unit", "share",

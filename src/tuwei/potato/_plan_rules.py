@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from tuwei.core.errors import InputError
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._field import K_OF_K2O, MATERIALS, METHODS, P_OF_P2O5, Field
+from tuwei.potato._field_blight import lesions_of
 from tuwei.potato._layout import FIELD, MANAGEMENT
 from tuwei.potato._plan_layout import RULES
 from tuwei.potato._prices import Work
 from tuwei.potato._season import Case, Fertiliser, arrays_of
+from tuwei.potato._selling import Selling, selling_of
 from tuwei.potato._weather import Weather
 
 # Days after planting of the first and the last dressing: emergence to the middle of bulking; assumed.
@@ -39,11 +41,32 @@ class Knob:
     unit: str
 
 
+class Past(Protocol):
+    """What is done before day index ``today`` and no knob can change: the knobs' ``fixed`` values, the sprays by day; and
+    the days ``ahead`` of dressings that may still be made."""
+
+    @property
+    def today(self) -> int: ...
+
+    @property
+    def fixed(self) -> Mapping[str, float]: ...
+
+    @property
+    def script(self) -> Floats: ...
+
+    @property
+    def ahead(self) -> tuple[int, ...]: ...
+
+    def kept(self, setting: Setting, action: Action) -> Action:
+        """Return the action with the past as it was."""
+        ...
+
+
 @dataclass(frozen=True)
 class Setting:
     """A field made ready to plan: the windows, the knobs, the arrays that no knob changes, and P2O5 and K2O [kg/ha].
 
-    ``base`` is the field's row, ``soil`` the kernel's soil, ``days`` the span's length from ``start``.
+    ``base`` is the field's row, ``soil`` the kernel's soil, ``days`` the span's length from ``start``; ``past`` what is done.
     """
 
     field: Field
@@ -54,6 +77,12 @@ class Setting:
     base: Floats
     phosphate: float = 0.0
     potash: float = 0.0
+    past: Past | None = None
+
+    @property
+    def sprayed(self) -> Floats:
+        """The sprays that are made already, shape (days,)."""
+        return np.zeros(self.days) if self.past is None else self.past.script
 
 
 @dataclass(frozen=True)
@@ -142,7 +171,7 @@ def bare_case(field: Field, weather: Weather) -> Case:
 
 def action_of(setting: Setting, unit: Floats) -> Action:
     """Return the work that a point of the unit cube, shape (knobs,), means; doses are whole kilograms."""
-    named = {}
+    named = dict(setting.past.fixed) if setting.past else {}
     for knob, part in zip(setting.knobs, unit, strict=True):
         value = knob.low + float(np.clip(part, 0, 1)) * (knob.high - knob.low)
         named[knob.name] = min(knob.high, max(knob.low, round(value / knob.step) * knob.step))
@@ -169,9 +198,26 @@ def named_action(setting: Setting, named: Mapping[str, float]) -> Action:
     management = management_of(setting, planting, (basal, phosphate, potash), dressings)
     total = basal + sum(dose for _, dose in dressings)
     hours = (limits["irrigation_hours_ha"], limits["spray_hours_ha"], limits["dressing_hours_ha"])
-    work = Work(seed, total, phosphate, potash, len(dressings), kill >= 0, crop["mulch"], hours)
+    work = Work(
+        seed,
+        total,
+        phosphate,
+        potash,
+        len(dressings),
+        kill >= 0,
+        crop["mulch"],
+        hours,
+        selling_at(setting, harvest),
+    )
     rules = rules_of(setting.field, named, hours[2] * len(dressings))
-    return Action(named, row, rules, management, work, dressings)
+    action = Action(named, row, rules, management, work, dressings)
+    return setting.past.kept(setting, action) if setting.past else action
+
+
+def selling_at(setting: Setting, harvest: int) -> Selling | None:
+    """Return the field's store filled on a day index, None where ``[store]`` is not on."""
+    part = setting.field.parts["store"]
+    return selling_of(part, setting.start + timedelta(days=harvest)) if part["on"] else None
 
 
 def at_limit(setting: Setting, named: Mapping[str, float]) -> list[str]:
@@ -252,5 +298,7 @@ def rules_of(field: Field, named: Mapping[str, float], spent: float = 0.0) -> Fl
         "interval": limits["irrigation_interval_days"], "irrigations": limits["irrigations"], "late": LATE, "stop": limits["last_irrigation_days"],
         "blight": float(plan["blight"]), "spray_interval": limits["spray_interval_days"], "sprays": limits["sprays"] * plan["blight"],
         "labour": limits["labour_hours_ha"] - spent, "labour_irrigation": limits["irrigation_hours_ha"], "labour_spray": limits["spray_hours_ha"],
+        **lesions_of(field, span_of(field)[0]),
+        "from_day": 0.0,
     }  # fmt: skip
     return np.array([float(values[name]) for name in RULES])

@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from tuwei.potato._blight_parameters import RESISTANCE, blight_values
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._field import K_OF_K2O, P_OF_P2O5, supplies
+from tuwei.potato._field_blight import blight_values_of
 from tuwei.potato._layout import FIELD, RESULT
 from tuwei.potato._parameters import positions
 from tuwei.potato._plan_layout import ACTS, COUNTS
 from tuwei.potato._plan_rules import Action, Knob, Setting, action_of
 from tuwei.potato._plan_years import Years
-from tuwei.potato._prices import Fen, Price, profit
+from tuwei.potato._prices import Fen, Price, earned
 from tuwei.potato._season import refuse
 
 POPULATION, SPREAD = 16, 0.25
@@ -30,12 +30,15 @@ _F = {name: place for place, name in enumerate(FIELD)}
 @dataclass(frozen=True)
 class Chances:
     """The seasons that every candidate meets alike: season s takes weather ``year[s]``, parameters ``values[s]`` and the
-    unexplained factor ``noise[s]`` on its yield."""
+    unexplained factor ``noise[s]`` on its yield; ``soil`` (seasons, 8, ·) where it differs by season, else the setting's;
+    ``market`` of prices after the harvest, None for the expected one."""
 
     years: Years
     values: Floats
     year: Any
     noise: Floats
+    soil: Floats | None = None
+    market: Floats | None = None
 
     @property
     def count(self) -> int:
@@ -45,13 +48,14 @@ class Chances:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Seasons of one set of rules, shape (seasons, ·): ``results``, ``counts``, ``acts`` (with days) and profit [fen/ha]."""
+    """Seasons of one set of rules, shape (seasons, ·): ``results``, ``counts``, ``acts`` (with days) and profit [fen/ha]; ``days`` in store."""
 
     results: Floats
     counts: Floats
     acts: Floats
     profit: Fen
     fresh: Floats
+    days: int = 0
 
     def column(self, name: str) -> Floats:
         """Return one result of all seasons."""
@@ -59,17 +63,26 @@ class Outcome:
 
 
 def chances_of(
-    years: Years, values: Floats, count: int, residual: float, seed: int, attained: float = 1.0
+    years: Years,
+    values: Floats,
+    count: int,
+    residual: float,
+    seed: int,
+    attained: float = 1.0,
+    *,
+    market: bool = False,
 ) -> Chances:
     """Pair weather years, draws of the parameters and unexplained factors into ``count`` seasons.
 
     The factors are the quantiles of their distribution in random order, so that a small set is as wide as a large one.
-    ``attained`` is the share of the simulated yield that the farm's own records show.
+    ``attained`` is the share of the simulated yield that the farm's own records show; ``market``
+    gives each season a price after the harvest of its own.
     """
     place = np.arange(count)
     even = np.array([NormalDist().inv_cdf((one + 0.5) / count) for one in place])
     noise = attained * np.exp(residual * np.random.default_rng([seed, 5]).permutation(even))
-    return Chances(years, values[place % len(values)], place % len(years.weather), noise)
+    prices = np.random.default_rng([seed, 6]).permutation(even) if market else None
+    return Chances(years, values[place % len(values)], place % len(years.weather), noise, market=prices)
 
 
 def play(
@@ -92,9 +105,10 @@ def play(
     result, counts = np.zeros((len(which), len(RESULT))), np.zeros((len(which), len(COUNTS)))
     done = np.zeros((len(which), setting.days if acts else 0, len(ACTS)))
     codes = np.zeros(len(which), np.int64)
-    sprays = np.zeros(work.shape[:2]) if script is None else script
-    blight = blight_values({"infection_efficiency": RESISTANCE[setting.field.parts["plan"]["resistance"]]})
-    led_seasons(chances.values, blight, setting.soil, np.stack([one.field for one in actions]), chances.years.weather, chances.years.hours,
+    sprays = np.repeat(setting.sprayed[None], len(work), axis=0) if script is None else script
+    soil = np.repeat(setting.soil[None], n, axis=0) if chances.soil is None else chances.soil
+    blight = blight_values_of(setting.field, setting.field.parts["plan"]["resistance"])
+    led_seasons(chances.values, blight, soil, np.stack([one.field for one in actions]), chances.years.weather, chances.years.hours,
                 chances.years.signs, work, sprays, np.stack([one.rules for one in actions]), which, result, counts, done, codes)  # fmt: skip
     refuse(int(codes[np.flatnonzero(codes)[0]]) if codes.any() else 0, setting.field.file)
     return result, counts, done
@@ -110,9 +124,9 @@ def outcome_of(
         (counts[:, 0] if irrigations is None else irrigations),
         (counts[:, 1] if sprays is None else sprays),
     )
-    money = profit(prices, results, chances.noise, wet, sprayed, action.work)
+    money, days = earned(prices, results, chances.noise, wet, sprayed, action.work, chances.market)
     counts = np.stack([wet, sprayed, *counts[:, 2:].T], axis=1)
-    return Outcome(results, counts, acts, money, results[:, _R["fresh"]] * chances.noise)
+    return Outcome(results, counts, acts, money, results[:, _R["fresh"]] * chances.noise, days)
 
 
 def with_nutrients(setting: Setting, chances: Chances) -> Setting:
@@ -167,21 +181,21 @@ def used_of(objective: str, outcome: Outcome) -> float:
 
 
 def search(
-    setting: Setting, chances: Chances, prices: dict[str, Price], *, seasons: int, seed: int, told: Callable[[int, int, float], None] | None = None
+    setting: Setting, chances: Chances, prices: dict[str, Price], *, seasons: int, seed: int, told: Callable[[int, int, float], None] | None = None,
+    first: Floats | None = None,
 ) -> tuple[Action, int]:  # fmt: skip
     """Return the best rules and how many seasons were simulated: at least ``seasons``.
 
-    CMA-ES (Hansen 2016, arXiv:1604.00772) over the unit cube, population 16, begun in the middle; begun anew at random
-    when it has converged before the seasons are spent. Every candidate meets the same ``chances``.
+    CMA-ES (Hansen 2016, arXiv:1604.00772) over the unit cube, population 16, begun at ``first`` (the middle unless
+    given); begun anew at random when it has converged before the seasons are spent. Every candidate meets the same
+    ``chances``; a point ``first`` that is given is one of them.
     """
-    done, best, found, runs = 0, np.inf, middle(setting), 0
+    done, best, found, runs = 0, np.inf, middle(setting) if first is None else first, 0
+    if first is not None:
+        [best], done = _losses(setting, [first], chances, prices), chances.count
     with _quiet() as cma:
         while done < seasons:
-            begin = (
-                middle(setting)
-                if runs == 0
-                else np.random.default_rng([seed, runs]).random(len(setting.knobs))
-            )
+            begin = found if runs == 0 else np.random.default_rng([seed, runs]).random(len(setting.knobs))
             strategy = cma.CMAEvolutionStrategy(
                 begin,
                 SPREAD,

@@ -63,33 +63,47 @@ def years_of(
     part = field.parts["weather"]
     if not given and not part["file"]:
         place, base = part["place"] or "hohhot", int(part["seed"]) + 1000 * seed
-        return (_generated(place, span, count[0], base), _generated(place, span, count[1], base + KEPT_OUT))
+        return generated(place, span, count, base)
     weather = read_weather(given or folder / part["file"], gaps=part["gaps"], absent=part["absent"])
-    years = _cut(weather, span)
+    return halved(cut(weather, span), weather.origin)
+
+
+def halved(years: list[Weather], origin: str) -> tuple[Years, Years]:
+    """Return the years to plan on and to judge on: every second one judges, of few years all do both."""
     if len(years) < SPLIT_FROM:
-        both = _arrays(
-            years,
-            f"{weather.origin}: {len(years)} years, plan and judgement on the same 计划与评判用同样年份",
+        both = laid(
+            years, f"{origin}: {len(years)} years, plan and judgement on the same 计划与评判用同样年份"
         )
         return both, both
     return (
-        _arrays(years[::2], f"{weather.origin}: {len(years[::2])} years"),
-        _arrays(years[1::2], f"{weather.origin}: {len(years[1::2])} other years"),
+        laid(years[::2], f"{origin}: {len(years[::2])} years"),
+        laid(years[1::2], f"{origin}: {len(years[1::2])} other years"),
     )
+
+
+def generated(place: str, span: tuple[date, date], count: tuple[int, int], seed: int) -> tuple[Years, Years]:
+    """Return generated years to plan on and, of other seeds, to judge on."""
+    return (_generated(place, span, count[0], seed), _generated(place, span, count[1], seed + KEPT_OUT))
 
 
 def _generated(place: str, span: tuple[date, date], count: int, seed: int) -> Years:
     every = [generate_weather(place, *span, seed=seed + number) for number in range(count)]
-    return _arrays(every, f"generator {place}, {count} years, seeds {seed}–{seed + count - 1}")
+    return laid(every, f"generator {place}, {count} years, seeds {seed}–{seed + count - 1}")
 
 
-def _cut(weather: Weather, span: tuple[date, date]) -> list[Weather]:
-    """Return each year of the weather that covers the span, moved to the span's dates."""
+def years_in(weather: Weather, span: tuple[date, date], *, without: int | None = None) -> list[Weather]:
+    """Return each year of the weather that covers the span, but for ``without``, moved to the span's dates."""
     found, length = [], span[1] - span[0]
     for year in range(weather.start.year, weather.end.year + 1):
         first = span[0] + timedelta(days=(date(year, 3, 1) - date(span[0].year, 3, 1)).days)
-        if weather.start <= first and first + length <= weather.end:
+        if year != without and weather.start <= first and first + length <= weather.end:
             found.append(replace(weather.between(first, first + length), start=span[0]))
+    return found
+
+
+def cut(weather: Weather, span: tuple[date, date], *, without: int | None = None) -> list[Weather]:
+    """Return :func:`years_in`; raises ``potato.plan_weather`` where there is none."""
+    found = years_in(weather, span, without=without)
     if not found:
         raise InputError("potato.plan_weather", "气象（{file}）没有一年完整覆盖 {expected}，只有 {got}。",
                          "The weather ({file}) has no year that covers {expected}; it spans {got}.", file=weather.origin,
@@ -97,7 +111,8 @@ def _cut(weather: Weather, span: tuple[date, date]) -> list[Weather]:
     return found
 
 
-def _arrays(every: Sequence[Weather], origin: str) -> Years:
+def laid(every: Sequence[Weather], origin: str) -> Years:
+    """Return years as the kernel reads them."""
     hourly = [one.hourly or hourly_from_daily(one) for one in every]
     hours = np.stack([np.stack([one.temperature, one.humidity], axis=1) for one in hourly])
     signs = np.stack(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._layout import RESULT
+from tuwei.potato._selling import Selling
 
 Fen = NDArray[np.int64]
 _AT = {name: place for place, name in enumerate(RESULT)}
@@ -71,7 +72,7 @@ def price_table(given: Mapping[str, int | None] | None = None) -> dict[str, Pric
 class Work:
     """What of a season's work costs money beside water and sprays, kg/ha, events and hours a hectare.
 
-    ``hours`` are those of an irrigation, a spray and a dressing.
+    ``hours`` are those of an irrigation, a spray and a dressing; ``selling`` the store, None where all is sold at harvest.
     """
 
     seed: float
@@ -82,6 +83,7 @@ class Work:
     vine_kill: bool
     mulch: float
     hours: tuple[float, float, float]
+    selling: Selling | None = None
 
 
 def profit(
@@ -91,6 +93,7 @@ def profit(
     irrigations: Floats,
     sprays: Floats,
     work: Work,
+    market: Floats | None = None,
 ) -> Fen:
     """Return the profit of seasons, integer fen a hectare, shape (n,).
 
@@ -106,6 +109,8 @@ def profit(
         How many, (n,).
     work
         What else was done, the same in every season.
+    market
+        Of the price after the harvest, standard normal, (n,); without it the expected price.
 
     Notes
     -----
@@ -119,11 +124,18 @@ def profit(
     >>> profit(price_table(), seasons, np.ones(1), np.zeros(1), np.zeros(1), work).tolist()
     [-1950000]
     """
+    return earned(prices, results, noise, irrigations, sprays, work, market)[0]
+
+
+def earned(
+    prices: Mapping[str, Price], results: Floats, noise: Floats, irrigations: Floats, sprays: Floats, work: Work, market: Floats | None = None
+) -> tuple[Fen, int]:  # fmt: skip
+    """Return the profit as :func:`profit`, and how many days the crop is kept."""
     fen = {name: one.fen for name, one in prices.items()}
     fresh = results[:, _AT["fresh"]] * noise
     small = results[:, _AT["small"]]
-    price = fen["tubers"] * (1 - small) + fen["small_tubers"] * small
-    price = price - fen["unset_skin_loss"] * (1 - results[:, _AT["skin_set"]]) - fen["harvest"]
+    gross = fen["tubers"] * (1 - small) + fen["small_tubers"] * small
+    price = gross - fen["unset_skin_loss"] * (1 - results[:, _AT["skin_set"]]) - fen["harvest"]
     irrigation_hours, spray_hours, dressing_hours = work.hours
     fixed = (fen["seed"] * work.seed / 1000 + fen["nitrogen"] * work.nitrogen + fen["phosphate"] * work.phosphate
              + fen["potash"] * work.potash + (fen["dressing"] + fen["labour"] * dressing_hours) * work.dressings
@@ -133,4 +145,5 @@ def profit(
         + fen["labour"] * irrigation_hours * irrigations
     )
     moving = moving + (fen["spray"] + fen["labour"] * spray_hours) * sprays
-    return np.rint(fresh * price - moving - fixed).astype(np.int64)
+    later, days = work.selling.income(fresh, gross, market) if work.selling else (0.0, 0)
+    return np.rint(fresh * price + later - moving - fixed).astype(np.int64), days

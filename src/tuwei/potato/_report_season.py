@@ -11,6 +11,8 @@ from typing import Any
 
 from tuwei.potato._ensemble import Interval
 from tuwei.potato._layout import DAILY, RESULT
+from tuwei.potato._plan_layout import BLIGHTED
+from tuwei.potato._report_blight import blight_lines
 from tuwei.potato._season import Season, day_of
 from tuwei.potato._whole import whole_folder
 
@@ -44,6 +46,8 @@ def season_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
         row = found["results"][name]
         value, low, high = (factor * row[key] for key in ("value", "low", "high"))
         yield f"{en if english else zh}: {value:.1f} {unit} (90 %: {low:.1f} – {high:.1f})"
+    if "blight" in found:
+        yield from blight_lines(found["blight"], english)
 
 
 def write_season(folder: Path, found: Mapping[str, Any], season: Season) -> None:
@@ -63,8 +67,9 @@ def _daily(path: Path, season: Season) -> None:
     from datetime import timedelta
 
     with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["date", *(f"{name} [{unit}]" for name, unit in DAILY.items())])
+        writer, columns = csv.writer(handle, lineterminator="\n"), {**DAILY, **BLIGHTED}
+        columns = {name: columns[name] for name in columns if name in season.daily}
+        writer.writerow(["date", *(f"{name} [{unit}]" for name, unit in columns.items())])
         for day in range(len(season.daily["lai"])):
             when = (season.start + timedelta(days=day)).isoformat()
-            writer.writerow([when, *(f"{season.daily[name][day]:.6g}" for name in DAILY)])
+            writer.writerow([when, *(f"{season.daily[name][day]:.6g}" for name in columns)])

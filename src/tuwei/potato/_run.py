@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from tuwei.potato._cultivars import cultivar_values, residual
-from tuwei.potato._ensemble import ensemble
-from tuwei.potato._field import read_field
+from tuwei.potato._ensemble import ensemble, intervals_of
+from tuwei.potato._evapotranspiration import Floats
+from tuwei.potato._field import Field, read_field
+from tuwei.potato._report_blight import blight_dict
 from tuwei.potato._report_season import season_dict
-from tuwei.potato._season import Season, simulate
+from tuwei.potato._season import Case, Season, simulate
+from tuwei.potato._season_blight import LateBlight, simulate_blighted_many
 
 
 def simulate_field(
@@ -31,7 +34,7 @@ def simulate_field(
     Returns
     -------
     tuple
-        The season as for JSON (:func:`season_dict`), and the season of the best parameters day by day.
+        The season as for JSON (:func:`season_dict`, with :func:`blight_dict` where ``[blight]`` is on), and the season of the best parameters day by day.
 
     Raises
     ------
@@ -44,8 +47,18 @@ def simulate_field(
     field = read_field(path)
     case = field.case(field.weather(path.parent, Path(weather) if weather else None))
     values = cultivar_values(field.cultivar, members, field.parameters)
+    about: dict[str, Any] = {"field": case.name, "cultivar": field.cultivar, "weather": case.weather.origin, "members": members, "seed": seed,
+             "planting": case.crop.planting.isoformat(), "harvest": case.crop.harvest.isoformat()}  # fmt: skip
+    if (late_blight := field.late_blight()) is not None:
+        return _blighted(field, case, values, late_blight, about)
     season = simulate(case, values[0])
     [intervals] = ensemble([case], [values], residual=residual(), seed=seed)
-    about = {"field": case.name, "cultivar": field.cultivar, "weather": case.weather.origin, "members": members, "seed": seed,
-             "planting": case.crop.planting.isoformat(), "harvest": case.crop.harvest.isoformat()}  # fmt: skip
     return season_dict(season, intervals, about), season
+
+
+def _blighted(
+    field: Field, case: Case, values: Floats, late_blight: LateBlight, about: dict[str, Any]
+) -> tuple[dict[str, Any], Season]:
+    many = simulate_blighted_many(case, values, late_blight)
+    intervals = intervals_of(many.results, residual=residual(), seed=about["seed"])
+    return season_dict(many.first(), intervals, about) | {"blight": blight_dict(field, many)}, many.first()

@@ -151,15 +151,30 @@ def _run(arrays: Arrays, values: Floats, name: str) -> tuple[Floats, Floats]:
 def _moved(
     values: Floats, free: NDArray[np.int64], expected: Floats, readings: list[Observation], steps: int
 ) -> Floats:
-    table = [parameters()[place] for place in free.tolist()]
-    low, high = np.array([one.low for one in table]), np.array([one.high for one in table])
-    share = np.clip((values[:, free] - low) / (high - low), EDGE, 1 - EDGE)
     seen = np.concatenate([one.values for one in readings])
     deviation = np.sqrt(steps) * np.concatenate([one.deviation for one in readings])
-    odds = transformed(np.log(share / (1 - share)), expected, seen, deviation)
+    return from_odds(values, free, transformed(odds_of(values, free), expected, seen, deviation))
+
+
+def odds_of(values: Floats, free: NDArray[np.int64]) -> Floats:
+    """Return the free parameters (members, free) on the scale ln((v - low) / (high - v))."""
+    low, high = _ranges(free)
+    share = np.clip((values[:, free] - low) / (high - low), EDGE, 1 - EDGE)
+    odds: Floats = np.log(share / (1 - share))
+    return odds
+
+
+def from_odds(values: Floats, free: NDArray[np.int64], odds: Floats) -> Floats:
+    """Return ``values`` with the free parameters as :func:`odds_of` has them."""
+    low, high = _ranges(free)
     moved = values.copy()
     moved[:, free] = low + (high - low) / (1 + np.exp(-np.clip(odds, -30, 30)))
     return moved
+
+
+def _ranges(free: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    table = [parameters()[place] for place in free.tolist()]
+    return np.array([one.low for one in table]), np.array([one.high for one in table])
 
 
 def _covered(readings: list[Observation], daily: Floats, chance: np.random.Generator) -> float:

@@ -45,10 +45,10 @@ def is_english(language: str) -> bool:
     Raises
     ------
     InputError
-        ``potato.bad_language``.
+        ``potato.language``: neither zh nor en.
     """
     if language not in ("zh", "en"):
-        raise InputError("potato.bad_language", "--language 应为 zh 或 en，现为“{got}”。", "--language is zh or en, got “{got}”.",
+        raise InputError("potato.language", "--language 应为 zh 或 en，现为“{got}”。", "--language is zh or en, got “{got}”.",
                          field="--language", got=language[:20])  # fmt: skip
     return language == "en"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -75,22 +76,33 @@ def generate_weather(place: str, start: date, end: date, *, seed: int, co2: floa
     >>> weather.days, weather.origin
     (153, 'generator ulanqab, seed 1')
     """
-    known = settings()["places"]
-    if place not in known:
-        near = get_close_matches(place, known, 1)
-        raise InputError("potato.weather_place", "天气发生器没有“{got}”这个地方，最接近的是 {expected}。",
-                         "The weather generator knows no place “{got}”; nearest is {expected}.",
-                         field="place", got=place[:40], expected=near[0] if near else ", ".join(known))  # fmt: skip
+    facts: Any = known_place(place)
     if end < start:
         raise InputError("potato.weather_dates", "结束日期 {got} 早于开始日期 {expected}。", "The end {got} is before the start {expected}.",
                          field="end", got=end.isoformat(), expected=start.isoformat())  # fmt: skip
-    facts: Any = known[place]
     site = Site(float(facts["latitude"]), float(facts["longitude"]), float(facts["altitude"]))
     days = days_of_year(start, (end - start).days + 1)
     columns: Any = _drawn(_normals(facts, site, days), days, np.random.default_rng([seed, *place.encode()]))
     return weather_of(
         site, start, co2=co2 or co2_of(start.year), origin=f"generator {place}, seed {seed}", **columns
     )
+
+
+def known_place(place: str, *, file: str = "", field: str = "place") -> Any:
+    """Return what the generator knows of a place.
+
+    Raises
+    ------
+    InputError
+        ``potato.weather_place``: no such place (the nearest name is told); ``file`` and ``field`` say where it was written.
+    """
+    known = settings()["places"]
+    if place not in known:
+        near, at = get_close_matches(place, known, 1), "{file} {field}: " if file else ""
+        raise InputError("potato.weather_place", at + "天气发生器没有“{got}”这个地方，最接近的是 {expected}。",
+                         at + "The weather generator knows no place “{got}”; nearest is {expected}.",
+                         file=file, field=field, got=place[:40], expected=near[0] if near else ", ".join(known))  # fmt: skip
+    return known[place]
 
 
 def smoothed(monthly: Floats) -> Floats:
@@ -103,6 +115,12 @@ def smoothed(monthly: Floats) -> Floats:
     return daily
 
 
+@cache
+def _year_of(monthly: tuple[float, ...]) -> Floats:
+    """Return :func:`smoothed` of a table that every generated year asks for again."""
+    return smoothed(np.array(monthly))
+
+
 def _between(nodes: Floats) -> Floats:
     return np.asarray(np.interp(np.arange(1, 366), MID_MONTH, nodes, period=365), float)
 
@@ -113,12 +131,12 @@ def _normals(facts: Any, site: Site, days: Floats) -> _Normals:
     year = np.arange(1, 366, dtype=float)
 
     def monthly(values: Any) -> Floats:
-        return np.asarray(smoothed(np.array(values, float))[at], float)
+        return np.asarray(_year_of(tuple(float(one) for one in values))[at], float)
 
     share = np.array(facts["rain"], float) / LENGTHS / np.array(facts["wet_mean"], float)
     above = extraterrestrial_radiation(site.latitude, year)
     sun = radiation_of_sunshine(
-        smoothed(np.array(facts["sunshine"], float)) * day_length(site.latitude, year), site.latitude, year
+        _year_of(tuple(map(float, facts["sunshine"]))) * day_length(site.latitude, year), site.latitude, year
     )
     return _Normals(monthly(facts["tmax"]), monthly(facts["tmin"]), monthly(daily["tmax_spread"]), monthly(daily["tmin_spread"]),
                     np.clip(monthly(share), 0.01, 0.9), np.maximum(monthly(facts["wet_mean"]), 1.25), sun[at],

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from tuwei.core.errors import InputError
 from tuwei.potato._commands_blight import blight
 from tuwei.potato._commands_ingest import ingest
 from tuwei.potato._commands_nitrogen import nitrogen
 from tuwei.potato._commands_plan import plan
-from tuwei.potato._told import AsJson, Language, Report, say, told
+from tuwei.potato._commands_replan import replan
+from tuwei.potato._commands_store import store
+from tuwei.potato._told import AsJson, Language, Report, is_english, say, told
 
 app = typer.Typer(help="马铃薯全生命周期 · potato over its whole life", no_args_is_help=True)
 Members = Annotated[
@@ -31,6 +32,8 @@ app.command()(blight)
 app.command()(ingest)
 app.command()(nitrogen)
 app.command()(plan)
+app.command()(store)
+app.command()(replan)
 
 
 @app.command()
@@ -109,16 +112,3 @@ def calibrate(
         one = found.scores
         say([json.dumps(asdict(one), indent=2)] if as_json else
             [f"留出试验 · left out: n={one.n} RMSE={one.rmse:.0f} kg/ha nRMSE={one.nrmse:.1f} % d={one.d:.3f} 90 %: {100 * (one.coverage or 0):.0f} %", str(out)])  # fmt: skip
-
-
-def is_english(language: str) -> bool:
-    """Whether to answer in English.
-
-    Raises
-    ------
-    InputError
-        ``potato.language``: neither zh nor en.
-    """
-    if language not in ("zh", "en"):
-        raise InputError("potato.language", "--language 应为 zh 或 en，现为“{got}”。", "--language is zh or en, got “{got}”.", got=language[:20])  # fmt: skip
-    return language == "en"

@@ -1,0 +1,43 @@
+"""``tuwei potato replan FIELD.toml --observed FILE``: the plan made anew from what was observed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tuwei.potato._commands_plan import progress
+from tuwei.potato._told import AsJson, Language, as_date, is_english, say_json, told
+
+
+def replan(
+    field: Annotated[Path, typer.Argument(help="FIELD.toml，见文档 · see the docs")],
+    observed: Annotated[Path, typer.Option("--observed", help="读数与作业的 CSV · CSV of readings and work")],
+    plan: Annotated[Path | None, typer.Option("--plan", help="原方案的 plan.json 或 replan.json · of the earlier plan")] = None,
+    weather: Annotated[Path | None, typer.Option("--weather", help="这一季实测的逐日气象，先于田块文件所写 · this season's measured weather")] = None,
+    history: Annotated[Path | None, typer.Option("--history", help="往后用的其他年份；缺省用同一文件的其他年份，再缺用生成器 · other years for the days ahead")] = None,
+    today: Annotated[str, typer.Option("--today", help="第一个还没做的日子，缺省为最后一条观测的次日 · first day not yet done")] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="写出 replan.json 和 schedule.csv 的文件夹 · folder to write")] = None,
+    seasons: Annotated[int, typer.Option("--seasons", min=1000, max=10_000_000, help="搜索至少模拟多少季 · seasons to simulate in the search")] = 30_000,
+    scenarios: Annotated[int, typer.Option("--scenarios", min=4, max=2000, help="每个候选方案都遇到的季数 · seasons that every candidate meets")] = 48,
+    judged: Annotated[int, typer.Option("--judged", min=20, max=20_000, help="评判用的另一些季数 · other seasons to judge by")] = 300,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=100_000, help="随机种子 · seed")] = 1,
+    as_json: AsJson = False, language: Language = "zh",
+) -> None:  # fmt: skip
+    """按观测重新规划余下的一季 · Plan the rest of a season anew from what was observed."""
+    from tuwei.potato._replan import replan_field
+    from tuwei.potato._replan_report import replan_dict, replan_lines, write_replan
+
+    with told():
+        english = is_english(language)
+        day = as_date(today, "--today") if today else None
+        found = replan_dict(replan_field(field, observed, weather, history=history, plan=plan, today=day, seasons=seasons,
+                                         scenarios=scenarios, judged=judged, seed=seed, told=progress(english)))  # fmt: skip
+        if out is not None:
+            write_replan(out, found)
+        if as_json:
+            say_json(found)
+            return
+        for line in replan_lines(found, english):
+            typer.echo(line)
