@@ -71,13 +71,12 @@ def _items(one: Played) -> dict[str, Floats]:
 
 def _kept(one: Played, gross: Floats) -> dict[str, Floats]:
     """Return what selling later adds, where the plan has a store; ``gross`` is the price at harvest [fen/t]."""
-    selling = getattr(one.action.work, "selling", None)
+    selling = one.action.work.selling
     if not selling:
         return {}
     return {
         "storage": np.asarray(
-            selling.income(one.outcome.fresh, gross, getattr(one.chances, "market", None))[0]
-            * np.ones(len(gross))
+            selling.income(one.outcome.fresh, gross, one.chances.market)[0] * np.ones(len(gross))
         )
     }
 

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from tuwei.potato._evapotranspiration import Floats
-from tuwei.potato._page_svg import WIDE, Frame, figures, ticks, width_of
+from tuwei.potato._page_svg import WIDE, Frame, figures, thinned, ticks, width_of
 
 Draw = Callable[[float], Frame]
 
@@ -86,7 +86,7 @@ def distributions(up: Floats, down: Floats | None, unit: str, share: str) -> Dra
             width, 190 if down is None else 240, (scale[0], scale[-1]), (y[0], y[-1]), (38, 14, 30, 42)
         )
         frame.left_axis(y, share, unsigned=True)
-        frame.bottom_axis(scale if width == WIDE or len(scale) < 6 else scale[::2], unit)
+        frame.bottom_axis(thinned(scale, 9 if width == WIDE else 5), unit)
         for values, part, sign, style in zip(
             (up, down), shares, (1, -1), ("plan", "practice out"), strict=False
         ):
@@ -130,7 +130,7 @@ def stacked(bars: Sequence[Bar], unit: str, digits: int = 0) -> Draw:
     scale = ticks(0, max(sum(value for _, value, _ in bar.parts) for bar in bars) or 1.0, 5)
 
     def draw(width: float) -> Frame:
-        few = scale if width == WIDE or len(scale) < 5 else scale[::2]
+        few = thinned(scale, 9 if width == WIDE else 4)
         frame = Frame(width, 46 * len(bars) + 48, (0, scale[-1]), (0, 1), (4, 14, 4, 44))
         frame.bottom_axis(few, unit)
         for number, bar in enumerate(bars):
@@ -177,7 +177,7 @@ def calendar(
         frame.day_axis(start, days, english)
         beside = Frame(width, height, (scale[0], scale[-1]), (0, 1), (width - panel, 14, 30, 26))
         if panel:
-            beside.bottom_axis(scale if len(scale) < 5 else scale[:: len(scale) // 2], "")
+            beside.bottom_axis(thinned(scale, 4), "")
             beside.text(beside.left, 15, unit, kind="unit")
         for number, row in enumerate(rows):
             y = 42 + 20 * number
@@ -226,7 +226,7 @@ def forest(points: Sequence[Point], unit: str) -> Draw:
 
     def draw(width: float) -> Frame:
         frame = Frame(width, 26 * len(points) + 52, (scale[0], scale[-1]), (0, 1), (label, 14, 6, 42))
-        frame.bottom_axis(scale if width == WIDE or len(scale) < 5 else scale[::2], unit)
+        frame.bottom_axis(thinned(scale, 9 if width == WIDE else 4), unit)
         for number, one in enumerate(points):
             y = 20 + 26 * number
             frame.text(label - 8, y + 4, one.name, "end")

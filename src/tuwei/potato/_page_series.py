@@ -1,27 +1,28 @@
-"""The days of judged seasons: each is played again by the kernel that writes its days, with the work it had."""
+"""The days of judged seasons: each is played again with the work it had, and its days are written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
+from tuwei.potato._blight_parameters import RESISTANCE, blight_values
 from tuwei.potato._evapotranspiration import Floats
-from tuwei.potato._layout import DAILY, FIELD, MANAGEMENT, RESULT
-from tuwei.potato._plan_layout import ACTS, RULES
+from tuwei.potato._layout import DAILY, FIELD, RESULT
+from tuwei.potato._plan_layout import ACTS, BLIGHTED, COUNTS, RULES
 from tuwei.potato._plan_schedule import Played
-from tuwei.potato._plan_search import Chances, play
 from tuwei.potato._season import refuse
 
 MOST = 100  # seasons whose days are kept; enough for 5 % and 95 % by day
+COLUMNS = (*DAILY, *BLIGHTED)
 QUANTILES = (0.05, 0.5, 0.95)
 
 
 @dataclass(frozen=True)
 class Days:
-    """Days of seasons: ``values`` by name, (seasons, days) from ``start``; beside ``_layout.DAILY`` also ``blight``, the share of leaf
+    """Days of seasons: ``values`` by name, (seasons, days) from ``start``; beside ``DAILY`` and ``BLIGHTED`` also ``blight``, the share of leaf
     that late blight has taken, and ``signs``, severity values since emergence. ``results`` (seasons, ``_layout.RESULT``)."""
 
     start: date
@@ -67,53 +68,37 @@ def days_of(one: Played, most: int = MOST) -> Days:
     BalanceError
         ``potato.balance``.
     """
-    from tuwei.potato import _kernel
-
     picked = np.unique(np.linspace(0, one.chances.count - 1, min(most, one.chances.count)).astype(int))
-    chances = replace(
-        one.chances,
-        values=one.chances.values[picked],
-        year=one.chances.year[picked],
-        noise=one.chances.noise[picked],
-    )
-    work = one.management[picked].copy()
-    work[:, :, list(MANAGEMENT).index("leaf_loss")] = _leaf_loss(one, chances, work, one.sprays[picked])
-    row, end = one.action.field, int(one.action.field[list(FIELD).index("harvest")]) + 1
-    daily, results = np.zeros((len(picked), end, len(DAILY))), np.zeros((len(picked), len(RESULT)))
-    for place in range(len(picked)):
-        weather = chances.years.weather[chances.year[place]]
-        code = _kernel.season(
-            chances.values[place],
-            one.setting.soil,
-            row,
-            weather,
-            work[place],
-            daily[place],
-            results[place],
-        )
-        refuse(code, one.setting.field.file)
-    return Days(one.setting.start, _named(daily, chances, work), results)
+    end = int(one.action.field[list(FIELD).index("harvest")]) + 1
+    daily, results = np.zeros((len(picked), end, len(COLUMNS))), np.zeros((len(picked), len(RESULT)))
+    rules = one.action.rules.copy()
+    rules[list(RULES).index("active")] = 0.0  # what the rules did is in the work already
+    for place, season in enumerate(picked):
+        _play(one, int(season), rules, results[place], daily[place])
+    signs = one.chances.years.signs[one.chances.year[picked]][:, :end]
+    return Days(one.setting.start, _named(daily, signs), results)
 
 
-def _leaf_loss(one: Played, chances: Chances, work: Floats, sprays: Floats) -> Floats:
-    """Return what late blight takes of the green leaf each day under the sprays that were given."""
-    still = replace(one.action, rules=one.action.rules.copy())
-    still.rules[list(RULES).index("active")] = 0.0
-    acts = play(one.setting, [still], chances, acts=True, management=work, script=sprays)[2]
-    return acts[:, :, list(ACTS).index("leaf_loss")]
+def _play(one: Played, season: int, rules: Floats, result: Floats, daily: Floats) -> None:
+    """Play a season again with the work it had and write its days."""
+    from tuwei.potato._plan_kernel import led_season
+
+    chances, part = one.chances, one.setting.field.parts["plan"]
+    year = chances.year[season]
+    soil = one.setting.soil if chances.soil is None else chances.soil[season]
+    blight = blight_values({"infection_efficiency": RESISTANCE[part["resistance"]]})
+    code = led_season(chances.values[season], blight, soil, one.action.field, chances.years.weather[year], chances.years.hours[year], chances.years.signs[year],
+                      one.management[season], one.sprays[season], rules, result, np.zeros(len(COUNTS)), np.zeros((0, len(ACTS))), daily)  # fmt: skip
+    refuse(code, one.setting.field.file)
 
 
-def _named(daily: Floats, chances: Chances, work: Floats) -> dict[str, Floats]:
-    end = daily.shape[1]
-    found = {name: daily[:, :, place] for place, name in enumerate(DAILY)}
-    lost = work[:, :end, list(MANAGEMENT).index("leaf_loss")]
+def _named(daily: Floats, signs: Floats) -> dict[str, Floats]:
+    found = {name: daily[:, :, place] for place, name in enumerate(COLUMNS)}
     up = (found["stage"] >= 1) & (found["stage"] < 3)
-    signs = np.where(up, chances.years.signs[chances.year][:, :end], 0.0)
-    mineral = found["nitrate"] + found["ammonium"]
     return {
         **found,
-        "blight": 1 - np.cumprod(1 - lost, axis=1),
-        "signs": signs.cumsum(axis=1),
-        "mineral": mineral,
+        "blight": 1 - np.cumprod(1 - np.minimum(1.0, found["blight_lost"]), axis=1),
+        "signs": np.where(up, signs, 0.0).cumsum(axis=1),
+        "mineral": found["nitrate"] + found["ammonium"],
         "leached_sum": found["leached"].cumsum(axis=1),
     }

@@ -30,6 +30,19 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [round(step * one, 10) for one in range(first, max(last, first + 1) + 1)]
 
 
+def thinned(values: Sequence[float], most: int) -> list[float]:
+    """Return every second, third … of an axis's ticks, so that at most ``most`` stay and nought does.
+
+    Examples
+    --------
+    >>> thinned([-20, 0, 20, 40, 60], 4)
+    [0, 40]
+    """
+    step = ceil(len(values) / most)
+    begin = list(values).index(0) % step if 0 in values else 0
+    return list(values[begin::step])
+
+
 def figures(value: float, digits: int = 0) -> str:
     """Return a number for people: thousands apart, a true minus, no minus nought.
 

@@ -55,9 +55,9 @@ class Plan:
 
     ``rules`` knobs by name; ``steps`` the schedule; ``totals`` and ``practice`` by name (the practice is the field as
     written); ``profit`` and ``practice_profit`` [fen/ha]; ``gain`` plan less practice in the same seasons; ``seasons``
-    simulated in the search; ``floor_met`` None without a floor; ``prices``; ``weather`` planned on and judged on; ``played``
-    the plan and the practice in the seasons that judge; ``varieties`` each cultivar's own plan where there was a choice,
-    ``field`` being the chosen one's; ``sale`` what is sold when.
+    simulated in the search; ``floor_met`` None without a floor; ``prices``; ``weather`` planned on and judged on;
+    ``varieties`` each cultivar's own plan where there was a choice, ``field`` being the chosen one's; ``sale`` what is sold when;
+    ``played`` the plan and the practice in the seasons that judge.
     """
 
     field: Field
