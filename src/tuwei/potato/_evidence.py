@@ -25,9 +25,9 @@ from tuwei.potato._evidence_side import (
     side_of_practice,
 )
 from tuwei.potato._field import Field, read_field
-from tuwei.potato._plan import MEMBERS
 from tuwei.potato._plan_rules import Action, Setting, action_of, setting_of, span_of
 from tuwei.potato._plan_search import Chances, chances_of, middle, search
+from tuwei.potato._plan_varieties import MEMBERS
 from tuwei.potato._plan_years import years_of
 from tuwei.potato._prices import price_table
 from tuwei.potato._soil import Profile
