@@ -72,7 +72,7 @@ def figures(found: dict[str, Any], at: int) -> str:
         table(WORDS["parts"][at], ([name(row["practice"], at), name(row["element"], at), f"{row['first']:+.1%}", f"{row['last']:+.1%}", f"{row['water']:+.0f}"] for row in found["decomposition"])),
         table(WORDS["tried"][at], (tried(row, at) for row in found["sensitivity"])),
     )  # fmt: skip
-    return "\n" + "\n".join((head + "\n", *tables)) + "\n"
+    return "\n" + "\n".join((head[at] + "\n", *tables)) + "\n"
 
 
 def name(key: str, at: int) -> str:

@@ -97,7 +97,7 @@ def test_both_pages_hold_the_same_figures() -> None:
         for language in ("zh", "en")
     ]
     assert [len(one) for one in parts] == [1, 1]
-    zh, en = (re.findall(r"[-+]?\d[\d.,]*%?", one[0].replace("90 % ", "")) for one in parts)
+    zh, en = (re.findall(r"[-+]?\d+(?:[.,]\d+)*%?", one[0].replace("90 % ", "")) for one in parts)
     assert len(zh) > 100
     assert zh == en
     assert ("未达标" in parts[0][0]) == ("not met" in parts[1][0])

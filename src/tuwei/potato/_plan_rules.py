@@ -242,7 +242,7 @@ def doses_of(
         setting.field.parts["plan"]["dressings"],
         setting.field.parts["plan.limits"]["dressing_kg_ha"],
     )
-    basal = round(named["nitrogen"] * (named["basal_share"] if count else 1.0))
+    basal = min(round(named["nitrogen"] * (named["basal_share"] if count else 1.0)), int(named["nitrogen"]))
     when = (
         np.linspace(FIRST_DRESSING, LAST_DRESSING, count)
         if count > 1
@@ -250,9 +250,9 @@ def doses_of(
     )
     weight = np.exp(named["tilt"] * np.linspace(-0.5, 0.5, count)) if count > 1 else np.ones(count)
     parts = (named["nitrogen"] - basal) * weight / weight.sum() if count else weight
+    whole = np.diff(np.floor(np.cumsum(parts) + 1e-9), prepend=0.0)  # their sum is never above the rate
     made = (
-        (planting + round(float(day)), float(min(limit, round(dose))))
-        for day, dose in zip(when, parts, strict=True)
+        (planting + round(float(day)), float(min(limit, dose))) for day, dose in zip(when, whole, strict=True)
     )
     return float(basal), tuple((day, dose) for day, dose in made if dose >= SMALLEST)
 
