@@ -1,6 +1,6 @@
 """What weekly re-planning is worth: seasons whose crop, soil and weather the planner does not know.
 
-    python benchmarks/potato_replan.py [--truths 16] [--every 14] [--seasons 3000] [--processes 2]
+    python benchmarks/potato_replan.py [--truths 12] [--every 14] [--seasons 1500] [--processes 2] [--rows FILE]
 
 A truth is a draw of the cultivar's parameters, a draw of what the planner only holds likely (first water, field capacity,
 rain and evapotranspiration of the field beside the station's) and a generated year, none seen by the planner. Four ways
@@ -13,7 +13,8 @@ through it, in the same truth:
   readings (soil moisture at 20 and 40 cm, ground cover).
 
 The planner's model is the truth's model, so this measures the loop, not the model's error. Differences are paired by
-truth; the interval of a mean is a bootstrap's.
+truth; the interval of a mean is a bootstrap's. ``--rows`` keeps what is done, a line a truth, and a second run goes on
+from it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache, partial
 from importlib.resources import files
+from pathlib import Path
 
 NOISE = {"soil_moisture": 0.02, "cover": 0.04}
 NAMES = ("practice", "calendar", "rules", "replan")
@@ -137,7 +139,7 @@ def led(number, given, truth, prices, seasons, every):
         today = until
         behind = station.between(span[0], today - timedelta(days=1))
         found = replanned(field, Observed("walk", tuple(rows)), today, tuple(spliced(behind, part) for part in years), rules,
-                          seasons=seasons, scenarios=32, judged=64, seed=2 + number)  # fmt: skip
+                          seasons=seasons, scenarios=32, judged=40, seed=2 + number)  # fmt: skip
 
 
 def _date(value):
@@ -218,19 +220,26 @@ def summary(every: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, dic
 def main() -> None:
     """Print the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    for name, usual in {"truths": 16, "every": 14, "seasons": 3000, "processes": 2}.items():
+    for name, usual in {"truths": 12, "every": 14, "seasons": 1500, "processes": 2}.items():
         parser.add_argument(f"--{name}", type=int, default=usual)
+    parser.add_argument("--rows", type=Path, default=None)
     given = parser.parse_args()
     os.environ.setdefault("NUMBA_NUM_THREADS", "1")
-    began, every = time.perf_counter(), []
+    began = time.perf_counter()
+    lines = given.rows.read_text().splitlines() if given.rows and given.rows.exists() else []
+    every = {row["truth"]: row["found"] for row in map(json.loads, lines)}
+    left = [number for number in range(given.truths) if number not in every]
     one = partial(walk, seasons=given.seasons, every=given.every)
     with ProcessPoolExecutor(given.processes) as pool:
-        for number, found in enumerate(pool.map(one, range(given.truths)), 1):
-            every.append(found)
-            print(f"{number} / {given.truths}", {name: round(row["profit"]) for name, row in found.items()}, file=sys.stderr)  # fmt: skip
+        for number, found in zip(left, pool.map(one, left), strict=True):
+            every[number] = found
+            print(f"{len(every)} / {given.truths}", {name: round(row["profit"]) for name, row in found.items()}, file=sys.stderr)  # fmt: skip
+            if given.rows:
+                with given.rows.open("a") as file:
+                    file.write(json.dumps({"truth": number, "found": found}) + "\n")
     about = {"truths": given.truths, "every_days": given.every, "seasons_a_replan": given.seasons, "seconds": round(time.perf_counter() - began),
              "units": COLUMNS, "noise": NOISE}  # fmt: skip
-    print(json.dumps(about | summary(every), indent=2))
+    print(json.dumps(about | summary([every[number] for number in range(given.truths)]), indent=2))
 
 
 if __name__ == "__main__":

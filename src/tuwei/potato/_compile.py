@@ -16,7 +16,7 @@ Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 def compiled(function: Kernel) -> Kernel:
     """Compile for this machine at the first call and keep the code beside the file.
 
-    C never calls a kernel, and Python never one whose name begins with ``_``: their wrappers, a third of the time that
+    C never calls a kernel, and Python never one whose name begins with ``_``: their wrappers, a quarter of the time that
     compiling took, are left out.
     """
     inner = function.__name__.startswith("_")

@@ -79,12 +79,6 @@ def led_season(
             if day == rules[Q.lesion_day]:
                 infect(state, rules[Q.lesions])
             infest(x, state, blight, hours[day], weather[day, W.rain], sprayed, led, work)
-        if acts.shape[0] > 0:
-            acts[day, A.water], acts[day, A.number], acts[day, A.spray] = (
-                work[M.irrigation],
-                led[L.events],
-                sprayed,
-            )
         wet(x, p, soil, field, weather[day], work, water, nitrate, ammonium, today, day, weights)
         grow(x, p, field, weather[day], work, today, result, day)
         feed(x, p, soil, water, nitrate, ammonium, organic, weights, today)
@@ -95,15 +89,22 @@ def led_season(
             daily[day, N_DAILY:] = led[L.severity], state[DISEASED], led[L.taken], led[L.guard]
         summarise(x, today, result)
         if acts.shape[0] > 0:
-            acts[day, A.stage], acts[day, A.lai], acts[day, A.tuber] = x[X.stage], x[X.lai], x[X.tuber]
-            for i in range(LAYERS):
-                acts[day, A.layer_0 + i] = water[i]
+            keep_acts(x, water, work, led, sprayed, acts[day])
         if fault:
             return fault
         counts[C.sprays] += sprayed
     finish(x, p, field, nitrate, ammonium, result)
     counts[C.irrigations], counts[C.leaf_lost] = led[L.events], led[L.lost]
     return 0
+
+
+@compiled
+def keep_acts(x: Floats, water: Floats, work: Floats, led: Floats, sprayed: float, acts: Floats) -> None:
+    """Write what was done on the day, and what a reading would see at its end."""
+    acts[A.water], acts[A.number], acts[A.spray] = work[M.irrigation], led[L.events], sprayed
+    acts[A.stage], acts[A.lai], acts[A.tuber] = x[X.stage], x[X.lai], x[X.tuber]
+    for i in range(LAYERS):
+        acts[A.layer_0 + i] = water[i]
 
 
 @compiled

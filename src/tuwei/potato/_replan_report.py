@@ -38,9 +38,11 @@ LIMITS = (("water", "quota_mm", "mm", "灌水", "irrigation"), ("irrigations", "
 def replan_dict(found: Replan) -> dict[str, Any]:
     """Return the plan made anew for JSON; the keys are in the reference page, money is integer fen a hectare."""
     part, limits, week = found.field.parts["plan"], found.field.parts["plan.limits"], found.week
+    floor = part["floor_t_ha"] or None
     return {
         "schema": SCHEMA,
-        "about": {"field": found.field.parts[""]["name"] or found.field.file, "cultivar": found.field.cultivar, "objective": part["objective"], "today": found.today.isoformat(),
+        "about": {"field": found.field.parts[""]["name"] or found.field.file, "cultivar": found.field.cultivar, "objective": part["objective"], "floor_t_ha": floor,
+                  "floor_met": found.totals["fresh"].value >= floor if floor else None, "today": found.today.isoformat(),
                   "observed": found.observed.file, "readings": len(found.moved.read), "works": len(found.observed.rows) - len(found.moved.read),
                   "incumbent": found.origin or None, "kept": found.kept, "seed": found.seed, "seasons_simulated": found.seasons, "seasons_judged": found.judged,
                   "weather_measured": found.weather[2] or None, "weather_planned_on": found.weather[0], "weather_judged_on": found.weather[1], "prices_of": prices_of()},
@@ -164,6 +166,12 @@ def _worth(found: Mapping[str, Any], english: bool) -> Iterator[str]:
     if found["about"]["kept"]:
         yield ("no rules found that do better in the seasons that judge: go on with the old ones" if english
                else "在评判的季里没有找到更好的规则：沿用原规则")  # fmt: skip
+    if found["about"]["floor_met"] is False:
+        yield (
+            "in the seasons that judge, the mean yield is below the floor"
+            if english
+            else "在评判的季里，平均产量低于下限"
+        )
     yield (f"worth of planning anew, yuan/ha: {money_text(gain)}, better in {100 * gain['share_better']:.0f} % of the seasons" if english
            else f"重新规划值多少，元/公顷：{money_text(gain)}，{100 * gain['share_better']:.0f} % 的季更好")  # fmt: skip
     label = (
