@@ -24,7 +24,7 @@ EXAMPLE = files("tuwei.potato") / "data" / "FIELD.toml"
 @cache
 def made() -> Plan:
     """Return a plan, searched for as little as may be, of wet seasons: blight comes and sprays are made."""
-    more = "[plan]\npractice_sprays = 2\n[plan.limits]\nsprays = 9\n"
+    more = '[plan]\npractice_sprays = 2\ncultivars = ["generic", "sebago"]\n[plan.limits]\nsprays = 9\n[store]\non = true\n'
     text = EXAMPLE.read_text("utf-8").replace("阴山北麓示范田", "A & B") + more
     with tempfile.TemporaryDirectory() as folder, patch.object(_plan, "years_of", wet_years):
         path = Path(folder) / "FIELD.toml"

@@ -215,6 +215,10 @@ class _Plan:
         worth = None if gain is None else (gain["value"] / 100, gain["low"] / 100, gain["high"] / 100)
         return Row(self.named(step), (days[0], days[1], days[2]), step["share"], worth, " · ".join(cell for cell in self.cells(step)[1:5] if cell))  # fmt: skip
 
+    def day(self, day: str) -> str:
+        """Return a day without its year, unless that is another one than the season's."""
+        return day[5:] if day.startswith(f"{self.two.start.year}-") else day
+
     def cells(self, step: Mapping[str, Any]) -> list[str]:
         """Return a step as a row of the table."""
         amount, gain = step["amount"], step["worth_fen_ha"]
@@ -224,7 +228,7 @@ class _Plan:
             "" if step["earliest"] == step["latest"] else f"{step['earliest'][5:]} – {step['latest'][5:]}"
         )
         worth = ["–", ""] if gain is None else [self.yuan(gain["value"]), f"{self.yuan(gain['low'])} – {self.yuan(gain['high'])}"]  # fmt: skip
-        return [self.named(step), step["day"][5:], window, f"{figures(amount['value'], digits)} {unit}" if unit else "", f"{figures(100 * step['share'])} %", *worth]  # fmt: skip
+        return [self.named(step), self.day(step["day"]), window, f"{figures(amount['value'], digits)} {unit}" if unit else "", f"{figures(100 * step['share'])} %", *worth]  # fmt: skip
 
     def yields(self) -> Iterator[str]:
         """Yield the two distributions of the yield, their difference, and the sizes."""

@@ -140,11 +140,12 @@ def stacked(bars: Sequence[Bar], unit: str, digits: int = 0) -> Draw:
                 told = figures(value, digits)
                 size = frame.px(at + value) - frame.px(at)
                 frame.box(frame.px(at), top + 16, size, 20, f"part {style}", f"{name} {told}")
-                if size > width_of(told) + 8 and style in ("p0", "p2", "p4", "p6", "profit"):
+                crossed = bar.mark is not None and at < bar.mark < at + value
+                if not crossed and size > width_of(told) + 8 and style in ("p0", "p2", "p4", "p6", "profit"):
                     frame.text(frame.px(at) + size / 2, top + 30, told, "middle", "in")
                 at += value
             if bar.mark is not None:
-                frame.stroke(frame.px(bar.mark), top + 12, frame.px(bar.mark), top + 40, "line income")
+                frame.stroke(frame.px(bar.mark), top + 13, frame.px(bar.mark), top + 40, "line income")
         return frame
 
     return draw
