@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -138,4 +139,9 @@ def versions() -> tuple[str, ...]:
     """Return what runs."""
     from importlib.metadata import version
 
-    return ("pcse " + version("pcse"), "WOFOST 8.1, water and nitrogen (SNOMIN)")
+    figures = hashlib.sha256(repr(nitrogen_figures()).encode()).hexdigest()[:8]
+    return (
+        "pcse " + version("pcse"),
+        "WOFOST 8.1, water and nitrogen (SNOMIN)",
+        f"wofost_nitrogen.toml {figures}",
+    )
