@@ -37,7 +37,7 @@ def test_blight(hours: Path) -> None:
         12.0,
         1.0,
     )
-    assert set(found["days"][0]) == {"date", "wet_hours", "wet_temperature_c", "severity_values", "blight_units", "hutton", "smith", "fungicide",
+    assert set(found["days"][0]) == {"date", "wet_hours", "wet_temperature_c", "severity_values", "blight_units", "fungicide_units", "hutton", "smith", "fungicide",
                                      "leaf_area", "severity_pct", "lost_pct"}  # fmt: skip
     assert found["advice"]["smith"][0] == "2024-07-02"
     code, out, _ = called(

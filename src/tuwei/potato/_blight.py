@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tuwei.potato._blight_parameters import RESISTANCE, blight_values
+from tuwei.potato._blight_parameters import blight_values_for
 from tuwei.potato._blight_rules import BlightRules, blight_rules
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._weather import Weather
@@ -101,7 +101,7 @@ def blight_season(
     from tuwei.potato._blight_kernel import STATE_SIZE, infect
 
     hourly = weather.hourly or hourly_from_daily(weather)
-    values = blight_values({"infection_efficiency": RESISTANCE[resistance], **(parameters or {})})
+    values = blight_values_for(resistance, parameters)
     canopy = _canopy(weather, emergence, leaf_area)
     sprayed = np.zeros(weather.days, bool)
     sprayed[[weather.day(when) for when in sprays]] = True

@@ -66,3 +66,17 @@ def blight_values(given: Mapping[str, float] | None = None, *, file: str = "") -
                              file=file, field=name, expected=f"{one.low:g}…{one.high:g} ({one.unit})", got=str(value)[:40])  # fmt: skip
         values[blight_names().index(name)] = value
     return values
+
+
+def blight_values_for(resistance: str, given: Mapping[str, float] | None = None) -> Floats:
+    """Return the kernel's array for a crop of this resistance, and over it what is given by name.
+
+    Raises
+    ------
+    InputError
+        ``potato.blight_resistance``: not one of ``RESISTANCE``; and those of :func:`blight_values`.
+    """
+    if resistance not in RESISTANCE:
+        raise InputError("potato.blight_resistance", "抗性“{got}”应为 {expected}。", "Resistance “{got}” must be {expected}.",
+                         field="resistance", got=resistance[:20], expected=", ".join(RESISTANCE))  # fmt: skip
+    return blight_values({"infection_efficiency": RESISTANCE[resistance], **(given or {})})

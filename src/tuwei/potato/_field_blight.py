@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tuwei.potato._blight_parameters import RESISTANCE, blight_values
+from tuwei.potato._blight_parameters import RESISTANCE, blight_values, blight_values_for
 from tuwei.potato._field_plan import Key, number
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def check_blight(part: Mapping[str, Any], file: str) -> None:
 
 def blight_values_of(field: Field, resistance: str) -> Floats:
     """Return the kernel's parameters of late blight for a field whose crop has this resistance."""
-    return blight_values(
-        {"infection_efficiency": RESISTANCE[resistance], **(field.parts["blight"]["parameters"] or {})}
-    )
+    return blight_values_for(resistance, field.parts["blight"]["parameters"])
 
 
 def lesions_of(field: Field, start: date) -> dict[str, float]:

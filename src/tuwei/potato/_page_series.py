@@ -8,8 +8,8 @@ from datetime import date
 
 import numpy as np
 
-from tuwei.potato._blight_parameters import RESISTANCE, blight_values
 from tuwei.potato._evapotranspiration import Floats
+from tuwei.potato._field_blight import blight_values_of
 from tuwei.potato._layout import DAILY, FIELD, RESULT
 from tuwei.potato._plan_layout import ACTS, BLIGHTED, COUNTS, RULES
 from tuwei.potato._plan_schedule import Played
@@ -86,7 +86,7 @@ def _play(one: Played, season: int, rules: Floats, result: Floats, daily: Floats
     chances, part = one.chances, one.setting.field.parts["plan"]
     year = chances.year[season]
     soil = one.setting.soil if chances.soil is None else chances.soil[season]
-    blight = blight_values({"infection_efficiency": RESISTANCE[part["resistance"]]})
+    blight = blight_values_of(one.setting.field, part["resistance"])
     code = led_season(chances.values[season], blight, soil, one.action.field, chances.years.weather[year], chances.years.hours[year], chances.years.signs[year],
                       one.management[season], one.sprays[season], rules, result, np.zeros(len(COUNTS)), np.zeros((0, len(ACTS))), daily)  # fmt: skip
     refuse(code, one.setting.field.file)

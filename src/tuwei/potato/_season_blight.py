@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from tuwei.core.errors import InputError
-from tuwei.potato._blight_parameters import RESISTANCE, blight_values
+from tuwei.potato._blight_parameters import blight_values_for
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._layout import DAILY, RESULT
 from tuwei.potato._plan_layout import ACTS, BLIGHTED, COUNTS, RULES
@@ -105,7 +105,7 @@ def simulate_blighted_many(case: Case, values: Floats, late_blight: LateBlight) 
     hourly = weather.hourly or hourly_from_daily(weather)
     hours = np.ascontiguousarray(np.stack([hourly.temperature, hourly.humidity], axis=1))
     blight, script, rules = (
-        _values(late_blight),
+        blight_values_for(late_blight.resistance, late_blight.parameters),
         _script(late_blight, arrays, days),
         _rules(late_blight, arrays.start),
     )
@@ -123,15 +123,6 @@ def simulate_blighted_many(case: Case, values: Floats, late_blight: LateBlight) 
     at = {name: place for place, name in enumerate(COUNTS)}
     mine = np.stack([counts[:, at["leaf_lost"]], severity, counts[:, at["sprays"]]], axis=1)
     return BlightedSeasons(arrays.start, results, mine, daily, hourly.origin)
-
-
-def _values(late_blight: LateBlight) -> Floats:
-    if late_blight.resistance not in RESISTANCE:
-        raise InputError("potato.blight_resistance", "抗性“{got}”应为 {expected}。", "Resistance “{got}” must be {expected}.",
-                         field="resistance", got=late_blight.resistance[:20], expected=", ".join(RESISTANCE))  # fmt: skip
-    return blight_values(
-        {"infection_efficiency": RESISTANCE[late_blight.resistance], **late_blight.parameters}
-    )
 
 
 def _script(late_blight: LateBlight, arrays: Arrays, days: int) -> Floats:
