@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tuwei.core.errors import ConflictError
-from tuwei.potato._told import AsJson, Language, is_english, say_json, told
+from tuwei.potato._told import AsJson, Language, Report, is_english, say_json, told
 
 
 def evidence(
@@ -19,14 +19,18 @@ def evidence(
     seasons: Annotated[int, typer.Option("--seasons", min=1000, max=10_000_000, help="每个方案至少搜索多少季 · seasons to search for each plan")] = 50_000,
     seed: Annotated[int, typer.Option("--seed", min=0, max=100_000, help="随机种子 · seed")] = 1,
     out: Annotated[Path | None, typer.Option("--out", help="写出 evidence.json、table.csv、runs.csv 的文件夹；中断后再运行会接着做 · folder to write; a run that was cut off goes on")] = None,
-    as_json: AsJson = False, language: Language = "zh",
+    report: Report = None, as_json: AsJson = False, language: Language = "zh",
 ) -> None:  # fmt: skip
     """重跑证据：优化方案对农民漫灌与滴灌，三个模型评判 · Re-run the evidence: the plan against two practices, by three judges."""
     from tuwei.potato._evidence import evidence_case
     from tuwei.potato._evidence_report import evidence_dict, evidence_lines, write_evidence
+    from tuwei.potato._page_evidence import evidence_page
+    from tuwei.potato._page_file import check_report, command_line, write_report
 
     with told():
         english, kept = is_english(language), None
+        if report is not None:
+            check_report(report)
         if out is not None:
             _free(out)
             kept = out.with_name(f".{out.name}.part.jsonl")
@@ -36,6 +40,14 @@ def evidence(
         if out is not None and kept is not None:
             write_evidence(out, found, case)
             kept.unlink(missing_ok=True)
+        if report is not None:
+            given = {"field": field.name if field else "", "practices": practices.name if practices else ""}
+            size: dict[str, int | str] = {"years": years, "judges": judges, "seasons": seasons, "seed": seed}
+            again = {name: value for name, value in {**given, **size}.items() if value != ""}
+            write_report(
+                report,
+                evidence_page(found, english, command_line("evidence", None, None, report, language, again)),
+            )
         if as_json:
             say_json(found)
             return

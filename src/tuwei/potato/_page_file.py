@@ -44,7 +44,12 @@ def check_report(path: Path) -> None:
 
 
 def command_line(
-    name: str, field: Path, weather: Path | None, report: Path, language: str, options: Mapping[str, int]
+    name: str,
+    field: Path | None,
+    weather: Path | None,
+    report: Path,
+    language: str,
+    options: Mapping[str, int | str],
 ) -> str:
     """Return the command that makes a report again, from the folder where its files lie.
 
@@ -54,8 +59,8 @@ def command_line(
     'tuwei potato plan FIELD.toml --seed 1 --language en --report plan.html'
     """
     named = [part for option, value in options.items() for part in (f"--{option}", str(value))]
-    given = ["--weather", weather.name] if weather else []
-    return shlex.join(["tuwei", "potato", name, field.name, *given, *named, "--language", language, "--report", report.name])  # fmt: skip
+    given = [*([field.name] if field else []), *(["--weather", weather.name] if weather else [])]
+    return shlex.join(["tuwei", "potato", name, *given, *named, "--language", language, "--report", report.name])  # fmt: skip
 
 
 def browser() -> str | None:

@@ -64,20 +64,24 @@ def twin_seasons(
 
 
 def _room(count: int) -> int:
-    """Return the batch's size rounded up to a power of two, so that few sizes are ever compiled."""
-    return int(min(LARGEST, 1 << max(0, count - 1).bit_length()))
+    """Return ``count`` rounded up to a power of two, so that few sizes are ever compiled."""
+    return 1 << max(0, count - 1).bit_length()
 
 
 def _tables(*of: Floats) -> tuple[Any, ...]:
-    """Put the batch axis last, so that one number of all seasons lies together; days come first."""
-    p, soil, field, weather, management = (jnp.asarray(one) for one in of)
-    return (
-        p.T,
-        jnp.moveaxis(soil, 0, -1),
-        field.T,
-        jnp.moveaxis(weather, 0, -1),
-        jnp.moveaxis(management, 0, -1),
-    )
+    """Put the batch axis last, so that one number of all seasons lies together; days come first.
+
+    Rows are filled up to a power of two and days to whole months, so that few shapes are ever compiled.
+    """
+    p, soil, field, weather, management = (_filled(one, 0, _room(len(one))) for one in of)
+    days = -(-weather.shape[1] // 32) * 32
+    weather, management = _filled(weather, 1, days), _filled(management, 1, days)
+    return tuple(jnp.moveaxis(one, 0, -1) for one in (p, soil, field, weather, management))
+
+
+def _filled(table: Floats, axis: int, length: int) -> Any:
+    more = [(0, length - size if place == axis else 0) for place, size in enumerate(table.shape)]
+    return jnp.asarray(np.pad(table, more))
 
 
 @cache
