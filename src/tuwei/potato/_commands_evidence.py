@@ -21,7 +21,7 @@ def evidence(
     out: Annotated[Path | None, typer.Option("--out", help="写出 evidence.json、table.csv、runs.csv 的文件夹；中断后再运行会接着做 · folder to write; a run that was cut off goes on")] = None,
     report: Report = None, as_json: AsJson = False, language: Language = "zh",
 ) -> None:  # fmt: skip
-    """重跑证据：优化方案对农民漫灌与滴灌，三个模型评判 · Re-run the evidence: the plan against two practices, by three judges."""
+    """重跑证据：优化方案对农民漫灌与滴灌，由我们的与外来的模型评判 · Re-run the evidence: the plan against two practices, judged by our model and by others."""
     from tuwei.potato._evidence import evidence_case
     from tuwei.potato._evidence_report import evidence_dict, evidence_lines, write_evidence
     from tuwei.potato._page_evidence import evidence_page
