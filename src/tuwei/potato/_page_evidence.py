@@ -14,7 +14,7 @@ NAMES = {
     "water": ("灌水", "water"), "nitrogen": ("氮", "nitrogen"), "yield": ("产量", "yield"), "flood": ("漫灌", "flood"), "drip": ("滴灌", "drip"),
     "tuwei": ("本模型", "our model"), "aquacrop": ("AquaCrop", "AquaCrop"), "wofost": ("WOFOST", "WOFOST"), "wofost-n": ("WOFOST 含氮", "WOFOST with N"),
     "applied": ("实际投入", "as applied"), "dates": ("播期", "planting date"), "density": ("密度", "density"), "method": ("灌溉方式", "method"),
-    "schedule": ("灌水日程", "schedule of water"), "mulch": ("地膜", "film"), "waterings": ("灌水次数", "waterings"), "water_mm": ("每次灌水 mm", "mm each watering"),
+    "schedule": ("灌水日程", "schedule of water"), "mulch": ("地膜", "film"), "film": ("地膜", "film"), "waterings": ("灌水次数", "waterings"), "water_mm": ("每次灌水 mm", "mm each watering"),
     "first_days": ("首次灌水，播后天数", "first watering, days"), "every_days": ("间隔天数", "days between"), "basal_share": ("基肥氮比例", "share of N at planting"),
     "dressing_days": ("追肥日", "days of dressings"), "incorporated": ("追肥入土比例", "share washed in"), "planting_days": ("播期推后天数", "planting later, days"), "efficiency": ("灌溉效率", "efficiency"),
 }  # fmt: skip
