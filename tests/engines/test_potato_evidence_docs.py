@@ -17,7 +17,7 @@ from tuwei.potato.cli import app
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-MODULES = ("evidence", "evidence_judges", "evidence_practice", "evidence_side", "commands_evidence")
+MODULES = ("evidence", "evidence_judges", "evidence_practice", "evidence_side", "commands_evidence", "whole")
 OPEN = {
     "figures",
     "rules",

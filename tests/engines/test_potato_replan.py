@@ -27,7 +27,7 @@ from tuwei.potato._replan import chances_from, incumbent_point
 from tuwei.potato._replan_draws import first_draws, moved_draws, so_far
 from tuwei.potato._replan_observed import WHATS, Observed, Row
 from tuwei.potato._replan_past import Used, rest_of
-from tuwei.potato._replan_report import replan_dict, rules_dict
+from tuwei.potato._replan_report import replan_dict, season_rules
 from tuwei.potato._replan_years import rest_years, spliced
 from tuwei.potato.cli import app
 
@@ -221,7 +221,7 @@ def test_a_plans_rules_are_its_own_incumbent_and_the_nitrogen_left_is_less_what_
     found = once()
     setting = found.setting
     action = action_of(setting, np.full(len(setting.knobs), 0.7))
-    rules = rules_dict(replace(found, action=action), action)
+    rules = season_rules(replace(found, action=action), action)
     again = action_of(setting, incumbent_point(setting, found.used, {**rules, "harvest": date.fromisoformat(rules["harvest"])}))  # fmt: skip
     named = dict(action.named)
     named["tilt"] = again.named["tilt"]  # one dressing is left: no tilt

@@ -68,6 +68,19 @@ def blight_values(given: Mapping[str, float] | None = None, *, file: str = "") -
     return values
 
 
+def check_resistance(resistance: str) -> None:
+    """Refuse a resistance that is not one of ``RESISTANCE``.
+
+    Raises
+    ------
+    InputError
+        ``potato.blight_resistance``.
+    """
+    if resistance not in RESISTANCE:
+        raise InputError("potato.blight_resistance", "抗性“{got}”应为 {expected}。", "Resistance “{got}” must be {expected}.",
+                         field="resistance", got=resistance[:20], expected=", ".join(RESISTANCE))  # fmt: skip
+
+
 def blight_values_for(resistance: str, given: Mapping[str, float] | None = None) -> Floats:
     """Return the kernel's array for a crop of this resistance, and over it what is given by name.
 
@@ -76,7 +89,5 @@ def blight_values_for(resistance: str, given: Mapping[str, float] | None = None)
     InputError
         ``potato.blight_resistance``: not one of ``RESISTANCE``; and those of :func:`blight_values`.
     """
-    if resistance not in RESISTANCE:
-        raise InputError("potato.blight_resistance", "抗性“{got}”应为 {expected}。", "Resistance “{got}” must be {expected}.",
-                         field="resistance", got=resistance[:20], expected=", ".join(RESISTANCE))  # fmt: skip
+    check_resistance(resistance)
     return blight_values({"infection_efficiency": RESISTANCE[resistance], **(given or {})})

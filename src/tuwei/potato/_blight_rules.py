@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tuwei.core.errors import InputError
+from tuwei.potato._blight_parameters import check_resistance
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._weather import Hourly
 
@@ -119,9 +119,7 @@ def blight_rules(
     >>> rules.severity.tolist(), rules.units.tolist(), rules.smith.tolist()
     ([1, 4, 4], [6, 7, 7], [False, True, True])
     """
-    if resistance not in UNITS:
-        raise InputError("potato.blight_resistance", "抗性“{got}”应为 {expected}。", "Resistance “{got}” must be {expected}.",
-                         field="resistance", got=resistance[:20], expected=", ".join(UNITS))  # fmt: skip
+    check_resistance(resistance)
     hours, mean = wet_periods(hourly)
     severity = looked_up(SEVERITY, hours, mean)
     units = looked_up(UNITS[resistance], hours, mean)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tuwei.core.errors import ConflictError
-from tuwei.potato._told import AsJson, Language, Report, is_english, say_json, told
+from tuwei.potato._told import AsJson, Language, Report, SearchSeed, is_english, say_json, told
+from tuwei.potato._whole import check_free
 
 
 def evidence(
@@ -17,7 +17,7 @@ def evidence(
     years: Annotated[int, typer.Option("--years", min=3, max=2000, help="评判用的天气年数 · weather years to judge on")] = 100,
     judges: Annotated[str, typer.Option("--judges", help="tuwei、aquacrop、wofost、wofost-n，逗号分隔 · separated by commas")] = "tuwei,aquacrop,wofost,wofost-n",
     seasons: Annotated[int, typer.Option("--seasons", min=1000, max=10_000_000, help="每个方案至少搜索多少季 · seasons to search for each plan")] = 50_000,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=100_000, help="随机种子 · seed")] = 1,
+    seed: SearchSeed = 1,
     out: Annotated[Path | None, typer.Option("--out", help="写出 evidence.json、table.csv、runs.csv 的文件夹；中断后再运行会接着做 · folder to write; a run that was cut off goes on")] = None,
     report: Report = None, as_json: AsJson = False, language: Language = "zh",
 ) -> None:  # fmt: skip
@@ -32,7 +32,7 @@ def evidence(
         if report is not None:
             check_report(report)
         if out is not None:
-            _free(out)
+            check_free(out)
             kept = out.with_name(f".{out.name}.part.jsonl")
         case = evidence_case(field, practices=practices, years=years, judges=[one.strip() for one in judges.split(",")], seasons=seasons,
                              seed=seed, kept=kept, told=_Progress())  # fmt: skip
@@ -53,12 +53,6 @@ def evidence(
             return
         for line in evidence_lines(found, english):
             typer.echo(line)
-
-
-def _free(out: Path) -> None:
-    """Refuse a folder that is in use before the long work, not after it."""
-    if out.exists() and any(out.iterdir()):
-        raise ConflictError("potato.out_exists", "文件夹 {file} 已有内容。", "The folder {file} is not empty.", file=str(out))  # fmt: skip
 
 
 class _Progress:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,11 +25,12 @@ def nitrogen(
 ) -> None:  # fmt: skip
     """每块田的经济最佳施氮量，给出 90 % 区间 · Each field's economic optimum of nitrogen, with 90 % intervals."""
     from tuwei.potato._told import is_english, say, told
+    from tuwei.potato._whole import json_text
 
     with told():
         english = is_english(language)
         found = optimum_report(fields, trials, tubers, price, quota, fill, seed)
-        say([json.dumps(found, ensure_ascii=False, indent=2)] if as_json else nitrogen_lines(found, english))
+        say([json_text(found)] if as_json else nitrogen_lines(found, english))
 
 
 def optimum_report(

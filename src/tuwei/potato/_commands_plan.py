@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from tuwei.potato._told import AsJson, Language, Report, is_english, say_json, told
+from tuwei.potato._told import (
+    AsJson,
+    Judged,
+    Language,
+    Report,
+    Scenarios,
+    SearchSeed,
+    Seasons,
+    is_english,
+    say_json,
+    told,
+)
 
 
 def plan(
@@ -16,10 +27,7 @@ def plan(
     weather: Annotated[Path | None, typer.Option("--weather", help="多年的逐日气象文件；缺省用生成器的年份 · daily weather of several years; else generated years")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="写出 plan.json 和 schedule.csv 的文件夹 · folder to write")] = None,
     report: Report = None,
-    seasons: Annotated[int, typer.Option("--seasons", min=1000, max=10_000_000, help="搜索至少模拟多少季 · seasons to simulate in the search")] = 50_000,
-    scenarios: Annotated[int, typer.Option("--scenarios", min=4, max=2000, help="每个候选方案都遇到的季数 · seasons that every candidate meets")] = 32,
-    judged: Annotated[int, typer.Option("--judged", min=20, max=20_000, help="评判用的另一些季数 · other seasons to judge by")] = 300,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=100_000, help="随机种子 · seed")] = 1,
+    seasons: Seasons = 50_000, scenarios: Scenarios = 32, judged: Judged = 300, seed: SearchSeed = 1,
     as_json: AsJson = False, language: Language = "zh",
 ) -> None:  # fmt: skip
     """优化一季的日程：日期、灌水、施肥、喷药，各值多少 · The season's best schedule, and what each step is worth."""

@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from tuwei.potato._commands_plan import progress
-from tuwei.potato._told import AsJson, Language, as_date, is_english, say_json, told
+from tuwei.potato._told import (
+    AsJson,
+    Judged,
+    Language,
+    Scenarios,
+    SearchSeed,
+    Seasons,
+    as_date,
+    is_english,
+    say_json,
+    told,
+)
 
 
 def replan(
@@ -19,10 +30,7 @@ def replan(
     history: Annotated[Path | None, typer.Option("--history", help="往后用的其他年份；缺省用同一文件的其他年份，再缺用生成器 · other years for the days ahead")] = None,
     today: Annotated[str, typer.Option("--today", help="第一个还没做的日子，缺省为最后一条观测的次日 · first day not yet done")] = "",
     out: Annotated[Path | None, typer.Option("--out", help="写出 replan.json 和 schedule.csv 的文件夹 · folder to write")] = None,
-    seasons: Annotated[int, typer.Option("--seasons", min=1000, max=10_000_000, help="搜索至少模拟多少季 · seasons to simulate in the search")] = 30_000,
-    scenarios: Annotated[int, typer.Option("--scenarios", min=4, max=2000, help="每个候选方案都遇到的季数 · seasons that every candidate meets")] = 48,
-    judged: Annotated[int, typer.Option("--judged", min=20, max=20_000, help="评判用的另一些季数 · other seasons to judge by")] = 300,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=100_000, help="随机种子 · seed")] = 1,
+    seasons: Seasons = 30_000, scenarios: Scenarios = 48, judged: Judged = 300, seed: SearchSeed = 1,
     as_json: AsJson = False, language: Language = "zh",
 ) -> None:  # fmt: skip
     """按观测重新规划余下的一季 · Plan the rest of a season anew from what was observed."""

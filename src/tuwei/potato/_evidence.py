@@ -1,4 +1,4 @@
-"""The evidence: the optimised plan against two farmers' practices, in years that the optimiser never saw, by three judges."""
+"""The evidence: the optimised plan against two farmers' practices, in years that the optimiser never saw, by several judges."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from tuwei.core.errors import InputError
 from tuwei.potato._cultivars import cultivar_values, residual
+from tuwei.potato._ensemble import MEMBERS
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._evidence_judges import JUDGES, Judged, Kept, judged, missing_judges
 from tuwei.potato._evidence_practice import PRACTICES, Practice, read_practices
@@ -27,7 +28,6 @@ from tuwei.potato._evidence_side import (
 from tuwei.potato._field import Field, read_field
 from tuwei.potato._plan_rules import Action, Setting, action_of, setting_of, span_of
 from tuwei.potato._plan_search import Chances, chances_of, middle, search
-from tuwei.potato._plan_varieties import MEMBERS
 from tuwei.potato._plan_years import years_of
 from tuwei.potato._prices import price_table
 from tuwei.potato._soil import Profile

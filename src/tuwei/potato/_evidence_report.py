@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import timedelta
@@ -18,7 +17,7 @@ from tuwei.potato._evidence_claims import TARGETS, Change, change_of
 from tuwei.potato._evidence_judges import GET, judge_of
 from tuwei.potato._evidence_parts import parts_of, tried_of
 from tuwei.potato._plan_rules import at_limit
-from tuwei.potato._whole import whole_folder
+from tuwei.potato._whole import json_text, whole_folder
 
 SCHEMA = "tuwei.potato.evidence/1"
 APPLIED = "applied"  # what was put on the field, whoever judges
@@ -249,7 +248,7 @@ def write_evidence(folder: Path, found: Mapping[str, Any], case: Evidence) -> No
         ``potato.out_exists``: the folder is there already and not empty.
     """
     with whole_folder(folder) as fresh:
-        (fresh / "evidence.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        (fresh / "evidence.json").write_text(json_text(found) + "\n", "utf-8")
         _rows(fresh / "table.csv", found["claims"])
         _rows(fresh / "runs.csv", list(run_rows(case)))
 

@@ -11,18 +11,17 @@ import numpy as np
 from tuwei.core.errors import InputError
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._evidence_practice import Practice
-from tuwei.potato._field import MATERIALS, METHODS
-from tuwei.potato._layout import FIELD, MANAGEMENT, RESULT
-from tuwei.potato._plan_layout import ACTS, RULES
+from tuwei.potato._field import MATERIALS, METHODS, watering_of
+from tuwei.potato._layout import FIELD_AT as _F
+from tuwei.potato._layout import MANAGEMENT
+from tuwei.potato._layout import MANAGEMENT_AT as _M
+from tuwei.potato._layout import RESULT_AT as _R
+from tuwei.potato._plan_layout import ACTS_AT as _A
+from tuwei.potato._plan_layout import RULES_AT as _Q
 from tuwei.potato._plan_rules import Action, Setting
 from tuwei.potato._plan_search import Chances, play
 
 ELEMENTS = ("dates", "density", "film", "method", "schedule", "nitrogen")
-_F = {name: place for place, name in enumerate(FIELD)}
-_M = {name: place for place, name in enumerate(MANAGEMENT)}
-_Q = {name: place for place, name in enumerate(RULES)}
-_R = {name: place for place, name in enumerate(RESULT)}
-_A = {name: place for place, name in enumerate(ACTS)}
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def side_of_plan(setting: Setting, action: Action) -> Side:
     dressings = tuple((day - planting, dose) for day, dose in action.dressings)
     dates = tuple(int(action.field[_F[name]]) for name in ("planting", "harvest", "vine_kill"))
     density = float(action.field[_F["density"]]), float(action.field[_F["seed"]])
-    washed = 1.0 if setting.field.parts["irrigation"]["method"] in ("drip", "sprinkler") else 0.0
+    _, _, washed = watering_of(setting.field)
     method = float(action.rules[_Q["efficiency"]]), float(action.rules[_Q["wetted"]]), washed
     return Side(dates, density, float(action.field[_F["mulch"]]), method, None, (basal, dressings))  # type: ignore[arg-type]
 

@@ -275,10 +275,17 @@ def _horizon(row: Mapping[str, Any], number: int, file: str) -> Horizon:
     return Horizon(row["bottom_cm"], row["wilting"], row["capacity"], row["saturation"], row["organic_matter"] / 1.724, row["density"], **more)  # fmt: skip
 
 
+def watering_of(field: Field) -> tuple[float, float, float]:
+    """Return how the field's water comes: efficiency, wetted share, and the share of a dressing that it washes in."""
+    water = field.parts["irrigation"]
+    efficiency, wetted = METHODS[water["method"]]
+    washed = 1.0 if water["method"] in ("drip", "sprinkler") else 0.0
+    return water["efficiency"] or efficiency, water["wetted"] or wetted, washed
+
+
 def _case(field: Field, weather: Weather) -> Case:
     crop, soil, water = field.parts["crop"], field.parts["soil"], field.parts["irrigation"]
-    efficiency, wetted = METHODS[water["method"]]
-    efficiency, wetted = water["efficiency"] or efficiency, water["wetted"] or wetted
+    efficiency, wetted, _ = watering_of(field)
     automatic = (
         (water["automatic_at"], 10 * water["automatic_depth_cm"], wetted) if water["automatic_at"] else None
     )

@@ -83,3 +83,8 @@ STATE = {
 }  # fmt: skip
 
 ERRORS = {1: "water", 2: "nitrogen", 3: "dry matter", 4: "a value that is not a number"}
+
+# The place of each column, by name.
+SOIL_AT, FIELD_AT, WEATHER_AT, MANAGEMENT_AT, RESULT_AT = (
+    {name: place for place, name in enumerate(table)} for table in (SOIL, FIELD, WEATHER, MANAGEMENT, RESULT)
+)

@@ -11,7 +11,7 @@ import numpy as np
 
 from tuwei.potato._blight_rules import FIRST_SEVERITY
 from tuwei.potato._evapotranspiration import Floats
-from tuwei.potato._layout import RESULT
+from tuwei.potato._layout import RESULT_AT as _R
 from tuwei.potato._page import Key, Page
 from tuwei.potato._page_flows import (
     NITROGEN_IN,
@@ -27,8 +27,6 @@ from tuwei.potato._page_plots import Layer, days_plot
 from tuwei.potato._page_series import Days
 from tuwei.potato._page_svg import figures
 from tuwei.potato._plan_schedule import Played
-
-_R = {name: place for place, name in enumerate(RESULT)}
 
 
 @dataclass(frozen=True)

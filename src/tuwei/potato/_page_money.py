@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tuwei.potato._evapotranspiration import Floats
-from tuwei.potato._layout import RESULT
+from tuwei.potato._layout import RESULT_AT as _R
 from tuwei.potato._plan_schedule import Played
 from tuwei.potato._prices import Fen
 from tuwei.potato._season import BalanceError
@@ -17,7 +17,6 @@ INCOME = (
     "small_tubers",
     "storage",
 )  # the last where a store is planned: what waiting adds, its cost taken off
-_R = {name: place for place, name in enumerate(RESULT)}
 
 
 def items_of(one: Played) -> dict[str, Fen]:

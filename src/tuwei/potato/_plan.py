@@ -184,12 +184,12 @@ def sprayed_of(field: Field) -> list[date]:
 def _summed(every: Sequence[Tried], practice: Played, seed: int, origins: tuple[str, str]) -> Plan:
     best = min(every, key=lambda one: one.loss)
     field, played, outcome, before = best.field, best.played, best.played.outcome, practice.outcome
-    floor = field.parts["plan"]["floor_t_ha"]
+    floor, sale = field.parts["plan"]["floor_t_ha"], sale_of(played)
     return Plan(
-        field, played.setting, played.action, (*steps_of(played), *sales(played)), totals_of(played), totals_of(practice), worth(outcome.profit),
+        field, played.setting, played.action, (*steps_of(played), *sales(played, sale)), totals_of(played), totals_of(practice), worth(outcome.profit),
         worth(before.profit), worth(outcome.profit - before.profit), played.prices, sum(one.seasons for one in every), played.chances.count,
         seed, bool(outcome.fresh.mean() >= floor) if floor else None, origins, (played, practice),
-        tuple(_variety(one, best) for one in every) if len(every) > 1 else (), sale_of(played),
+        tuple(_variety(one, best) for one in every) if len(every) > 1 else (), sale,
     )  # fmt: skip
 
 

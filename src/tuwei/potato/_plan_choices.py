@@ -10,6 +10,7 @@ from typing import Any
 from tuwei.potato._field_store import DATED, storage_defaults
 from tuwei.potato._plan import Plan
 from tuwei.potato._plan_varieties import Variety
+from tuwei.potato._plan_words import money_text, rounded
 
 
 def varieties_list(plan: Plan) -> list[dict[str, Any]]:
@@ -24,7 +25,7 @@ def _variety(plan: Plan, one: Variety) -> dict[str, Any]:
     return {
         "cultivar": one.cultivar, "chosen": one.chosen, "resistance": one.resistance, "seasons_simulated": one.seasons, **days,
         "storage_days": one.days, "nitrogen_kg_ha": work.nitrogen, "profit_fen_ha": asdict(one.profit), "behind_fen_ha": asdict(one.behind),
-        "totals": {name: _rounded(asdict(value)) for name, value in one.totals.items()},
+        "totals": {name: rounded(asdict(value)) for name, value in one.totals.items()},
     }  # fmt: skip
 
 
@@ -37,15 +38,11 @@ def storage_dict(plan: Plan) -> dict[str, Any] | None:
     return {
         "sale_date": sale.day.isoformat(), "storage_days": sale.days, "last_day": sale.last, "at_limit": 0 < sale.days == sale.last,
         "sprouting_day": sale.sprouted if sale.sprouted >= 0 else None, "mass_left": round(sale.mass, 4), "dry_matter_left": round(sale.dry_matter, 4),
-        "stored_t_ha": _rounded(asdict(sale.stored)), "sold_at_harvest_t_ha": _rounded(asdict(sale.at_once)), "sold_later_t_ha": _rounded(asdict(sale.later)),
+        "stored_t_ha": rounded(asdict(sale.stored)), "sold_at_harvest_t_ha": rounded(asdict(sale.at_once)), "sold_later_t_ha": rounded(asdict(sale.later)),
         "price_at_harvest_fen_t": sale.price_at_harvest, "price_at_sale_fen_t": asdict(sale.price), "cost_fen_t": sale.cost,
         "worth_fen_ha": asdict(sale.worth), "prices_of": dated["as_of"],
         "assumed": [name for name in DATED if dated[name]["assumed"] and part[name] == dated[name]["value"]],
     }  # fmt: skip
-
-
-def _rounded(values: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(float(value), 4) for name, value in values.items()}
 
 
 def choice_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
@@ -59,8 +56,8 @@ def choice_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
 
 
 def _variety_line(one: Mapping[str, Any]) -> str:
-    behind = "–" if one["chosen"] else _yuan(one["behind_fen_ha"])
-    return f"  {'*' if one['chosen'] else ' '} {one['cultivar']}: {_yuan(one['profit_fen_ha'])}; {behind}; {one['totals']['fresh']['value']:.1f}"
+    behind = "–" if one["chosen"] else money_text(one["behind_fen_ha"])
+    return f"  {'*' if one['chosen'] else ' '} {one['cultivar']}: {money_text(one['profit_fen_ha'])}; {behind}; {one['totals']['fresh']['value']:.1f}"
 
 
 def _storage_lines(one: Mapping[str, Any], english: bool) -> Iterator[str]:
@@ -70,15 +67,11 @@ def _storage_lines(one: Mapping[str, Any], english: bool) -> Iterator[str]:
         yield "sold at harvest: waiting does not pay" if english else "收获即售：等待不合算"
         return
     yield (f"kept {one['storage_days']} days and sold on {one['sale_date']}: {later['value']:.1f} t/ha left ({left:.1f} %), "
-           f"{price['value']:,.0f} ({price['low']:,.0f} – {price['high']:,.0f}) yuan/t; waiting is worth {_yuan(one['worth_fen_ha'])} yuan/ha" if english
+           f"{price['value']:,.0f} ({price['low']:,.0f} – {price['high']:,.0f}) yuan/t; waiting is worth {money_text(one['worth_fen_ha'])} yuan/ha" if english
            else f"贮藏 {one['storage_days']} 天，{one['sale_date']} 出售：余 {later['value']:.1f} 吨/公顷({left:.1f} %)，"
-           f"每吨 {price['value']:,.0f} ({price['low']:,.0f} – {price['high']:,.0f}) 元；等待值 {_yuan(one['worth_fen_ha'])} 元/公顷")  # fmt: skip
+           f"每吨 {price['value']:,.0f} ({price['low']:,.0f} – {price['high']:,.0f}) 元；等待值 {money_text(one['worth_fen_ha'])} 元/公顷")  # fmt: skip
     if one["assumed"]:
         names = ", ".join(storage_defaults()[name]["en" if english else "zh"] for name in one["assumed"])
         yield (
             f"assumed, of {one['prices_of']}: {names}" if english else f"{one['prices_of']} 的假定值：{names}"
         )
-
-
-def _yuan(one: Mapping[str, int]) -> str:
-    return f"{one['value'] / 100:,.0f} ({one['low'] / 100:,.0f} – {one['high'] / 100:,.0f})"

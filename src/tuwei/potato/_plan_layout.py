@@ -36,3 +36,8 @@ BLIGHTED = {
     "blight_severity": "0-1 of the leaf area that is diseased, kept once the vines are dead", "blight_leaf": "m2 m-2 diseased",
     "blight_lost": "0-1 of the green leaf lost that day", "fungicide": "share of the dose on the leaf that day",
 }  # fmt: skip
+
+# The place of each column, by name.
+RULES_AT, ACTS_AT, COUNTS_AT = (
+    {name: place for place, name in enumerate(table)} for table in (RULES, ACTS, COUNTS)
+)

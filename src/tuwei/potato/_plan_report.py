@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import timedelta
@@ -12,10 +11,11 @@ from typing import Any
 
 from tuwei.potato._plan import TOTALS, Plan
 from tuwei.potato._plan_choices import choice_lines, storage_dict, varieties_list
-from tuwei.potato._plan_rules import LATE, at_limit
-from tuwei.potato._plan_schedule import Step
-from tuwei.potato._prices import prices_of
-from tuwei.potato._whole import whole_folder
+from tuwei.potato._plan_rules import LATE, Setting, at_limit
+from tuwei.potato._plan_schedule import Range, Step
+from tuwei.potato._plan_words import money_text, range_text, rounded
+from tuwei.potato._prices import Work, prices_of
+from tuwei.potato._whole import json_text, whole_folder
 
 SCHEMA = "tuwei.potato.plan/1"
 STEPS = {
@@ -43,11 +43,11 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
                   "floor_t_ha": part["floor_t_ha"] or None, "floor_met": plan.floor_met, "attained": part["attained"], "seed": plan.seed,
                   "seasons_simulated": plan.seasons, "seasons_judged": plan.judged, "weather_planned_on": plan.weather[0],
                   "weather_judged_on": plan.weather[1], "prices_of": prices_of()},
-        "rules": _rules(plan),
+        "rules": rules_dict(plan.setting, plan.action.named, plan.action.work),
         "at_limit": at_limit(plan.setting, plan.action.named),
         "steps": [step_dict(step) for step in plan.steps],
-        "totals": {name: {**rounded(asdict(one)), "unit": TOTALS[name]} for name, one in plan.totals.items()},
-        "practice": {name: {**rounded(asdict(one)), "unit": TOTALS[name]} for name, one in plan.practice.items()},
+        "totals": totals_dict(plan.totals),
+        "practice": totals_dict(plan.practice),
         "profit_fen_ha": asdict(plan.profit),
         "practice_profit_fen_ha": asdict(plan.practice_profit),
         "gain_fen_ha": asdict(plan.gain),
@@ -57,15 +57,19 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rules(plan: Plan) -> dict[str, Any]:
-    named = plan.action.named
-    dates = {
-        name: (plan.setting.start + timedelta(days=int(named[name]))).isoformat()
+def totals_dict(totals: Mapping[str, Range]) -> dict[str, Any]:
+    """Return a season's totals for JSON."""
+    return {name: {**rounded(asdict(one)), "unit": TOTALS[name]} for name, one in totals.items()}
+
+
+def rules_dict(setting: Setting, named: Mapping[str, float], work: Work) -> dict[str, Any]:
+    """Return the rules for JSON: knobs by name, days as dates, and what is given in all."""
+    days = {
+        name: (setting.start + timedelta(days=int(named[name]))).isoformat()
         for name in ("planting", "harvest")
     }
-    work = plan.action.work
     own = {"nitrogen_kg_ha": work.nitrogen, "phosphate_kg_ha": work.phosphate, "potash_kg_ha": work.potash}
-    return {**rounded(dict(named)), **dates, "vine_kill": work.vine_kill, "late_days": LATE, **own}
+    return {**rounded(named), **days, "vine_kill": work.vine_kill, "late_days": LATE, **own}
 
 
 def step_dict(step: Step) -> dict[str, Any]:
@@ -80,11 +84,6 @@ def step_dict(step: Step) -> dict[str, Any]:
         "share": round(step.share, 4),
         "worth_fen_ha": gain,
     }
-
-
-def rounded(values: Mapping[str, float]) -> dict[str, float]:
-    """Return numbers to four decimals."""
-    return {name: round(float(value), 4) for name, value in values.items()}
 
 
 def plan_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
@@ -150,17 +149,6 @@ def step_line(step: Mapping[str, Any], english: bool) -> str:
     )
 
 
-def range_text(one: Mapping[str, float]) -> str:
-    """Return a mean with its 90 % in words."""
-    middle, low, high = (f"{one[name]:.1f}" for name in ("value", "low", "high"))
-    return middle if low == high else f"{middle} ({low} – {high})"
-
-
-def money_text(one: Mapping[str, int]) -> str:
-    """Return fen as yuan, with their 90 %."""
-    return f"{one['value'] / 100:,.0f} ({one['low'] / 100:,.0f} – {one['high'] / 100:,.0f})"
-
-
 def _price_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
     since, given = found["about"]["prices_of"], sum(price["given"] for price in found["prices"].values())
     assumed = ", ".join(
@@ -179,7 +167,7 @@ def write_plan(folder: Path, found: Mapping[str, Any]) -> None:
         ``potato.out_exists``: the folder is there already and not empty.
     """
     with whole_folder(folder) as fresh:
-        (fresh / "plan.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        (fresh / "plan.json").write_text(json_text(found) + "\n", "utf-8")
         write_schedule(fresh / "schedule.csv", found["steps"])
 
 

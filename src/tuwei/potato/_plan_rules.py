@@ -11,9 +11,11 @@ import numpy as np
 
 from tuwei.core.errors import InputError
 from tuwei.potato._evapotranspiration import Floats
-from tuwei.potato._field import K_OF_K2O, MATERIALS, METHODS, P_OF_P2O5, Field
+from tuwei.potato._field import K_OF_K2O, MATERIALS, P_OF_P2O5, Field, watering_of
 from tuwei.potato._field_blight import lesions_of
-from tuwei.potato._layout import FIELD, MANAGEMENT
+from tuwei.potato._layout import FIELD_AT as _F
+from tuwei.potato._layout import MANAGEMENT
+from tuwei.potato._layout import MANAGEMENT_AT as _M
 from tuwei.potato._plan_layout import RULES
 from tuwei.potato._prices import Work
 from tuwei.potato._season import Case, Fertiliser, arrays_of
@@ -26,8 +28,6 @@ LATE = 30  # days before the vines go that have their own trigger and depth; ass
 EARLIER, LATER = 7, 10  # days of the windows that are not given
 SMALLEST = 3.0  # kg N/ha; a smaller dressing is not made
 SHORTEST_KILL = 3  # days before the harvest; a later vine kill is not made
-_F = {name: place for place, name in enumerate(FIELD)}
-_M = {name: place for place, name in enumerate(MANAGEMENT)}
 
 
 @dataclass(frozen=True)
@@ -234,6 +234,17 @@ def at_limit(setting: Setting, named: Mapping[str, float]) -> list[str]:
     return [one.name for one in wide if not 0.02 < (named[one.name] - one.low) / (one.high - one.low) < 0.98]
 
 
+def dressing_days(count: int) -> list[int]:
+    """Return the days after planting of so many dressings, evenly from the first to the last."""
+    when = np.linspace(FIRST_DRESSING, LAST_DRESSING, count) if count > 1 else [float(FIRST_DRESSING)] * count
+    return [round(float(day)) for day in when]
+
+
+def dressing_weights(count: int, tilt: float) -> Floats:
+    """Return the weights of so many dressings, the last e^tilt times the first."""
+    return np.exp(tilt * np.linspace(-0.5, 0.5, count)) if count > 1 else np.ones(count)
+
+
 def doses_of(
     setting: Setting, named: Mapping[str, float], planting: int
 ) -> tuple[float, tuple[tuple[int, float], ...]]:
@@ -243,16 +254,12 @@ def doses_of(
         setting.field.parts["plan.limits"]["dressing_kg_ha"],
     )
     basal = min(round(named["nitrogen"] * (named["basal_share"] if count else 1.0)), int(named["nitrogen"]))
-    when = (
-        np.linspace(FIRST_DRESSING, LAST_DRESSING, count)
-        if count > 1
-        else np.array([float(FIRST_DRESSING)] * count)
-    )
-    weight = np.exp(named["tilt"] * np.linspace(-0.5, 0.5, count)) if count > 1 else np.ones(count)
+    weight = dressing_weights(count, named["tilt"])
     parts = (named["nitrogen"] - basal) * weight / weight.sum() if count else weight
     whole = np.diff(np.floor(np.cumsum(parts) + 1e-9), prepend=0.0)  # their sum is never above the rate
     made = (
-        (planting + round(float(day)), float(min(limit, dose))) for day, dose in zip(when, whole, strict=True)
+        (planting + day, float(min(limit, dose)))
+        for day, dose in zip(dressing_days(count), whole, strict=True)
     )
     return float(basal), tuple((day, dose) for day, dose in made if dose >= SMALLEST)
 
@@ -281,7 +288,7 @@ def management_of(
     )
     for name in ("nitrate", "ammonium", "urea", "phosphorus", "potassium"):
         work[planting, _M[name]] += getattr(at_planting, name)
-    washed = 1.0 if setting.field.parts["irrigation"]["method"] in ("drip", "sprinkler") else 0.0
+    _, _, washed = watering_of(setting.field)
     for day, dose in dressings:
         work[day, _M["urea"]] += dose
         work[day, _M["incorporated"]] = washed
@@ -290,11 +297,11 @@ def management_of(
 
 def rules_of(field: Field, named: Mapping[str, float], spent: float = 0.0) -> Floats:
     """Return the kernel's rules; ``spent`` hours of labour are the dressings' already."""
-    limits, water, plan = field.parts["plan.limits"], field.parts["irrigation"], field.parts["plan"]
-    efficiency, wetted = METHODS[water["method"]]
+    limits, plan = field.parts["plan.limits"], field.parts["plan"]
+    efficiency, wetted, _ = watering_of(field)
     values: dict[str, Any] = {
-        "active": 1.0, **{name: named[name] for name in named if name in RULES}, "efficiency": water["efficiency"] or efficiency,
-        "wetted": water["wetted"] or wetted, "pump": limits["pump_mm_day"], "quota": limits["quota_mm"],
+        "active": 1.0, **{name: named[name] for name in named if name in RULES}, "efficiency": efficiency,
+        "wetted": wetted, "pump": limits["pump_mm_day"], "quota": limits["quota_mm"],
         "interval": limits["irrigation_interval_days"], "irrigations": limits["irrigations"], "late": LATE, "stop": limits["last_irrigation_days"],
         "blight": float(plan["blight"]), "spray_interval": limits["spray_interval_days"], "sprays": limits["sprays"] * plan["blight"],
         "labour": limits["labour_hours_ha"] - spent, "labour_irrigation": limits["irrigation_hours_ha"], "labour_spray": limits["spray_hours_ha"],

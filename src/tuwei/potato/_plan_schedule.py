@@ -10,17 +10,15 @@ import numpy as np
 
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._field import supplies
-from tuwei.potato._layout import FIELD, MANAGEMENT
-from tuwei.potato._plan_layout import ACTS, RULES
+from tuwei.potato._layout import FIELD_AT as _F
+from tuwei.potato._layout import MANAGEMENT_AT as _M
+from tuwei.potato._plan_layout import ACTS_AT as _A
+from tuwei.potato._plan_layout import RULES_AT as _Q
 from tuwei.potato._plan_rules import Action, Setting
 from tuwei.potato._plan_search import Chances, Outcome, outcome_of, play
 from tuwei.potato._prices import Fen, Price
 
 RARE = 0.05  # a step made in fewer of the seasons is not listed
-_F = {name: place for place, name in enumerate(FIELD)}
-_M = {name: place for place, name in enumerate(MANAGEMENT)}
-_A = {name: place for place, name in enumerate(ACTS)}
-_Q = {name: place for place, name in enumerate(RULES)}
 
 
 @dataclass(frozen=True)

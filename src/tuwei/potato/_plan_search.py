@@ -14,7 +14,9 @@ import numpy as np
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._field import K_OF_K2O, P_OF_P2O5, supplies
 from tuwei.potato._field_blight import blight_values_of
-from tuwei.potato._layout import FIELD, RESULT
+from tuwei.potato._layout import FIELD_AT as _F
+from tuwei.potato._layout import RESULT
+from tuwei.potato._layout import RESULT_AT as _R
 from tuwei.potato._parameters import positions
 from tuwei.potato._plan_layout import ACTS, COUNTS
 from tuwei.potato._plan_rules import Action, Knob, Setting, action_of
@@ -23,8 +25,6 @@ from tuwei.potato._prices import Fen, Price, earned
 from tuwei.potato._season import refuse
 
 POPULATION, SPREAD = 16, 0.25
-_R = {name: place for place, name in enumerate(RESULT)}
-_F = {name: place for place, name in enumerate(FIELD)}
 
 
 @dataclass(frozen=True)

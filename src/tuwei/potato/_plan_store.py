@@ -64,9 +64,8 @@ def _kept(one: Played, days: int) -> Outcome:
     )
 
 
-def sales(one: Played) -> Iterator[Step]:
-    """Yield the sales as steps; waiting is worth what the same seasons lose when all is sold at harvest."""
-    found = sale_of(one)
+def sales(one: Played, found: Sale | None) -> Iterator[Step]:
+    """Yield the sales of :func:`sale_of` as steps; waiting is worth what the same seasons lose when all is sold at harvest."""
     if found is None:
         return
     at_once = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tuwei.potato._cultivars import cultivar_values, residual
+from tuwei.potato._ensemble import MEMBERS
 from tuwei.potato._field import Field
 from tuwei.potato._plan_rules import Action, setting_of
 from tuwei.potato._plan_schedule import Played, Range, Worth, played_of
@@ -14,7 +15,6 @@ from tuwei.potato._plan_search import Chances, chances_of, loss_of, outcome_of, 
 from tuwei.potato._plan_years import Years
 from tuwei.potato._prices import price_table
 
-MEMBERS = 200
 Told = Callable[[int, int, float], None]
 
 

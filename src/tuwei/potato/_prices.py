@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuwei.potato._evapotranspiration import Floats
-from tuwei.potato._layout import RESULT
+from tuwei.potato._layout import RESULT_AT as _AT
 from tuwei.potato._selling import Selling
 
 Fen = NDArray[np.int64]
-_AT = {name: place for place, name in enumerate(RESULT)}
 
 
 @dataclass(frozen=True)
@@ -119,6 +118,7 @@ def profit(
 
     Examples
     --------
+    >>> from tuwei.potato._layout import RESULT
     >>> seasons = np.zeros((1, len(RESULT)))
     >>> work = Work(2500, 0, 0, 0, 0, False, 0.0, (1.0, 1.0, 1.0))
     >>> profit(price_table(), seasons, np.ones(1), np.zeros(1), np.zeros(1), work).tolist()

@@ -15,7 +15,7 @@ from tuwei.core.errors import InputError
 from tuwei.potato._cultivars import residual
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._field import Field, read_field
-from tuwei.potato._plan import JUDGE_YEARS, TOTALS, check_plan, totals_of
+from tuwei.potato._plan import JUDGE_YEARS, check_plan, totals_of
 from tuwei.potato._plan_rules import Action, Setting, action_of, span_of
 from tuwei.potato._plan_schedule import Played, Range, Step, Worth, played_of, steps_of, worth
 from tuwei.potato._plan_search import Chances, chances_of, loss_of, middle, search, with_nutrients
@@ -140,7 +140,8 @@ def replanned(
     planning = chances_from(setting, moved.draws, years[0], (scenarios, seed), attained)
     if "planting" not in (setting.past.fixed if setting.past else {}):
         setting = with_nutrients(setting, planning)
-    begin = incumbent_point(setting, done_of(setting, seen, today).used, rules)
+    used = done_of(setting, seen, today).used
+    begin = incumbent_point(setting, used, rules)
     incumbent = action_of(setting, begin)
     action, done = search(setting, planning, prices, seasons=seasons, seed=seed, told=told, first=begin)
     judging = chances_from(setting, moved.draws, years[1], (judged, seed + 1), attained, back=True)
@@ -153,7 +154,7 @@ def replanned(
     return Replan(
         field, setting, seen, today, best.action, incumbent, origins[1], kept, ahead_of(best, today), week_of(best, today), totals_of(before),
         totals_of(old), totals_of(best), worth(best.outcome.profit), worth(old.outcome.profit), worth(gain), float((gain > 0).mean()),
-        done_of(setting, seen, today).used, moved, prices, done, judged, seed, (years[0].origin, years[1].origin, origins[0]),
+        used, moved, prices, done, judged, seed, (years[0].origin, years[1].origin, origins[0]),
     )  # fmt: skip
 
 
@@ -227,6 +228,3 @@ def _share_left(setting: Setting) -> float:
     count, past = setting.field.parts["plan"]["dressings"], setting.past
     left = len(past.ahead) if past is not None and "planting" in past.fixed else count
     return (left - 1) / (count - 1) if count > 1 and left > 0 else 1.0
-
-
-__all__ = ["TOTALS", "Replan", "replan_field", "replanned"]

@@ -12,11 +12,16 @@ from numpy.typing import NDArray
 from tuwei.potato._assimilation import quantiles, transformed
 from tuwei.potato._canopy import canopy_observation, index_of_cover
 from tuwei.potato._cultivars import cultivar_values
+from tuwei.potato._ensemble import MEMBERS
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._field import Field
-from tuwei.potato._layout import FIELD, LAYERS, SOIL, WEATHER
+from tuwei.potato._layout import FIELD_AT as _F
+from tuwei.potato._layout import LAYERS
+from tuwei.potato._layout import SOIL_AT as _S
+from tuwei.potato._layout import WEATHER_AT as _W
 from tuwei.potato._parameters import positions
-from tuwei.potato._plan_layout import ACTS, RULES
+from tuwei.potato._plan_layout import ACTS_AT as _A
+from tuwei.potato._plan_layout import RULES_AT as _Q
 from tuwei.potato._plan_rules import Setting, action_of
 from tuwei.potato._plan_schedule import Range, spread
 from tuwei.potato._plan_search import Chances, middle, play
@@ -24,7 +29,7 @@ from tuwei.potato._plan_years import Years
 from tuwei.potato._replan_observed import Observed, Row
 from tuwei.potato._season_seen import from_odds, odds_of
 
-MEMBERS, STEPS = 200, 4
+STEPS = 4
 # What no trial has fitted and a reading may tell, by its standard deviation: the first day's water (share of what a layer
 # holds for plants), the field capacity (m3 m-3), rain of the days behind and reference evapotranspiration (of the
 # logarithm: the gauge is not in the field). All assumed.
@@ -34,11 +39,6 @@ NARROWEST = 0.02  # m3 m-3 that stay between the limits of a soil's water
 DEVIATIONS = {"soil_moisture": 0.03, "soil_water": 25.0, "lai": 0.5, "stage": 0.3}
 TUBER, TUBER_LEAST = 0.10, 300.0  # share of the reading, and kg/ha; assumed
 OLD = 0.9  # share of the largest leaf area below which a canopy counts as dying; assumed
-_F = {name: place for place, name in enumerate(FIELD)}
-_S = {name: place for place, name in enumerate(SOIL)}
-_W = {name: place for place, name in enumerate(WEATHER)}
-_A = {name: place for place, name in enumerate(ACTS)}
-_Q = {name: place for place, name in enumerate(RULES)}
 _LAYER = slice(_A["layer_0"], _A["layer_0"] + LAYERS)
 Operator = Callable[[Floats, Floats], Floats]
 

@@ -10,17 +10,19 @@ import numpy as np
 
 from tuwei.core.errors import InputError
 from tuwei.potato._evapotranspiration import Floats
-from tuwei.potato._field import K_OF_K2O, MATERIALS, METHODS, P_OF_P2O5, Field
-from tuwei.potato._layout import FIELD, MANAGEMENT
-from tuwei.potato._plan_layout import RULES
+from tuwei.potato._field import K_OF_K2O, MATERIALS, P_OF_P2O5, Field, watering_of
+from tuwei.potato._layout import FIELD_AT as _F
+from tuwei.potato._layout import MANAGEMENT
+from tuwei.potato._layout import MANAGEMENT_AT as _M
+from tuwei.potato._plan_layout import RULES_AT as _Q
 from tuwei.potato._plan_rules import (
-    FIRST_DRESSING,
-    LAST_DRESSING,
     SHORTEST_KILL,
     SMALLEST,
     Action,
     Knob,
     Setting,
+    dressing_days,
+    dressing_weights,
     management_of,
     setting_of,
     span_of,
@@ -31,9 +33,6 @@ from tuwei.potato._weather import Weather
 
 BASAL = 7  # days after planting up to which nitrogen is no dressing; as the plan's practice
 OVERDUE = 7  # days that a dressing of the schedule may be late and still be made; assumed
-_F = {name: place for place, name in enumerate(FIELD)}
-_M = {name: place for place, name in enumerate(MANAGEMENT)}
-_Q = {name: place for place, name in enumerate(RULES)}
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Done:
 
     def _doses(self, named: Mapping[str, float], most: float) -> tuple[tuple[int, float], ...]:
         count = len(self.ahead)
-        weight = np.exp(named["tilt"] * np.linspace(-0.5, 0.5, count)) if count > 1 else np.ones(count)
+        weight = dressing_weights(count, named["tilt"])
         parts = named["nitrogen"] * weight / weight.sum() if count else weight
         made = ((day, float(min(most, round(dose)))) for day, dose in zip(self.ahead, parts, strict=True))
         return tuple((day, dose) for day, dose in made if dose >= SMALLEST)
@@ -167,8 +166,7 @@ def _check(field: Field, start: date, observed: Observed, today: date) -> None:
 def _ahead(field: Field, observed: Observed, start: date, planted: int, today: int) -> tuple[int, ...]:
     """Return the days of the plan's dressings still ahead; one that fell due in the last week unmade comes today."""
     count = field.parts["plan"]["dressings"]
-    when = np.linspace(FIRST_DRESSING, LAST_DRESSING, count) if count > 1 else [float(FIRST_DRESSING)] * count
-    planned = [planted + round(float(day)) for day in when]
+    planned = [planted + day for day in dressing_days(count)]
     made = [day for day in ((one.day - start).days for one in observed.of("nitrogen")) if day > planted + BASAL]  # fmt: skip
     due = [
         max(day, today)
@@ -179,10 +177,7 @@ def _ahead(field: Field, observed: Observed, start: date, planted: int, today: i
 
 
 def _work(setting: Setting, observed: Observed, planted: int) -> Floats:
-    water = setting.field.parts["irrigation"]
-    efficiency, wetted = METHODS[water["method"]]
-    efficiency, wetted = water["efficiency"] or efficiency, water["wetted"] or wetted
-    washed = 1.0 if water["method"] in ("drip", "sprinkler") else 0.0
+    efficiency, wetted, washed = watering_of(setting.field)
     work = np.zeros((setting.days, len(MANAGEMENT)))
     work[:, [_M["efficiency"], _M["wetted"], _M["incorporated"]]] = 1.0
     for one in observed.of("irrigation", "nitrogen", "phosphate", "potash", "leaf_loss"):

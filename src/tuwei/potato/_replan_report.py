@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tuwei.potato._plan import TOTALS
-from tuwei.potato._plan_report import (
-    STEPS,
-    money_text,
-    range_text,
-    rounded,
-    step_dict,
-    step_line,
-    write_schedule,
-)
-from tuwei.potato._plan_rules import LATE, Action, at_limit
+from tuwei.potato._plan_report import STEPS, rules_dict, step_dict, step_line, totals_dict, write_schedule
+from tuwei.potato._plan_rules import Action, at_limit
 from tuwei.potato._plan_schedule import Range
+from tuwei.potato._plan_words import money_text, range_text, rounded
 from tuwei.potato._prices import prices_of
 from tuwei.potato._replan import Replan
 from tuwei.potato._replan_draws import Read
 from tuwei.potato._replan_week import Act
-from tuwei.potato._whole import whole_folder
+from tuwei.potato._whole import json_text, whole_folder
 
 SCHEMA = "tuwei.potato.replan/1"
 HEAD = (("fresh", "鲜薯", "fresh tubers"), ("total_irrigation", "全季灌水", "irrigation, whole season"), ("total_nitrogen_input", "全季氮投入", "nitrogen input, whole season"),
@@ -48,8 +38,8 @@ def replan_dict(found: Replan) -> dict[str, Any]:
                   "weather_measured": found.weather[2] or None, "weather_planned_on": found.weather[0], "weather_judged_on": found.weather[1], "prices_of": prices_of()},
         "week": {"start": week.start.isoformat(), "end": week.end.isoformat(), "acts": [_act(one) for one in week.acts],
                  "irrigate_by_day": [round(one, 4) for one in week.irrigate], "spray_by_day": [round(one, 4) for one in week.spray]},
-        "rules": rules_dict(found, found.action),
-        "incumbent_rules": rules_dict(found, found.incumbent),
+        "rules": season_rules(found, found.action),
+        "incumbent_rules": season_rules(found, found.incumbent),
         "changes": changes(found),
         "at_limit": at_limit(found.setting, found.action.named),
         "steps": [step_dict(step) for step in found.steps],
@@ -58,34 +48,27 @@ def replan_dict(found: Replan) -> dict[str, Any]:
         "readings": [_read(one) for one in found.moved.read],
         "coverage": None if found.moved.coverage is None else round(found.moved.coverage, 4),
         "today": {name: {"before": _range(old), "after": _range(new)} for name, (old, new) in found.moved.today.items()},
-        "before_readings": _totals(found.before), "after_readings": _totals(found.after), "totals": _totals(found.totals),
+        "before_readings": totals_dict(found.before), "after_readings": totals_dict(found.after), "totals": totals_dict(found.totals),
         "profit_fen_ha": asdict(found.profit), "incumbent_profit_fen_ha": asdict(found.incumbent_profit),
         "gain_fen_ha": {**asdict(found.gain), "share_better": round(found.better, 4)},
     }  # fmt: skip
 
 
-def rules_dict(found: Replan, action: Action) -> dict[str, Any]:
-    """Return rules as a plan's JSON has them: dates as dates, nutrients of the whole season."""
+def season_rules(found: Replan, action: Action) -> dict[str, Any]:
+    """Return rules as a plan's JSON has them, nutrients of the whole season."""
     named, past = dict(action.named), found.setting.past
-    days = {name: _day(found, named[name]) for name in ("planting", "harvest")}
     for name in ("nitrogen", "phosphate", "potash"):
         if name in named:
             named[name] += getattr(found.used, name)
     if past and "planting" in past.fixed:
         named.pop("basal_share")
-    work = action.work
-    own = {"nitrogen_kg_ha": work.nitrogen, "phosphate_kg_ha": work.phosphate, "potash_kg_ha": work.potash}
-    return {**rounded(named), **days, "vine_kill": work.vine_kill, "late_days": LATE, **own}
+    return rules_dict(found.setting, named, action.work)
 
 
 def changes(found: Replan) -> list[dict[str, Any]]:
     """Return every rule that differs from the incumbent's: ``rule``, ``from``, ``to``."""
-    old, new = rules_dict(found, found.incumbent), rules_dict(found, found.action)
+    old, new = season_rules(found, found.incumbent), season_rules(found, found.action)
     return [{"rule": name, "from": old[name], "to": new[name]} for name in new if old.get(name) != new[name]]
-
-
-def _day(found: Replan, index: float) -> str:
-    return (found.setting.start + timedelta(days=int(index))).isoformat()
 
 
 def _act(one: Act) -> dict[str, Any]:
@@ -101,10 +84,6 @@ def _read(one: Read) -> dict[str, Any]:
 
 def _range(one: Range) -> dict[str, float]:
     return rounded(asdict(one))
-
-
-def _totals(found: Mapping[str, Range]) -> dict[str, Any]:
-    return {name: {**_range(one), "unit": TOTALS[name]} for name, one in found.items()}
 
 
 def replan_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
@@ -193,5 +172,5 @@ def write_replan(folder: Path, found: Mapping[str, Any]) -> None:
         ``potato.out_exists``: the folder is there already and not empty.
     """
     with whole_folder(folder) as fresh:
-        (fresh / "replan.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        (fresh / "replan.json").write_text(json_text(found) + "\n", "utf-8")
         write_schedule(fresh / "schedule.csv", found["steps"])

@@ -8,13 +8,11 @@ from datetime import date, timedelta
 import numpy as np
 
 from tuwei.potato._evapotranspiration import Floats
-from tuwei.potato._layout import FIELD
-from tuwei.potato._plan_layout import ACTS
+from tuwei.potato._layout import FIELD_AT as _F
+from tuwei.potato._plan_layout import ACTS_AT as _A
 from tuwei.potato._plan_schedule import Played, Range, spread
 
 DAYS = 7
-_F = {name: place for place, name in enumerate(FIELD)}
-_A = {name: place for place, name in enumerate(ACTS)}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +13,7 @@ from tuwei.potato._layout import DAILY, RESULT
 from tuwei.potato._plan_layout import BLIGHTED
 from tuwei.potato._report_blight import blight_lines
 from tuwei.potato._season import Season, day_of
-from tuwei.potato._whole import whole_folder
+from tuwei.potato._whole import json_text, whole_folder
 
 SCHEMA = "tuwei.potato.season/1"
 HEAD = (("fresh", "鲜薯", "fresh tubers", "t/ha", 1.0), ("tuber", "薯块干物质", "tuber dry matter", "t/ha", 0.001),
@@ -59,7 +58,7 @@ def write_season(folder: Path, found: Mapping[str, Any], season: Season) -> None
         ``potato.out_exists``: the folder is there already and not empty.
     """
     with whole_folder(folder) as fresh:
-        (fresh / "season.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        (fresh / "season.json").write_text(json_text(found) + "\n", "utf-8")
         _daily(fresh / "daily.csv", season)
 
 

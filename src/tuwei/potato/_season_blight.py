@@ -12,7 +12,7 @@ from tuwei.core.errors import InputError
 from tuwei.potato._blight_parameters import blight_values_for
 from tuwei.potato._evapotranspiration import Floats
 from tuwei.potato._layout import DAILY, RESULT
-from tuwei.potato._plan_layout import ACTS, BLIGHTED, COUNTS, RULES
+from tuwei.potato._plan_layout import ACTS, BLIGHTED, COUNTS, COUNTS_AT, RULES
 from tuwei.potato._season import Arrays, Case, Season, arrays_of, refuse
 from tuwei.potato._weather_hours import hourly_from_daily
 
@@ -120,8 +120,7 @@ def simulate_blighted_many(case: Case, values: Floats, late_blight: LateBlight) 
                           results[row], counts[row], none, daily[row])  # fmt: skip
         refuse(code, case.name)
     severity = daily[:, -1, len(DAILY) + list(BLIGHTED).index("blight_severity")]
-    at = {name: place for place, name in enumerate(COUNTS)}
-    mine = np.stack([counts[:, at["leaf_lost"]], severity, counts[:, at["sprays"]]], axis=1)
+    mine = np.stack([counts[:, COUNTS_AT["leaf_lost"]], severity, counts[:, COUNTS_AT["sprays"]]], axis=1)
     return BlightedSeasons(arrays.start, results, mine, daily, hourly.origin)
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 from tuwei import __version__
-from tuwei.core.errors import ConflictError
 from tuwei.potato._calibrate import COURSES, OWN, SHARED, Fit, fit
 from tuwei.potato._crossvalidate import CrossValidation, left_out_fits, scored
 from tuwei.potato._trials import Trial, read_trials
 from tuwei.potato._trials_weather import Filling
+from tuwei.potato._whole import check_free, whole_folder
 
 DRAWS = 200
 CAUTION = (
@@ -56,13 +54,7 @@ def calibrate(
         ``potato.out_exists``.
     """
     target = Path(out)
-    if target.exists() and any(target.iterdir()):
-        raise ConflictError(
-            "potato.out_exists",
-            "文件夹 {file} 已有内容。",
-            "The folder {file} is not empty.",
-            file=str(target),
-        )
+    check_free(target)
     filling = filling or Filling()
     trials = [one for one in read_trials(folder, emergence=emergence, filling=filling) if one.tuber > 0]
     fits = left_out_fits(trials, told=told)
@@ -71,20 +63,11 @@ def calibrate(
     if told:
         told("all")
     whole = fit(trials, least=1)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    try:
+    with whole_folder(target) as fresh:
         (fresh / "cultivars.toml").write_text(
             _toml(trials, crossed, without, source or Path(folder).name, emergence, filling), "utf-8"
         )
         (fresh / "posterior.csv").write_text(_csv(whole, seed), "utf-8")
-        if target.exists():
-            target.rmdir()
-        fresh.chmod(0o755)
-        fresh.rename(target)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
     return crossed
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tuwei.potato._field_store import DATED, STORE, filled_store, storage_defaults
+from tuwei.potato._plan_words import money_text
 from tuwei.potato._prices import price_table
 from tuwei.potato._selling import Selling, selling_of
 
@@ -103,9 +104,9 @@ def course_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
         else "天  日期  鲜重 %  干物质 %  元/吨(90 %)"
     )
     for row in found["days"][::EVERY]:
-        yield f"{row['day']:>4}  {row['date']}  {100 * row['mass']:.1f}  {100 * row['dry_matter']:.1f}  {_yuan(row['value_fen_t'])}"
-    yield (f"best day to sell: {best['date']} (day {best['day']}), {best['tonnes_left']:g} t left of {about['tonnes']:g}; waiting is worth {_yuan(best['worth_fen_t'])} yuan/t" if english
-           else f"最好的出售日：{best['date']}(第 {best['day']} 天)，{about['tonnes']:g} 吨余 {best['tonnes_left']:g} 吨；等待值 {_yuan(best['worth_fen_t'])} 元/吨")  # fmt: skip
+        yield f"{row['day']:>4}  {row['date']}  {100 * row['mass']:.1f}  {100 * row['dry_matter']:.1f}  {money_text(row['value_fen_t'])}"
+    yield (f"best day to sell: {best['date']} (day {best['day']}), {best['tonnes_left']:g} t left of {about['tonnes']:g}; waiting is worth {money_text(best['worth_fen_t'])} yuan/t" if english
+           else f"最好的出售日：{best['date']}(第 {best['day']} 天)，{about['tonnes']:g} 吨余 {best['tonnes_left']:g} 吨；等待值 {money_text(best['worth_fen_t'])} 元/吨")  # fmt: skip
     names = ", ".join(_name(one, english) for one in about["assumed"])
     yield (
         f"assumed, of {about['prices_of']}: {names or 'none'}"
@@ -119,7 +120,3 @@ def _name(one: str, english: bool) -> str:
     return (
         str(row["en" if english else "zh"]) if row else (price.en if english else price.zh) if price else one
     )
-
-
-def _yuan(one: Mapping[str, int]) -> str:
-    return f"{one['value'] / 100:,.0f} ({one['low'] / 100:,.0f} – {one['high'] / 100:,.0f})"

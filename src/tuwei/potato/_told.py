@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tuwei.core.errors import InputError, TuweiError
+from tuwei.potato._whole import json_text
 
 if TYPE_CHECKING:
     from tuwei.potato import Weather
@@ -27,6 +27,13 @@ Units = Annotated[list[str] | None, typer.Option("--unit", help="列的单位，
 Waive = Annotated[
     list[str] | None, typer.Option("--waive", help="免去的检查，可多次 · a check not to be made")
 ]
+
+
+# Of a search, see ``plan_field``.
+Seasons = Annotated[int, typer.Option("--seasons", min=1000, max=10_000_000, help="搜索至少模拟多少季 · seasons to simulate in the search")]  # fmt: skip
+Scenarios = Annotated[int, typer.Option("--scenarios", min=4, max=2000, help="每个候选方案都遇到的季数 · seasons that every candidate meets")]  # fmt: skip
+Judged = Annotated[int, typer.Option("--judged", min=20, max=20_000, help="评判用的另一些季数 · other seasons to judge by")]  # fmt: skip
+SearchSeed = Annotated[int, typer.Option("--seed", min=0, max=100_000, help="随机种子 · seed")]
 
 
 @contextmanager
@@ -101,4 +108,4 @@ def say(lines: Iterable[Any]) -> None:
 
 def say_json(found: Any) -> None:
     """Print JSON as all commands do."""
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    typer.echo(json_text(found))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from tuwei.potato._commands_plan import plan
 from tuwei.potato._commands_replan import replan
 from tuwei.potato._commands_store import store
 from tuwei.potato._told import Absent, AsJson, Language, Report, Waive, is_english, say, told
+from tuwei.potato._whole import json_text
 
 app = typer.Typer(help="马铃薯全生命周期 · potato over its whole life", no_args_is_help=True)
 Members = Annotated[
@@ -67,7 +67,7 @@ def simulate(
                     found, season, english, command_line("simulate", field, weather, report, language, size)
                 ),
             )
-        say([json.dumps(found, ensure_ascii=False, indent=2)] if as_json else season_lines(found, english))
+        say([json_text(found)] if as_json else season_lines(found, english))
 
 
 @app.command()
@@ -86,11 +86,7 @@ def validate(
         english = is_english(language)
         filling = Filling(tuple(gaps or ()), absent, tuple(waive or ()))
         found = compare(folder, members=members, seed=seed, emergence=emergence, filling=filling)
-        say(
-            [json.dumps(found.as_dict(), ensure_ascii=False, indent=2)]
-            if as_json
-            else validation_lines(found, english)
-        )
+        say([json_text(found.as_dict())] if as_json else validation_lines(found, english))
         if found.rejected:
             raise typer.Exit(1 if found.rows else 2)
 
@@ -120,5 +116,5 @@ def calibrate(
             told=lambda step: typer.echo(step, err=True),
         )
         one = found.scores
-        say([json.dumps(asdict(one), indent=2)] if as_json else
+        say([json_text(asdict(one))] if as_json else
             [f"留出试验 · left out: n={one.n} RMSE={one.rmse:.0f} kg/ha nRMSE={one.nrmse:.1f} % d={one.d:.3f} 90 %: {100 * (one.coverage or 0):.0f} %", str(out)])  # fmt: skip
