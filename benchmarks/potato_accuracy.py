@@ -16,13 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
-from tuwei.potato._crossvalidate import cross_validate
-from tuwei.potato._layout import RESULT
-from tuwei.potato._parameters import parameter_values
-from tuwei.potato._scores import Scores, scores
-from tuwei.potato._season import simulate_many
-from tuwei.potato._trials import Trial, by_experiment, read_trials
-from tuwei.potato._trials_weather import Filling
+from tuwei.potato.calibration._crossvalidate import cross_validate
+from tuwei.potato.calibration._scores import Scores, scores
+from tuwei.potato.crop._layout import RESULT
+from tuwei.potato.crop._parameters import parameter_values
+from tuwei.potato.crop._season import simulate_many
+from tuwei.potato.trials._trials import Trial, by_experiment, read_trials
+from tuwei.potato.trials._weather import Filling
 
 
 def without_model(trials: tuple[Trial, ...]) -> Scores:

@@ -18,9 +18,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from tuwei.potato import generate_weather
-from tuwei.potato._cultivars import cultivar_values
-from tuwei.potato._season import Case, Crop, Fertiliser, Irrigation, simulate
-from tuwei.potato._soil import Profile, texture_horizon
+from tuwei.potato.calibration._cultivars import cultivar_values
+from tuwei.potato.crop._season import Case, Crop, Fertiliser, Irrigation, simulate
+from tuwei.potato.crop._soil import Profile, texture_horizon
 
 PLANTING, HARVEST = date(2030, 5, 5), date(2030, 9, 20)
 SOIL = Profile((texture_horizon(30, 42, 20, nitrate=10.0), texture_horizon(100, 42, 22)))

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tuwei.potato._evidence_report import TOLD
+from tuwei.potato.reports._evidence import TOLD
 
 DOCS = Path(__file__).parents[1] / "docs"
 MARKS = ("<!-- figures -->\n", "<!-- end of figures -->\n")

@@ -24,10 +24,10 @@ from typing import Any
 
 import numpy as np
 
-from tuwei.potato._nitrogen import NitrogenResponse, fit_nitrogen_response, response_curves
-from tuwei.potato._nitrogen_data import Fields, NitrogenTrials
-from tuwei.potato._nitrogen_optimum import Prices, regret_of
-from tuwei.potato._nitrogen_shipped import population_of
+from tuwei.potato.nitrogen._data import Fields, NitrogenTrials
+from tuwei.potato.nitrogen._nitrogen import NitrogenResponse, fit_nitrogen_response, response_curves
+from tuwei.potato.nitrogen._optimum import Prices, regret_of
+from tuwei.potato.nitrogen._shipped import population_of
 
 NUMBERS = {
     "water.et_early": "etpKcCum_0_45", "water.et_late": "etpKcCum_46_end",
@@ -139,7 +139,7 @@ def fit_free(trials: NitrogenTrials, fitted: NitrogenResponse) -> NitrogenRespon
     """Return the response that these trials teach at parameters fitted elsewhere."""
     from dataclasses import replace
 
-    from tuwei.potato._nitrogen_evidence import statistics_of
+    from tuwei.potato.nitrogen._evidence import statistics_of
 
     known = fitted.scaling.encode(trials.fields, "mean")
     return replace(fitted, known=known, statistics=statistics_of(trials, fitted.curvature))

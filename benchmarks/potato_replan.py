@@ -39,11 +39,11 @@ COLUMNS = {"profit": "yuan/ha", "fresh": "t/ha", "water": "mm", "nitrogen": "kg 
 @cache
 def setup(seasons: int):
     """Return the field, the plan made once and its years: the same for every truth."""
-    from tuwei.potato._field import read_field
-    from tuwei.potato._plan_rules import span_of
-    from tuwei.potato._plan_years import generated
-    from tuwei.potato._replan import replanned
-    from tuwei.potato._replan_observed import Observed
+    from tuwei.potato.field._field import read_field
+    from tuwei.potato.planning._rules import span_of
+    from tuwei.potato.planning._years import generated
+    from tuwei.potato.replanning._observed import Observed
+    from tuwei.potato.replanning._replan import replanned
 
     field = read_field(files("tuwei.potato") / "data" / "FIELD.toml")
     field.parts["leaf_loss"].clear()
@@ -57,11 +57,11 @@ def truth_of(number: int, field, span):
     """Return the station's weather and the hidden season as chances of one."""
     import numpy as np
 
-    from tuwei.potato._cultivars import cultivar_values, residual
-    from tuwei.potato._plan_rules import setting_of
-    from tuwei.potato._plan_years import laid
-    from tuwei.potato._replan_draws import Draws
-    from tuwei.potato._weather_generate import generate_weather
+    from tuwei.potato.calibration._cultivars import cultivar_values, residual
+    from tuwei.potato.planning._rules import setting_of
+    from tuwei.potato.planning._years import laid
+    from tuwei.potato.replanning._draws import Draws
+    from tuwei.potato.weather._generate import generate_weather
 
     chance = np.random.default_rng([number, 77])
     station = generate_weather("ulanqab", *span, seed=5_000_000 + number)
@@ -77,9 +77,9 @@ def truth_of(number: int, field, span):
 
 def walk(number: int, seasons: int, every: int) -> dict[str, dict[str, float]]:
     """Return what every way came to in one truth."""
-    from tuwei.potato._plan import practice_of
-    from tuwei.potato._plan_schedule import played_of
-    from tuwei.potato._prices import price_table
+    from tuwei.potato.planning._plan import practice_of
+    from tuwei.potato.planning._schedule import played_of
+    from tuwei.potato.storage._prices import price_table
 
     field, span, years, first = setup(seasons)
     station, setting, chances = truth_of(number, field, span)
@@ -94,7 +94,7 @@ def calendar(first, setting, chances, prices):
     """Return the plan's schedule played on its median days with its mean amounts."""
     import numpy as np
 
-    from tuwei.potato._plan_schedule import _M, _Q, Played, replayed
+    from tuwei.potato.planning._schedule import _M, _Q, Played, replayed
 
     work, sprays, count = first.action.management[None].copy(), np.zeros((1, setting.days)), 0
     for step in first.steps:
@@ -117,12 +117,12 @@ def led(number, given, truth, prices, seasons, every):
     """Return the truth led by rules that are planned anew again and again."""
     import numpy as np
 
-    from tuwei.potato._plan_schedule import played_of
-    from tuwei.potato._replan import replanned
-    from tuwei.potato._replan_observed import Observed
-    from tuwei.potato._replan_past import rest_of
-    from tuwei.potato._replan_report import rules_dict
-    from tuwei.potato._replan_years import spliced
+    from tuwei.potato.planning._schedule import played_of
+    from tuwei.potato.replanning._observed import Observed
+    from tuwei.potato.replanning._past import rest_of
+    from tuwei.potato.replanning._replan import replanned
+    from tuwei.potato.replanning._years import spliced
+    from tuwei.potato.reports._replan import rules_dict
 
     (field, span, years, found), (station, chances) = given, truth
     chance, rows, today = np.random.default_rng([number, 78]), [], span[0]
@@ -150,8 +150,8 @@ def _date(value):
 
 def done_in(setting, action, one, since, until):
     """Return rows of the work that the rules led to in these days."""
-    from tuwei.potato._plan_schedule import _A, _F
-    from tuwei.potato._replan_observed import Row
+    from tuwei.potato.planning._schedule import _A, _F
+    from tuwei.potato.replanning._observed import Row
 
     rows, start, work = [], setting.start, action.work
     planting, kill = int(action.field[_F["planting"]]), int(action.field[_F["vine_kill"]])
@@ -176,9 +176,9 @@ def read_on(setting, chances, one, day, chance):
     """Return noisy readings of the truth."""
     import numpy as np
 
-    from tuwei.potato._parameters import positions
-    from tuwei.potato._plan_schedule import _A
-    from tuwei.potato._replan_observed import Row
+    from tuwei.potato.crop._parameters import positions
+    from tuwei.potato.planning._schedule import _A
+    from tuwei.potato.replanning._observed import Row
 
     at = one.outcome.acts[0, (day - setting.start).days]
     bottom, rows = np.cumsum(setting.soil[:, 0]), []

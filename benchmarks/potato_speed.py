@@ -20,9 +20,9 @@ os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 import numpy as np
 
 from tuwei.potato import Weather, generate_weather
-from tuwei.potato._parameters import parameter_values
-from tuwei.potato._season import Case, Crop, Fertiliser, Irrigation, batch_of, run_batch
-from tuwei.potato._soil import Profile, texture_horizon
+from tuwei.potato.crop._parameters import parameter_values
+from tuwei.potato.crop._season import Case, Crop, Fertiliser, Irrigation, batch_of, run_batch
+from tuwei.potato.crop._soil import Profile, texture_horizon
 
 PLANTING, HARVEST = date(2030, 5, 5), date(2030, 9, 20)
 

@@ -25,8 +25,8 @@ import numba
 import numpy as np
 
 from tuwei.potato import Case, Crop, Fertiliser, Irrigation, Profile, generate_weather, texture_horizon
-from tuwei.potato._parameters import parameters
-from tuwei.potato._season import batch_of, run_batch
+from tuwei.potato.crop._parameters import parameters
+from tuwei.potato.crop._season import batch_of, run_batch
 
 PLANTING, HARVEST = date(2030, 5, 5), date(2030, 9, 20)
 YEARS = 20

@@ -12,11 +12,12 @@ from unittest.mock import patch
 
 import numpy as np
 
-from tuwei.potato import _plan, simulate_field
-from tuwei.potato._page_plan import plan_page
-from tuwei.potato._page_season import season_page
-from tuwei.potato._plan import Plan
-from tuwei.potato._plan_years import Years, years_of
+from tuwei.potato import simulate_field
+from tuwei.potato.pages._plan import plan_page
+from tuwei.potato.pages._season import season_page
+from tuwei.potato.planning import _plan
+from tuwei.potato.planning._plan import Plan
+from tuwei.potato.planning._years import Years, years_of
 
 EXAMPLE = files("tuwei.potato") / "data" / "FIELD.toml"
 

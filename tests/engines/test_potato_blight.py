@@ -9,9 +9,9 @@ import pytest
 
 from tuwei.core.errors import InputError
 from tuwei.potato import Hourly, Site, Weather, blight_rules, blight_season, weather_of
-from tuwei.potato import _blight_kernel as kernel
-from tuwei.potato._blight_parameters import blight_values
-from tuwei.potato._blight_rules import (
+from tuwei.potato.blight import _kernel as kernel
+from tuwei.potato.blight._parameters import blight_values
+from tuwei.potato.blight._rules import (
     SEVERITY,
     UNITS,
     blitecast_sprays,

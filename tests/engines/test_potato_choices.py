@@ -15,16 +15,16 @@ from typer.testing import CliRunner
 
 from tuwei.core.errors import InputError
 from tuwei.potato import Plan, cultivar_values, plan_field, price_table, store, store_course
-from tuwei.potato._field import Field, checked_field
-from tuwei.potato._field_store import STORE, filled_store
-from tuwei.potato._plan_choices import choice_lines, storage_dict, varieties_list
-from tuwei.potato._plan_report import plan_dict
-from tuwei.potato._plan_rules import action_of, setting_of, span_of
-from tuwei.potato._plan_search import chances_of, middle, outcome_of, play
-from tuwei.potato._plan_varieties import as_cultivar, candidates_of, settled
-from tuwei.potato._plan_years import years_of
-from tuwei.potato._selling import selling_of
 from tuwei.potato.cli import app
+from tuwei.potato.field._field import Field, checked_field
+from tuwei.potato.field._store import STORE, filled_store
+from tuwei.potato.planning._choices import choice_lines, storage_dict, varieties_list
+from tuwei.potato.planning._rules import action_of, setting_of, span_of
+from tuwei.potato.planning._search import chances_of, middle, outcome_of, play
+from tuwei.potato.planning._varieties import as_cultivar, candidates_of, settled
+from tuwei.potato.planning._years import years_of
+from tuwei.potato.reports._plan import plan_dict
+from tuwei.potato.storage._selling import selling_of
 
 EXAMPLE = (files("tuwei.potato") / "data" / "FIELD.toml").read_text("utf-8")
 TWO = '\n[plan]\ncultivars = ["generic", "russet_burbank"]\n[[plan.cultivar]]\nname = "russet_burbank"\ntubers = 300000\nresistance = "MR"\n'

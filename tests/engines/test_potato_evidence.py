@@ -19,19 +19,20 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tuwei.core.errors import InputError
-from tuwei.potato import _evidence_judges, evidence_case, generate_weather, price_table, read_practices
-from tuwei.potato._cultivars import cultivar_values
-from tuwei.potato._evidence import aim_of, aimed
-from tuwei.potato._evidence_claims import TARGETS, Target, change_of
-from tuwei.potato._evidence_judges import Kept, judged
-from tuwei.potato._evidence_side import ELEMENTS, Calendar, play_sides, side_of_plan, side_of_practice
-from tuwei.potato._field import Field, checked_field
-from tuwei.potato._plan import practice_of
-from tuwei.potato._plan_rules import Action, Setting, action_of, doses_of, setting_of, span_of
-from tuwei.potato._plan_schedule import played_of
-from tuwei.potato._plan_search import Chances, chances_of, middle
-from tuwei.potato._plan_years import years_of
+from tuwei.potato import evidence_case, generate_weather, price_table, read_practices
+from tuwei.potato.calibration._cultivars import cultivar_values
 from tuwei.potato.cli import app
+from tuwei.potato.evidence import _judges as _evidence_judges
+from tuwei.potato.evidence._claims import TARGETS, Target, change_of
+from tuwei.potato.evidence._evidence import aim_of, aimed
+from tuwei.potato.evidence._judges import Kept, judged
+from tuwei.potato.evidence._side import ELEMENTS, Calendar, play_sides, side_of_plan, side_of_practice
+from tuwei.potato.field._field import Field, checked_field
+from tuwei.potato.planning._plan import practice_of
+from tuwei.potato.planning._rules import Action, Setting, action_of, doses_of, setting_of, span_of
+from tuwei.potato.planning._schedule import played_of
+from tuwei.potato.planning._search import Chances, chances_of, middle
+from tuwei.potato.planning._years import years_of
 
 DATA = files("tuwei.potato") / "data"
 SMALL = ("--years=5", "--seasons=1000", "--judges=tuwei")
@@ -353,7 +354,7 @@ def test_a_judge_gets_the_water_and_answers_to_it(name: str) -> None:
 
 
 def test_the_agenda_of_wofost_holds_the_calendar() -> None:
-    from tuwei.potato._evidence_wofost import agenda
+    from tuwei.potato.evidence._wofost import agenda
 
     [first, last] = agenda(season_of())
     [(day, one)] = first.items()

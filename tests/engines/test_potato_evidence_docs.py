@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tuwei.potato._evidence_practice import RANGES
 from tuwei.potato.cli import app
+from tuwei.potato.evidence._practice import RANGES
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-MODULES = ("evidence", "evidence_judges", "evidence_practice", "evidence_side", "commands_evidence", "whole")
+MODULES = (
+    "evidence/_evidence", "evidence/_judges", "evidence/_practice", "evidence/_side", "commands/_evidence", "_whole",
+)  # fmt: skip
 OPEN = {
     "figures",
     "rules",
@@ -78,7 +80,7 @@ def keys_of(found: Any) -> Iterator[str]:
 
 def test_every_error_code_is_told() -> None:
     source = "".join(
-        (ROOT / "src" / "tuwei" / "potato" / f"_{name}.py").read_text("utf-8") for name in MODULES
+        (ROOT / "src" / "tuwei" / "potato" / f"{name}.py").read_text("utf-8") for name in MODULES
     )
     codes = set(re.findall(r'Error\(\s*"(potato\.[a-z_]+)"', source))
     assert (

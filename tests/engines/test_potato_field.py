@@ -16,16 +16,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tuwei.core.errors import InputError, TuweiError
-from tuwei.potato._calibrate import SHARED, fit, prior, values_of
-from tuwei.potato._cultivars import cultivar_sets, cultivar_values
-from tuwei.potato._evapotranspiration import Floats
-from tuwei.potato._field import checked_field, read_field, supplies
-from tuwei.potato._parameters import parameters, positions
-from tuwei.potato._scores import scores
-from tuwei.potato._season import simulate
-from tuwei.potato._trials import read_trials
-from tuwei.potato._trials_weather import Filling
+from tuwei.potato.calibration._calibrate import SHARED, fit, prior, values_of
+from tuwei.potato.calibration._cultivars import cultivar_sets, cultivar_values
+from tuwei.potato.calibration._scores import scores
 from tuwei.potato.cli import app
+from tuwei.potato.crop._parameters import parameters, positions
+from tuwei.potato.crop._season import simulate
+from tuwei.potato.field._field import checked_field, read_field, supplies
+from tuwei.potato.trials._trials import read_trials
+from tuwei.potato.trials._weather import Filling
+from tuwei.potato.weather._evapotranspiration import Floats
 
 EXAMPLE = files("tuwei.potato") / "data" / "FIELD.toml"
 TRIALS = Path(__file__).parents[1] / "golden" / "potato_trials" / "trials"

@@ -13,9 +13,10 @@ import duckdb
 import pytest
 
 from tuwei.core.errors import ConflictError, InputError
-from tuwei.potato import IngestReport, _ingest_roll, ingest
-from tuwei.potato._ingest_known import known_rows
-from tuwei.potato._ingest_lake import Lake
+from tuwei.potato import IngestReport, ingest
+from tuwei.potato.lake import _roll as _ingest_roll
+from tuwei.potato.lake._known import known_rows
+from tuwei.potato.lake._lake import Lake
 
 HEAD = "sensor,variable,time,value,unit\n"
 
@@ -104,7 +105,7 @@ def test_the_order_of_arrival_decides_and_nothing_else(
         ),
     )
     ingest([one, two], tmp_path / "both")
-    monkeypatch.setattr("tuwei.potato._ingest_roll.SLICE", 150)  # a month in pieces of a day or more
+    monkeypatch.setattr("tuwei.potato.lake._roll.SLICE", 150)  # a month in pieces of a day or more
     ingest([one], tmp_path / "apart")
     ingest([two], tmp_path / "apart", threads=1, memory="300MB")
     assert daily(tmp_path / "both") == daily(tmp_path / "apart")
@@ -258,7 +259,7 @@ def test_of_a_month_rolled_up_before_only_the_new_days_are_summed(
 def test_a_roll_up_that_lost_rows_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, "a.csv", "A,rain,2024-07-01 08:00,1,mm", "A,rain,2024-07-02 08:00,1,mm")
     monkeypatch.setattr(
-        "tuwei.potato._ingest_roll._slices", lambda base, parts, fresh: [(date(2024, 7, 1), date(2024, 7, 2))]
+        "tuwei.potato.lake._roll._slices", lambda base, parts, fresh: [(date(2024, 7, 1), date(2024, 7, 2))]
     )
     with pytest.raises(ConflictError) as caught:
         ingest([path], tmp_path / "lake")

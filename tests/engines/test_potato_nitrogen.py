@@ -22,9 +22,9 @@ from tuwei.potato import (
     response_curves,
     shipped_nitrogen_response,
 )
-from tuwei.potato._nitrogen import Coefficients
-from tuwei.potato._nitrogen_evidence import loss, statistics_of
-from tuwei.potato._nitrogen_terms import basis_of, priors_of, scaling_of, terms_of
+from tuwei.potato.nitrogen._evidence import loss, statistics_of
+from tuwei.potato.nitrogen._nitrogen import Coefficients
+from tuwei.potato.nitrogen._terms import basis_of, priors_of, scaling_of, terms_of
 
 DOSES = np.array([0.0, 50.0, 100.0, 150.0, 200.0])
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tuwei.potato import _canopy
+from tuwei.potato.assimilation import _canopy
 from tuwei.potato.cli import app
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -16,21 +16,21 @@ from typer.testing import CliRunner, Result
 
 from tests.engines.potato_page_support import EXAMPLE, evidence, made, page_of, season_of
 from tuwei.core.errors import TuweiError
-from tuwei.potato import _page_file as page_file
 from tuwei.potato import price_table, simulate_field
-from tuwei.potato._layout import FIELD, RESULT
-from tuwei.potato._page import Page
-from tuwei.potato._page_account import COSTS, GROUPS, account, bar
-from tuwei.potato._page_choices import storage, varieties
-from tuwei.potato._page_evidence import evidence_page
-from tuwei.potato._page_file import browser, write_report
-from tuwei.potato._page_money import INCOME, items_of, means_of
-from tuwei.potato._page_plan import ROWS, plan_page
-from tuwei.potato._page_plots import Bar, Point, distributions, forest, stacked
-from tuwei.potato._page_season import season_page
-from tuwei.potato._page_series import days_of
-from tuwei.potato._page_svg import NARROW, WIDE, Frame, ticks
 from tuwei.potato.cli import app
+from tuwei.potato.crop._layout import FIELD, RESULT
+from tuwei.potato.pages import _file as page_file
+from tuwei.potato.pages._account import COSTS, GROUPS, account, bar
+from tuwei.potato.pages._choices import storage, varieties
+from tuwei.potato.pages._evidence import evidence_page
+from tuwei.potato.pages._file import browser, write_report
+from tuwei.potato.pages._money import INCOME, items_of, means_of
+from tuwei.potato.pages._page import Page
+from tuwei.potato.pages._plan import ROWS, plan_page
+from tuwei.potato.pages._plots import Bar, Point, distributions, forest, stacked
+from tuwei.potato.pages._season import season_page
+from tuwei.potato.pages._series import days_of
+from tuwei.potato.pages._svg import NARROW, WIDE, Frame, ticks
 
 NAME = '<script src="http://x">&"地'
 CHINESE = re.compile("[\u2e80-\u9fff\uff00-\uffef]")

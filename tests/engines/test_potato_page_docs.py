@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tuwei.potato import _page_file as page_file
 from tuwei.potato.cli import app
+from tuwei.potato.pages import _file as page_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,7 +45,9 @@ def test_the_commands_and_the_python(
 def test_the_pages_say_the_same_and_name_every_error() -> None:
     assert block("zh", "sh") == block("en", "sh")
     assert block("zh", "python") == block("en", "python")
-    source = "".join(one.read_text("utf-8") for one in (ROOT / "src" / "tuwei" / "potato").glob("_page*.py"))
+    source = "".join(
+        one.read_text("utf-8") for one in (ROOT / "src" / "tuwei" / "potato" / "pages").glob("*.py")
+    )
     codes = set(re.findall(r'(?:Input|Conflict|Balance)Error\(\s*"(potato\.[a-z_]+)"', source))
     for language in ("zh", "en"):
         assert codes == set(re.findall(r"`(potato\.[a-z_]+)`", page(language)))

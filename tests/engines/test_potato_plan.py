@@ -21,13 +21,15 @@ from typer.testing import CliRunner, Result
 
 from tuwei.core.errors import InputError
 from tuwei.potato import generate_weather, price_table
-from tuwei.potato._cultivars import cultivar_values
-from tuwei.potato._field import Field, checked_field
-from tuwei.potato._layout import RESULT
-from tuwei.potato._plan import practice_of
-from tuwei.potato._plan_rules import Setting, action_of, named_action, setting_of, span_of
-from tuwei.potato._plan_schedule import played_of, replayed, steps_of
-from tuwei.potato._plan_search import (
+from tuwei.potato.calibration._cultivars import cultivar_values
+from tuwei.potato.cli import app
+from tuwei.potato.crop._layout import RESULT
+from tuwei.potato.crop._season import simulate_many
+from tuwei.potato.field._field import Field, checked_field
+from tuwei.potato.planning._plan import practice_of
+from tuwei.potato.planning._rules import Setting, action_of, named_action, setting_of, span_of
+from tuwei.potato.planning._schedule import played_of, replayed, steps_of
+from tuwei.potato.planning._search import (
     Chances,
     chances_of,
     loss_of,
@@ -37,10 +39,8 @@ from tuwei.potato._plan_search import (
     search,
     with_nutrients,
 )
-from tuwei.potato._plan_years import Years, years_of
-from tuwei.potato._prices import Work, price_names, profit
-from tuwei.potato._season import simulate_many
-from tuwei.potato.cli import app
+from tuwei.potato.planning._years import Years, years_of
+from tuwei.potato.storage._prices import Work, price_names, profit
 
 EXAMPLE = files("tuwei.potato") / "data" / "FIELD.toml"
 SIZE = {"seasons": 1000, "scenarios": 8, "judged": 20}
@@ -283,6 +283,6 @@ def test_a_weather_file_of_years_and_one_too_short(tmp_path: Path) -> None:
 
 
 def test_nothing_of_plots_is_said_and_nothing_heavy_is_imported() -> None:
-    script = "import sys, tuwei.potato._plan, tuwei.potato.cli as c; assert not {'numba', 'cma'} & set(sys.modules)\nfrom tuwei.potato._plan_search import _quiet\nwith _quiet() as cma: cma.CMAEvolutionStrategy([0.5, 0.5], 0.2, {'verbose': -9, 'seed': 1}).ask()"
+    script = "import sys, tuwei.potato.planning._plan, tuwei.potato.cli as c; assert not {'numba', 'cma'} & set(sys.modules)\nfrom tuwei.potato.planning._search import _quiet\nwith _quiet() as cma: cma.CMAEvolutionStrategy([0.5, 0.5], 0.2, {'verbose': -9, 'seed': 1}).ask()"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tuwei.potato._field_plan import PLAN
-from tuwei.potato._field_store import STORE
 from tuwei.potato.cli import app
+from tuwei.potato.field._plan import PLAN
+from tuwei.potato.field._store import STORE
 
 DOCS = Path(__file__).parents[2] / "docs"
 

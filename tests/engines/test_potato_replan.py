@@ -17,19 +17,19 @@ from typer.testing import CliRunner, Result
 
 from tuwei.core.errors import InputError
 from tuwei.potato import Replan, generate_weather, price_table, read_observed, replan_field
-from tuwei.potato._cultivars import cultivar_values
-from tuwei.potato._field import Field, checked_field
-from tuwei.potato._plan_rules import Action, Setting, action_of, named_action, setting_of, span_of
-from tuwei.potato._plan_schedule import _A, _M, _Q, played_of
-from tuwei.potato._plan_search import chances_of, middle, play
-from tuwei.potato._plan_years import Years, generated, years_of
-from tuwei.potato._replan import chances_from, incumbent_point
-from tuwei.potato._replan_draws import first_draws, moved_draws, so_far
-from tuwei.potato._replan_observed import WHATS, Observed, Row
-from tuwei.potato._replan_past import Used, rest_of
-from tuwei.potato._replan_report import replan_dict, season_rules
-from tuwei.potato._replan_years import rest_years, spliced
+from tuwei.potato.calibration._cultivars import cultivar_values
 from tuwei.potato.cli import app
+from tuwei.potato.field._field import Field, checked_field
+from tuwei.potato.planning._rules import Action, Setting, action_of, named_action, setting_of, span_of
+from tuwei.potato.planning._schedule import _A, _M, _Q, played_of
+from tuwei.potato.planning._search import chances_of, middle, play
+from tuwei.potato.planning._years import Years, generated, years_of
+from tuwei.potato.replanning._draws import first_draws, moved_draws, so_far
+from tuwei.potato.replanning._observed import WHATS, Observed, Row
+from tuwei.potato.replanning._past import Used, rest_of
+from tuwei.potato.replanning._replan import chances_from, incumbent_point
+from tuwei.potato.replanning._years import rest_years, spliced
+from tuwei.potato.reports._replan import replan_dict, season_rules
 
 DATA = files("tuwei.potato") / "data"
 TODAY = date(2025, 7, 14)

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tuwei.potato._replan_observed import COLUMNS, WHATS
 from tuwei.potato.cli import app
+from tuwei.potato.replanning._observed import COLUMNS, WHATS
 
 ROOT = Path(__file__).parents[2]
 DATA = files("tuwei.potato") / "data"
@@ -62,8 +62,8 @@ def test_the_page_tells_every_reading_column_and_refusal(language: str) -> None:
     assert example == (DATA / "observed.csv").read_text("utf-8")
     for name in (*WHATS, *COLUMNS):
         assert f"`{name}`" in text, name
-    source = "".join(
-        one.read_text("utf-8") for one in (ROOT / "src" / "tuwei" / "potato").glob("_replan*.py")
-    )
+    potato = ROOT / "src" / "tuwei" / "potato"
+    modules = [*(potato / "replanning").glob("*.py"), potato / "reports" / "_replan.py"]
+    source = "".join(one.read_text("utf-8") for one in modules)
     codes = set(re.findall(r'"(potato\.[a-z_]+)"', source))
     assert codes == set(re.findall(r"`(potato\.[a-z_]+)`", text))

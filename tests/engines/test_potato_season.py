@@ -11,9 +11,9 @@ import pytest
 
 from tuwei.core.errors import InputError
 from tuwei.potato import generate_weather
-from tuwei.potato._layout import DAILY, RESULT
-from tuwei.potato._parameters import parameter_values, parameters
-from tuwei.potato._season import (
+from tuwei.potato.crop._layout import DAILY, RESULT
+from tuwei.potato.crop._parameters import parameter_values, parameters
+from tuwei.potato.crop._season import (
     BalanceError,
     Case,
     Crop,
@@ -24,8 +24,8 @@ from tuwei.potato._season import (
     simulate,
     simulate_many,
 )
-from tuwei.potato._soil import Profile, texture_horizon
-from tuwei.potato._weather import Weather
+from tuwei.potato.crop._soil import Profile, texture_horizon
+from tuwei.potato.weather._weather import Weather
 
 PLANTING, HARVEST = date(2030, 5, 5), date(2030, 9, 20)
 SOIL = Profile(
@@ -96,7 +96,7 @@ def test_a_leak_of_a_gram_is_found(
     balance: str, part: str, leak: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The kernel's own check, with a part of it made to lose a thousandth."""
-    from tuwei.potato import _kernel
+    from tuwei.potato.crop import _kernel
 
     whole = getattr(_kernel, part)
     within = {"infiltrate": "wet", "fertilise": "wet", "assimilate": "_grow_on"}[part]
@@ -216,7 +216,7 @@ def test_tubers_are_induced_by_cool_nights() -> None:
 
 
 def test_emergence_apart_is_the_season_s_own() -> None:
-    from tuwei.potato._kernel_emergence import days_to_emergence
+    from tuwei.potato.crop._kernel_emergence import days_to_emergence
 
     for depth in (4.0, 16.0):
         which = case(crop=replace(case().crop, depth=depth))

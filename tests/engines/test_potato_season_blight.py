@@ -17,16 +17,16 @@ from typer.testing import CliRunner
 
 from tuwei.core.errors import InputError
 from tuwei.potato import Case, LateBlight, cultivar_values, price_table, simulate, simulate_blighted
-from tuwei.potato._field import Field, checked_field
-from tuwei.potato._layout import DAILY, RESULT
-from tuwei.potato._plan import practice_of
-from tuwei.potato._plan_layout import BLIGHTED
-from tuwei.potato._plan_rules import setting_of, span_of
-from tuwei.potato._plan_search import chances_of
-from tuwei.potato._plan_years import years_of
-from tuwei.potato._season_blight import simulate_blighted_many
-from tuwei.potato._weather import Hourly
 from tuwei.potato.cli import app
+from tuwei.potato.crop._layout import DAILY, RESULT
+from tuwei.potato.field._field import Field, checked_field
+from tuwei.potato.planning._plan import practice_of
+from tuwei.potato.planning._rules import setting_of, span_of
+from tuwei.potato.planning._search import chances_of
+from tuwei.potato.planning._years import years_of
+from tuwei.potato.season._blight import simulate_blighted_many
+from tuwei.potato.season._layout import BLIGHTED
+from tuwei.potato.weather._weather import Hourly
 
 EXAMPLE = files("tuwei.potato") / "data" / "FIELD.toml"
 JULY = date(2025, 7, 1)

@@ -12,12 +12,14 @@ import pytest
 from typer.testing import CliRunner
 
 from tuwei.potato import parameters
-from tuwei.potato._field import SPEC
 from tuwei.potato.cli import app
+from tuwei.potato.field._field import SPEC
 
 ROOT = Path(__file__).parents[2]
-MODULES = ("crossvalidate", "cultivars", "dssat", "dssat_table", "dssat_trials", "ensemble", "field", "parameters", "report_season", "whole", "run", "scores", "season", "ship",
-           "soil", "storage", "trials", "trials_weather", "validate")  # fmt: skip
+MODULES = ("_whole", "calibration/_crossvalidate", "calibration/_cultivars", "calibration/_scores", "calibration/_ship",
+           "calibration/_validate", "commands/_run", "crop/_ensemble", "crop/_parameters", "crop/_season", "crop/_soil",
+           "field/_field", "reports/_season", "storage/_storage", "trials/_dssat", "trials/_dssat_table",
+           "trials/_dssat_trials", "trials/_trials", "trials/_weather")  # fmt: skip
 
 
 def page(language: str) -> str:
@@ -47,7 +49,7 @@ def test_the_walk_through_runs(
 
 def test_every_error_code_is_told() -> None:
     source = "".join(
-        (ROOT / "src" / "tuwei" / "potato" / f"_{name}.py").read_text("utf-8") for name in MODULES
+        (ROOT / "src" / "tuwei" / "potato" / f"{name}.py").read_text("utf-8") for name in MODULES
     )
     codes = set(re.findall(r'(?:Input|Conflict|Balance)Error\(\s*"(potato\.[a-z_]+)"', source))
     raised = codes | {"potato.language"}

@@ -12,10 +12,10 @@ import pytest
 
 from tuwei.core.errors import InputError
 from tuwei.potato import Seen, season_given
-from tuwei.potato._cultivars import cultivar_values
-from tuwei.potato._field import read_field
-from tuwei.potato._parameters import parameters
-from tuwei.potato._season import Case, simulate
+from tuwei.potato.calibration._cultivars import cultivar_values
+from tuwei.potato.crop._parameters import parameters
+from tuwei.potato.crop._season import Case, simulate
+from tuwei.potato.field._field import read_field
 
 FOLDER = Path(str(files("tuwei.potato") / "data"))
 

@@ -13,11 +13,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tuwei.core.errors import TuweiError
-from tuwei.potato._cultivars import cultivar_values
-from tuwei.potato._dssat_table import dssat_day, tables
-from tuwei.potato._parameters import positions
-from tuwei.potato._trials import Filling, Folder, Trial, read_folder, read_trials
+from tuwei.potato.calibration._cultivars import cultivar_values
 from tuwei.potato.cli import app
+from tuwei.potato.crop._parameters import positions
+from tuwei.potato.trials._dssat_table import dssat_day, tables
+from tuwei.potato.trials._trials import Filling, Folder, Trial, read_folder, read_trials
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "potato_trials"
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "potato" / "dssat_experiments"

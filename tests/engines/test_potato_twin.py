@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from tuwei.core.errors import InputError
-from tuwei.potato import _season, generate_weather
-from tuwei.potato._layout import FIELD, RESULT
-from tuwei.potato._parameters import parameters
-from tuwei.potato._season import Batch, Case, Crop, Fertiliser, Irrigation, batch_of, run_batch
-from tuwei.potato._soil import Profile, texture_horizon
+from tuwei.potato import generate_weather
+from tuwei.potato.crop import _season
+from tuwei.potato.crop._layout import FIELD, RESULT
+from tuwei.potato.crop._parameters import parameters
+from tuwei.potato.crop._season import Batch, Case, Crop, Fertiliser, Irrigation, batch_of, run_batch
+from tuwei.potato.crop._soil import Profile, texture_horizon
 
 jax = pytest.importorskip("jax")
 CASES, DRAWS = 24, 4
@@ -116,7 +117,7 @@ def renames_an_array(x: list[float], y: list[float]) -> None:
 
 @pytest.mark.parametrize("function", [loops_on, slices, asks_for_a_name, renames_an_array])
 def test_what_it_cannot_carry_over_is_refused(function: Any) -> None:
-    from tuwei.potato._twin_trace import UnknownConstructError, traced
+    from tuwei.potato.crop._twin_trace import UnknownConstructError, traced
 
     numbers = [[jax.numpy.array([0.0, 1.0])] for _ in range(function.__code__.co_argcount)]
     with pytest.raises(UnknownConstructError):
@@ -136,7 +137,7 @@ def returns_early(x: list[float], limit: float) -> float:
 
 
 def test_seasons_that_part_each_go_their_own_way() -> None:
-    from tuwei.potato._twin_trace import traced
+    from tuwei.potato.crop._twin_trace import traced
 
     table = np.random.default_rng(3).uniform(-1, 4, (3, 50))
     plain = [column.tolist() for column in table.T]

@@ -9,7 +9,7 @@ import pytest
 
 from tuwei.core.errors import InputError
 from tuwei.potato import Hourly, Site, Weather, weather_of
-from tuwei.potato import _evapotranspiration as fao
+from tuwei.potato.weather import _evapotranspiration as fao
 
 
 def one(value: float) -> np.ndarray:

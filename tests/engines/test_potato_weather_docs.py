@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tuwei.potato import _weather_check, _weather_gaps, _weather_read
 from tuwei.potato.cli import app
+from tuwei.potato.weather import _check as _weather_check
+from tuwei.potato.weather import _gaps as _weather_gaps
+from tuwei.potato.weather import _read as _weather_read
 
 DOCS = Path(__file__).parents[2] / "docs"
 FILE = re.compile(r"^ *`([a-z.]+)`\n\n *```text\n(.*?)```", re.MULTILINE | re.DOTALL)

@@ -10,7 +10,7 @@ import pytest
 
 from tuwei.core.errors import InputError
 from tuwei.potato import Site, Weather, read_weather
-from tuwei.potato._evapotranspiration import saturation_vapour_pressure
+from tuwei.potato.weather._evapotranspiration import saturation_vapour_pressure
 
 SITE = Site(41.0, 112.0, 1400.0)
 HEAD = "# latitude = 41.0\n# 经度：112.0\n# altitude = 1400\n"

@@ -9,9 +9,9 @@ import pytest
 
 from tuwei.core.errors import InputError
 from tuwei.potato import Weather, generate_weather, hourly_from_daily
-from tuwei.potato import _evapotranspiration as fao
-from tuwei.potato._weather_generate import smoothed
-from tuwei.potato._weather_read import co2_of, settings
+from tuwei.potato.weather import _evapotranspiration as fao
+from tuwei.potato.weather._generate import smoothed
+from tuwei.potato.weather._read import co2_of, settings
 
 YEARS = 150
 LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]

@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from tuwei.potato._commands_blight import blight
-from tuwei.potato._commands_evidence import evidence
-from tuwei.potato._commands_ingest import ingest
-from tuwei.potato._commands_nitrogen import nitrogen
-from tuwei.potato._commands_plan import plan
-from tuwei.potato._commands_replan import replan
-from tuwei.potato._commands_store import store
-from tuwei.potato._told import Absent, AsJson, Language, Report, Waive, is_english, say, told
 from tuwei.potato._whole import json_text
+from tuwei.potato.commands._blight import blight
+from tuwei.potato.commands._evidence import evidence
+from tuwei.potato.commands._ingest import ingest
+from tuwei.potato.commands._nitrogen import nitrogen
+from tuwei.potato.commands._plan import plan
+from tuwei.potato.commands._replan import replan
+from tuwei.potato.commands._store import store
+from tuwei.potato.commands._told import Absent, AsJson, Language, Report, Waive, is_english, say, told
 
 app = typer.Typer(help="马铃薯全生命周期 · potato over its whole life", no_args_is_help=True)
 Members = Annotated[
@@ -47,10 +47,10 @@ def simulate(
     report: Report = None, members: Members = 200, seed: Seed = 1, as_json: AsJson = False, language: Language = "zh",
 ) -> None:  # fmt: skip
     """模拟一块田的一季，给出 90 % 区间 · Simulate a field's season, with 90 % intervals."""
-    from tuwei.potato._page_file import check_report, command_line, write_report
-    from tuwei.potato._page_season import season_page
-    from tuwei.potato._report_season import season_lines, write_season
-    from tuwei.potato._run import simulate_field
+    from tuwei.potato.commands._run import simulate_field
+    from tuwei.potato.pages._file import check_report, command_line, write_report
+    from tuwei.potato.pages._season import season_page
+    from tuwei.potato.reports._season import season_lines, write_season
 
     with told():
         english = is_english(language)
@@ -78,9 +78,9 @@ def validate(
     members: Members = 200, seed: Seed = 1, as_json: AsJson = False, language: Language = "zh",
 ) -> None:  # fmt: skip
     """模拟每个试验处理，与观测比较；有不能模拟的，列在末尾，退出码 1，全不能则 2 · Simulate every treatment of trials and compare with what was observed; those that cannot be are listed last and the exit code is 1, or 2 if none can."""
-    from tuwei.potato._trials_weather import Filling
-    from tuwei.potato._validate import validate as compare
-    from tuwei.potato._validate import validation_lines
+    from tuwei.potato.calibration._validate import validate as compare
+    from tuwei.potato.calibration._validate import validation_lines
+    from tuwei.potato.trials._weather import Filling
 
     with told():
         english = is_english(language)
@@ -102,8 +102,8 @@ def calibrate(
     """按试验拟合品种参数，逐个整试验留出评分 · Fit cultivars on trials; scored with whole experiments left out."""
     from dataclasses import asdict
 
-    from tuwei.potato._ship import calibrate as fitted
-    from tuwei.potato._trials_weather import Filling
+    from tuwei.potato.calibration._ship import calibrate as fitted
+    from tuwei.potato.trials._weather import Filling
 
     with told():
         found = fitted(

@@ -1,0 +1,1 @@
+"""Assimilation: an ensemble moved by readings, by Kalman and by particles."""

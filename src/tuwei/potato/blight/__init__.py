@@ -1,0 +1,1 @@
+"""Late blight: infection by hourly weather, the cycle of the disease, and the classical rules."""

@@ -1,0 +1,1 @@
+"""Calibration: cultivars fitted, cross-validated, scored and shipped."""

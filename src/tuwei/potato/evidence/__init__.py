@@ -1,0 +1,1 @@
+"""The three claims judged by simulators that are not ours."""

@@ -1,0 +1,1 @@
+"""A field as its user writes it down."""

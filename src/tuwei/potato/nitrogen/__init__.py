@@ -1,0 +1,1 @@
+"""Response to nitrogen of plots without a season's weather."""

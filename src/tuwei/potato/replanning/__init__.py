@@ -1,0 +1,1 @@
+"""The plan made anew from what was seen."""

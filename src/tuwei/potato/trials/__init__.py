@@ -1,0 +1,1 @@
+"""Trials: folders of treatments, observations, weather and soil read as cases."""
