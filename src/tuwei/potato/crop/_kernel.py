@@ -17,6 +17,7 @@ from tuwei.potato.crop._kernel_crop import (
     assimilate,
     content_of,
     develop,
+    die_back,
     emerge,
     freeze,
     induction_of,
@@ -204,10 +205,13 @@ def grow(
     x[X.soil_temperature] += (celsius - x[X.soil_temperature]) / 7
     if x[X.stage] == 0.0 and day >= field[F.planting]:
         sprout(x, p, field[F.depth])
-        due = day >= field[F.emergence] if field[F.emergence] >= 0 else x[X.sprout] >= 1
+        again = result[R.emerged] >= 0
+        recorded = field[F.emergence] >= 0 and not again
+        due = day >= field[F.emergence] if recorded else x[X.sprout] >= 1
         if due:
             emerge(x, p, field[F.density], field[F.depth])
-            result[R.emerged] = day
+            if not again:
+                result[R.emerged] = day
     elif x[X.stage] >= 1.0:
         _grow_on(x, p, field, row, work, today, result, day, celsius)
 
@@ -244,6 +248,8 @@ def _grow_on(
         wither(x, p, work[M.leaf_loss], today[D.frost_loss])
         if day == field[F.vine_kill]:
             kill_vines(x, p)
+        elif x[X.stage] == 1.0 and x[X.lai] < 0.05 * p[P.leaf_start]:
+            die_back(x, p)
         elif x[X.stage] >= 2.0 and x[X.lai] < 0.05:
             x[X.stage] = 3.0
         if x[X.stage] >= 3:
@@ -342,7 +348,7 @@ def summarise(x: Floats, today: Floats, result: Floats) -> None:
         result[R_TOTALS + i] += today[N_POOLS + i]
     result[R.lai_max] = max(result[R.lai_max], x[X.lai])
     result[R.top] = x[X.leaf] + x[X.stem] if x[X.stage] < 3 else result[R.top]
-    if 1 <= x[X.stage] < 3:
+    if result[R.emerged] >= 0 and x[X.stage] < 3:
         result[R.stress_water] += x[X.water_stress]
         result[R.stress_nitrogen] += x[X.n_stress]
 

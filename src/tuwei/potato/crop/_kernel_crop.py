@@ -59,13 +59,26 @@ def sprout(x: Floats, p: Floats, depth: float) -> None:
 
 @compiled
 def emerge(x: Floats, p: Floats, density: float, depth: float) -> None:
-    """Set the crop at emergence; its leaf comes out of the seed."""
+    """Set the crop at emergence, or at coming up anew after a frost; its leaf comes out of what seed is left."""
     x[X.stage] = 1.0
-    x[X.lai] = p[P.leaf_start] * (density / 4.5) ** p[P.leaf_density]
-    leaf = min(x[X.seed], 1e4 * x[X.lai] / p[P.leaf_thickness])
-    x[X.leaf] = leaf
+    wanted = 1e4 * p[P.leaf_start] * (density / 4.5) ** p[P.leaf_density] / p[P.leaf_thickness]
+    leaf = min(x[X.seed], wanted)
+    x[X.lai] = leaf * p[P.leaf_thickness] / 1e4
+    x[X.leaf] += leaf
     x[X.seed] -= leaf
-    x[X.depth] = min(p[P.root_deepest], depth * 10 + p[P.root_start])
+    x[X.depth] = max(x[X.depth], min(p[P.root_deepest], depth * 10 + p[P.root_start]))
+
+
+@compiled
+def die_back(x: Floats, p: Floats) -> None:
+    """Send a crop whose leaf froze before it had tubers back to sprouting: buds below ground make new shoots.
+
+    They are as young as the first ones were, and take a share of the time that the first ones took.
+    """
+    x[X.stage], x[X.sprout] = 0.0, 1 - p[P.regrowth]
+    x[X.thermal], x[X.induction] = 0.0, 0.0
+    x[X.lai] = 0.0
+    x[X.water_stress] = 1.0
 
 
 @compiled
