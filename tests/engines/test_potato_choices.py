@@ -279,7 +279,7 @@ def test_film_is_laid_where_it_pays_and_the_field_as_written_stays(tmp_path: Pat
     ]
     assert all(isinstance(value, int) for value in fen(found))
     for english, words in (
-        (True, ("* no film: ", "film over 60 %: ")),
+        (True, ("* no film: ", "film 60 %: ")),
         (False, ("* 不覆膜: ", "覆膜 60 %: ")),
     ):
         lines = [*choice_lines(found, english)]

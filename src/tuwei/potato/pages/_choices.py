@@ -13,10 +13,14 @@ from tuwei.potato.planning._choices import film_words
 
 def varieties(page: Page, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the cultivars, each at its own best in the same seasons, from ``varieties`` of the plan's JSON."""
-    of = page.of
-    told = of("每个品种各取自己的最优方案，同样的季；点是平均利润，粗线是 90 % 的季，实心的是所选。", "Each cultivar at its own best plan in the same seasons; the dot is the mean profit, the thick line 90 % of seasons, the filled one is chosen.")  # fmt: skip
-    names = [row["cultivar"] for row in rows]
-    yield _compared(page, "varieties", of("品种之间", "Between the cultivars"), told, names, rows)
+    of, names = page.of, [row["cultivar"] for row in rows]
+    yield _compared(
+        page,
+        "varieties",
+        of("每个品种各取自己的最优方案。", "Each cultivar at its own best plan."),
+        names,
+        rows,
+    )
     yield _table(
         page,
         of("品种", "cultivar"),
@@ -28,10 +32,14 @@ def varieties(page: Page, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def films(page: Page, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the covers of film, each at its own best in the same seasons, from ``films`` of the plan's JSON."""
-    of = page.of
-    told = of("同一品种，每种覆盖各取自己的最优方案，同样的季；点是平均利润，粗线是 90 % 的季，实心的是所选。", "The same cultivar, each cover at its own best plan in the same seasons; the dot is the mean profit, the thick line 90 % of seasons, the filled one is chosen.")  # fmt: skip
-    names = [film_words(row["film"], page.english) for row in rows]
-    yield _compared(page, "films", of("覆膜与不覆膜", "With film and without"), told, names, rows)
+    of, names = page.of, [film_words(row["film"], page.english) for row in rows]
+    yield _compared(
+        page,
+        "films",
+        of("同一品种，每种覆盖各取自己的最优方案。", "The same cultivar, each cover at its own best plan."),
+        names,
+        rows,
+    )
     water = [figures(row["totals"]["total_irrigation"]["value"]) for row in rows]
     yield _table(page, of("地膜", "film"), names, rows, (of("灌水 mm", "irrigation mm"), water))
     yield page.words(of("模型里地膜只减少土壤蒸发：地温升高带来的早出苗、更长的一季不算，膜下少杂草也不算，这些好处要另加；落在膜上的雨按渗入土里算，所以覆得多时淋失也会多。费用含铺膜和残膜回收。",
@@ -39,14 +47,15 @@ def films(page: Page, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _compared(
-    page: Page, key: str, title: str, told: str, names: Sequence[str], rows: Sequence[Mapping[str, Any]]
+    page: Page, key: str, which: str, names: Sequence[str], rows: Sequence[Mapping[str, Any]]
 ) -> str:
-    """Return the profit of each choice with 90 % of seasons, as a plot."""
+    """Return what each choice is behind the chosen in the same season, as a plot: profits differ more by season than by choice."""
     of = page.of
-    money = [{name: fen / 100 for name, fen in row["profit_fen_ha"].items()} for row in rows]
+    money = [{name: fen / 100 for name, fen in row["behind_fen_ha"].items()} for row in rows]
     points = [Point(name, one["value"], (one["low"], one["high"]), met=row["chosen"]) for name, one, row in zip(names, money, rows, strict=True)]  # fmt: skip
+    told = which + of("点是每公顷平均比所选少多少，粗线是 90 % 的季；零的左边是它更好的季。", " The dot is what it is behind the chosen on average, the thick line 90 % of seasons; left of nought are seasons in which it is the better.")  # fmt: skip
     legend = [("dot plan", of("所选", "chosen")), ("dot open", of("其他", "others"))]
-    return page.figure(key, title, told, forest(points, of("元/公顷", "yuan/ha")), legend)
+    return page.figure(key, of("同一季里比所选的少挣多少", "How much less than the chosen in the same season"), told, forest(points, of("元/公顷", "yuan/ha")), legend)  # fmt: skip
 
 
 def _table(

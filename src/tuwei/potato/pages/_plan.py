@@ -17,7 +17,6 @@ from tuwei.potato.pages._page import Page, versions
 from tuwei.potato.pages._plots import Bar, Row, calendar, distributions, stacked
 from tuwei.potato.pages._series import days_of
 from tuwei.potato.pages._svg import figures, ticks, width_of
-from tuwei.potato.planning._choices import film_words
 from tuwei.potato.planning._plan import Plan
 from tuwei.potato.planning._schedule import Worth
 from tuwei.potato.reports._plan import AIMS, STEPS
@@ -163,9 +162,11 @@ class _Plan:
         basal = figures(work.nitrogen - sum(dose for _, dose in dressed))
         yield of(f"{rules['planting']} 播种，每平方米 {figures(rules['density'], 2)} 株；基肥每公顷氮 {basal}、P2O5 {figures(work.phosphate)}、K2O {figures(work.potash)} 千克，{f'追氮 {len(dressed)} 次共 {top} 千克' if dressed else '不追氮'}。",
                  f"Plant on {rules['planting']}, {figures(rules['density'], 2)} plants m⁻²; at planting {basal} kg N, {figures(work.phosphate)} kg P2O5 and {figures(work.potash)} kg K2O per hectare, {f'then {len(dressed)} dressings, {top} kg N together' if dressed else 'no dressings'}.")  # fmt: skip
-        if rules["film"] or self.found["films"]:
-            words = film_words(rules["film"], self.page.english)
-            yield of(f"{words}。", f"{words.capitalize()}.")
+        if rules["film"]:
+            cover = figures(100 * rules["film"])
+            yield of(f"地膜覆盖地面的 {cover} %，收后回收残膜。", f"Lay film over {cover} % of the surface, and take up the residue after the harvest.")  # fmt: skip
+        elif self.found["films"]:
+            yield of("不覆膜。", "Lay no film.")
         stages = ((of("结薯前", "before tubers"), "young"), (of("膨大期", "bulking"), "bulking"), (of(f"最后 {rules['late_days']} 天", f"the last {rules['late_days']} days"), "late"))  # fmt: skip
         when = of("；", "; ").join(of(f"{name}低于 {figures(100 * rules[f'trigger_{stage}'])} % 灌 {figures(rules[f'depth_{stage}'])} 毫米", f"{name}: below {figures(100 * rules[f'trigger_{stage}'])} % give {figures(rules[f'depth_{stage}'])} mm") for name, stage in stages)  # fmt: skip
         yield of(f"看根区有效水灌水：{when}。平均一季 {figures(totals['irrigations']['value'], 1)} 次，{figures(totals['total_irrigation']['value'])} 毫米。",

@@ -51,11 +51,11 @@ def film_words(cover: float, english: bool) -> str:
     Examples
     --------
     >>> film_words(0.6, True), film_words(0, True)
-    ('film over 60 %', 'no film')
+    ('film 60 %', 'no film')
     """
     if cover == 0:
         return "no film" if english else "不覆膜"
-    return f"film over {100 * cover:.0f} %" if english else f"覆膜 {100 * cover:.0f} %"
+    return f"film {100 * cover:.0f} %" if english else f"覆膜 {100 * cover:.0f} %"
 
 
 def choice_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tuwei.potato._whole import json_text, whole_folder
 from tuwei.potato._words import money_text, range_text, rounded
-from tuwei.potato.planning._choices import choice_lines, choices_list, film_words, storage_dict
+from tuwei.potato.planning._choices import choice_lines, choices_list, storage_dict
 from tuwei.potato.planning._plan import TOTALS, Plan
 from tuwei.potato.planning._rules import LATE, Setting, at_limit
 from tuwei.potato.planning._schedule import Range, Step
@@ -145,7 +145,8 @@ def _origin(about: Mapping[str, Any], english: bool) -> Iterator[str]:
 
 def _rule_lines(rules: Mapping[str, Any], english: bool) -> Iterator[str]:
     if rules["film"]:
-        yield film_words(rules["film"], english) + (" of the surface" if english else " 的地面")
+        cover = 100 * rules["film"]
+        yield f"film over {cover:.0f} % of the surface" if english else f"地膜覆盖地面的 {cover:.0f} %"
     names = (
         ("before tubers", "bulking", f"last {rules['late_days']} days")
         if english
