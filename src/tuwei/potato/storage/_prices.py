@@ -145,8 +145,10 @@ def items_of(
         "harvest": -fresh * fen["harvest"],
         "other": -fen["other"],
     }
-    each = np.ones(len(fresh))
-    return {name: np.rint(value * each).astype(np.int64) for name, value in found.items()}, days
+    money = np.empty((len(found), len(fresh)))
+    for row, value in zip(money, found.values(), strict=True):
+        row[:] = value
+    return dict(zip(found, np.rint(money).astype(np.int64), strict=True)), days
 
 
 def profit_of(items: Mapping[str, Fen]) -> Fen:
