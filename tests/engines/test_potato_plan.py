@@ -23,6 +23,7 @@ from tuwei.core.errors import InputError
 from tuwei.potato import generate_weather, price_table
 from tuwei.potato.calibration._cultivars import cultivar_values
 from tuwei.potato.cli import app
+from tuwei.potato.commands._told import search_told
 from tuwei.potato.crop._layout import RESULT
 from tuwei.potato.crop._season import simulate_many
 from tuwei.potato.field._field import Field, checked_field
@@ -257,6 +258,18 @@ def test_the_command_writes_what_it_prints_and_its_progress_apart(tmp_path: Path
     ]
     again = call(path, "--out", tmp_path / "out")
     assert (again.exit_code, "potato.out_exists" in again.stderr, again.stdout) == (2, True, "")
+
+
+def test_progress_is_a_line_a_tenth(capsys: pytest.CaptureFixture[str]) -> None:
+    tell = search_told(True)
+    for done in range(0, 2001, 16):
+        tell(done, 2000, 0.0)
+    lines = capsys.readouterr().err.splitlines()
+    assert (len(lines), lines[0], lines[-1]) == (
+        10,
+        "seasons simulated: 208 / 2,000",
+        "seasons simulated: 2,000 / 2,000",
+    )
 
 
 def test_a_weather_file_of_years_and_one_too_short(tmp_path: Path) -> None:
