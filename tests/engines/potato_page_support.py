@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from tuwei.potato import simulate_field
+from tuwei.potato import plan_dict, simulate_field
 from tuwei.potato.pages._plan import plan_page
 from tuwei.potato.pages._season import season_page
 from tuwei.potato.planning import _plan
@@ -25,7 +25,7 @@ EXAMPLE = files("tuwei.potato") / "data" / "FIELD.toml"
 @cache
 def made() -> Plan:
     """Return a plan, searched for as little as may be, of wet seasons: blight comes and sprays are made."""
-    more = '[plan]\npractice_sprays = 2\ncultivars = ["generic", "sebago"]\n[plan.limits]\nsprays = 9\n[store]\non = true\n'
+    more = '[plan]\npractice_sprays = 2\ncultivars = ["generic", "sebago"]\nfilm = [0, 0.6]\n[plan.limits]\nsprays = 9\n[store]\non = true\n'
     text = EXAMPLE.read_text("utf-8").replace("阴山北麓示范田", "A & B") + more
     with tempfile.TemporaryDirectory() as folder, patch.object(_plan, "years_of", wet_years):
         path = Path(folder) / "FIELD.toml"
@@ -47,7 +47,7 @@ def _wet(years: Years) -> Years:
 
 @cache
 def page_of(english: bool) -> str:
-    return plan_page(made(), english, "tuwei potato plan 'A&B.toml' --seed 1")
+    return plan_page(plan_dict(made()), made(), english, "tuwei potato plan 'A&B.toml' --seed 1")
 
 
 @cache

@@ -18,10 +18,19 @@ from tuwei.potato import Plan, cultivar_values, plan_field, price_table, store, 
 from tuwei.potato.cli import app
 from tuwei.potato.field._field import Field, checked_field
 from tuwei.potato.field._store import STORE, filled_store
-from tuwei.potato.planning._choices import choice_lines, storage_dict, varieties_list
-from tuwei.potato.planning._rules import action_of, setting_of, span_of
-from tuwei.potato.planning._search import chances_of, middle, outcome_of, play
-from tuwei.potato.planning._varieties import as_cultivar, candidates_of, settled
+from tuwei.potato.planning._choices import choice_lines, choices_list, storage_dict
+from tuwei.potato.planning._rules import action_of, named_action, setting_of, span_of
+from tuwei.potato.planning._search import chances_of, loss_of, middle, outcome_of, play
+from tuwei.potato.planning._varieties import (
+    as_cultivar,
+    best_of,
+    covers_of,
+    cultivars_of,
+    ready_of,
+    settled,
+    tried,
+    under_film,
+)
 from tuwei.potato.planning._years import years_of
 from tuwei.potato.reports._plan import plan_dict
 from tuwei.potato.storage._selling import selling_of
@@ -149,7 +158,7 @@ def test_the_cultivar_chosen_is_the_better_of_each_planned_alone(tmp_path: Path,
     }
     assert both.practice_profit == alone["generic"].practice_profit  # the field as written stays what it is
     assert mine.varieties == ()
-    [first, second] = varieties_list(both)
+    [first, second] = choices_list(both, both.varieties)
     assert (first["cultivar"], first["chosen"], first["resistance"], first["behind_fen_ha"]["value"]) == (
         "russet_burbank",
         True,
@@ -194,8 +203,8 @@ def fen(found: Any, inside: bool = False) -> list[Any]:
 
 def test_a_cultivar_brings_what_is_its_own() -> None:
     field = field_of(TWO + "dormancy_days = 120\nattained = 0.5\n")
-    assert candidates_of(field) == ("generic", "russet_burbank")
-    own, plain = (as_cultivar(field, name) for name in reversed(candidates_of(field)))
+    assert cultivars_of(field) == ("generic", "russet_burbank")
+    own, plain = (as_cultivar(field, name) for name in reversed(cultivars_of(field)))
     assert (
         own.parts["store"]["dormancy_days"],
         own.parts["plan"]["attained"],
@@ -206,7 +215,75 @@ def test_a_cultivar_brings_what_is_its_own() -> None:
         field.parts["plan"],
         "generic",
     )
-    assert candidates_of(field_of("")) == ("generic",)
+    assert cultivars_of(field_of("")) == ("generic",)
+
+
+def test_every_cover_takes_the_best_of_the_rules_found_under_all() -> None:
+    field = field_of("\n[plan]\nfilm = [0, 0.6]\n[plan.limits]\nirrigations = 4\n")
+    assert covers_of(field) == (0.0, 0.6)
+    years = years_of(field, Path(), None, span_of(field), (4, 4), 3)
+    size = {"scenarios": 4, "judged": 20, "seed": 3}
+    found = tried(field, years, seasons=400, **size)
+    for one, cover in zip(found, covers_of(field), strict=True):
+        ready = ready_of(under_film(field, cover), years, **size)
+        assert one.field.parts["crop"]["mulch"] == one.played.action.work.mulch == cover
+        for other in found:  # no rules of another cover do better under this one
+            action = named_action(ready.setting, other.played.action.named)
+            outcome = outcome_of(
+                action, ready.chances, ready.prices, play(ready.setting, [action], ready.chances)
+            )
+            assert one.loss <= loss_of(ready.setting, outcome)
+        again = best_of(ready, [other.played.action for other in found], one.seasons)
+        assert (again.loss, again.played.action.named) == (one.loss, one.played.action.named)
+
+
+def test_film_holds_back_evaporation_and_costs_its_price() -> None:
+    field = field_of("")
+    years = years_of(field, Path(), None, span_of(field), (4, 4), 3)
+    came = []
+    for cover in (0.0, 0.5, 1.0):
+        ready = ready_of(under_film(field, cover), years, 4, 20, 3)
+        action = action_of(ready.setting, middle(ready.setting))
+        outcome = outcome_of(
+            action, ready.chances, ready.prices, play(ready.setting, [action], ready.chances)
+        )
+        assert (outcome.items["film"] == -cover * ready.prices["film"].fen).all()
+        came.append(outcome.column("total_evaporation"))
+    assert (came[0] > came[1]).all()
+    assert (came[1] > came[2]).all()
+
+
+def test_film_is_laid_where_it_pays_and_the_field_as_written_stays(tmp_path: Path) -> None:
+    dear, given = (planned(tmp_path, f"[plan.prices]\nfilm = {fen}\n[plan]\nfilm = {covers}\n") for fen, covers in (
+        (10_000_000, [0.6, 0]), (0, [0.6])))  # fmt: skip
+    plain = planned(tmp_path, "[plan.prices]\nfilm = 0\n")
+    assert (given.films, given.profit, given.steps) == ((), plain.profit, plain.steps)
+    found = plan_dict(dear)
+    [bare, covered] = found["films"]
+    assert [(one["film"], one["chosen"], one["cultivar"]) for one in (bare, covered)] == [
+        (0.0, True, "generic"),
+        (0.6, False, "generic"),
+    ]
+    assert found["rules"]["film"] == 0.0
+    assert found["varieties"] == []
+    assert covered["behind_fen_ha"]["low"] > 0
+    assert covered["behind_fen_ha"]["value"] == pytest.approx(
+        bare["profit_fen_ha"]["value"] - covered["profit_fen_ha"]["value"], abs=1
+    )
+    assert (found["items_fen_ha"]["plan"]["film"], found["items_fen_ha"]["practice"]["film"]) == (
+        0,
+        -6_000_000,
+    )
+    assert [sum(found["items_fen_ha"][name].values()) for name in ("plan", "practice")] == [
+        found[name]["value"] for name in ("profit_fen_ha", "practice_profit_fen_ha")
+    ]
+    assert all(isinstance(value, int) for value in fen(found))
+    for english, words in (
+        (True, ("* no film: ", "film 60 %: ")),
+        (False, ("* 不覆膜: ", "覆膜 60 %: ")),
+    ):
+        lines = [*choice_lines(found, english)]
+        assert [sum(word in line for line in lines) for word in words] == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -214,6 +291,9 @@ def test_a_cultivar_brings_what_is_its_own() -> None:
     [
         ('[plan]\ncultivars = ["generic", "sebagoo"]\n', "potato.cultivar", "plan.cultivars[2]"),
         ('[[plan.cultivar]]\nname = "kapta"\n', "potato.cultivar", "plan.cultivar[1].name"),
+        ("[plan]\nfilm = [0, 1.2]\n", "potato.field_value", "plan.film[2]"),
+        ("[plan]\nfilm = [true]\n", "potato.field_value", "plan.film[1]"),
+        ("[plan]\nfilm = true\n", "potato.field_value", "plan.film"),
         ("[[plan.cultivar]]\ntubers = 1\n", "potato.field_key", "plan.cultivar[1].name"),
         ("[store]\nhumidity = 20\n", "potato.field_value", "store.humidity"),
         ("[store]\ncost_fen_t_day = 1.5\n", "potato.field_value", "store.cost_fen_t_day"),

@@ -16,15 +16,14 @@ from typer.testing import CliRunner, Result
 
 from tests.engines.potato_page_support import EXAMPLE, evidence, made, page_of, season_of
 from tuwei.core.errors import TuweiError
-from tuwei.potato import price_table, simulate_field
+from tuwei.potato import plan_dict, simulate_field
 from tuwei.potato.cli import app
 from tuwei.potato.crop._layout import FIELD, RESULT
 from tuwei.potato.pages import _file as page_file
-from tuwei.potato.pages._account import COSTS, GROUPS, account, bar
-from tuwei.potato.pages._choices import storage, varieties
+from tuwei.potato.pages._account import COSTS, EARNED, GROUPS, account, bar
+from tuwei.potato.pages._choices import films, storage, varieties
 from tuwei.potato.pages._evidence import evidence_page
 from tuwei.potato.pages._file import browser, write_report
-from tuwei.potato.pages._money import INCOME, items_of, means_of
 from tuwei.potato.pages._page import Page
 from tuwei.potato.pages._plan import ROWS, plan_page
 from tuwei.potato.pages._plots import Bar, Point, distributions, forest, stacked
@@ -106,7 +105,8 @@ def test_both_languages_are_complete(kind: str) -> None:
 def test_a_hostile_name_is_only_words() -> None:
     plan = made()
     field = replace(plan.field, parts={**plan.field.parts, "": {"name": NAME}})
-    page = plan_page(replace(plan, field=field), True)
+    plan = replace(plan, field=field)
+    page = plan_page(plan_dict(plan), plan, True)
     assert NAME not in page
     assert "&lt;script src=&quot;http://x&quot;&gt;&amp;&quot;地" in page
     assert "script" not in Read(page).words
@@ -129,20 +129,20 @@ def test_the_days_are_those_of_the_seasons_that_were_judged() -> None:
     assert days_of(made().played[0], 3).results.shape == (3, len(RESULT))
 
 
-def test_the_items_sum_to_the_profit_and_a_price_they_do_not_know_is_found_out() -> None:
+def test_the_items_of_the_page_and_of_the_json_are_one_account() -> None:
     plan = made()
-    for one, profit in zip(plan.played, (plan.profit, plan.practice_profit), strict=True):
-        items = items_of(one)
-        assert np.array_equal(sum(items.values()), one.outcome.profit)
-        means = means_of(items, profit.value)
-        assert sum(means.values()) == profit.value
+    found = plan_dict(plan)
+    for name, one, worth in zip(
+        ("plan", "practice"), plan.played, ("profit_fen_ha", "practice_profit_fen_ha"), strict=True
+    ):
+        means = found["items_fen_ha"][name]
+        assert sum(means.values()) == found[worth]["value"]
         assert all(type(value) is int for value in means.values())
-        assert set(means) == {"storage", "tubers", "small_tubers", *COSTS}
-        assert abs(means["seed"] + one.prices["seed"].fen * one.action.work.seed / 1000) <= 1
-    wrong = replace(plan.played[0], prices=price_table({"water": 999}))
-    with pytest.raises(TuweiError) as refused:
-        items_of(wrong)
-    assert refused.value.code == "potato.money"
+        assert set(means) == {*EARNED, *COSTS}
+        assert means["seed"] == -round(one.prices["seed"].fen * one.action.work.seed / 1000)
+        assert means["film"] == -round(one.prices["film"].fen * one.action.work.mulch)
+    assert found["rules"]["film"] in (0.0, 0.6)
+    assert means["film"] < 0  # the field as written lays film
 
 
 def test_bars_are_as_long_as_what_they_stand_for() -> None:
@@ -166,11 +166,11 @@ def test_the_money_on_the_page_is_the_plans() -> None:
     svg = re.findall(r'<svg class="wide".*?</svg>', page[page.index('<figure id="money"') :], re.DOTALL)[0]
     shown = [(name, int(value.replace(",", "").replace("−", "-"))) for name, value in re.findall(r"<title>([a-z ]+) ([−\d,]+)</title></rect>", svg)]  # fmt: skip
     split = next(place for place, (name, _) in enumerate(shown) if place and name == "seed")
-    for one, rows, worth in zip(
-        plan.played, (shown[:split], shown[split:]), (plan.profit, plan.practice_profit), strict=True
+    for name, rows, worth in zip(
+        ("plan", "practice"), (shown[:split], shown[split:]), (plan.profit, plan.practice_profit), strict=True
     ):
-        means = means_of(items_of(one), worth.value)
-        income = sum(means[item] for item in INCOME)
+        means = plan_dict(plan)["items_fen_ha"][name]
+        income = sum(means[item] for item in EARNED)
         assert abs(sum(value for _, value in rows) - max(income, income - worth.value) / 100) <= len(rows)
         assert dict(rows).get("profit", 0) == max(0, round(worth.value / 100))
         assert {name for name, _ in rows} <= {*GROUPS, "profit"}
@@ -207,12 +207,31 @@ def test_cultivars_and_a_store_are_shown_where_they_are_planned() -> None:
         "30,000 – 70,000",
     ]
     assert page.count('class="dot open"') == 2 + 1  # of both widths, and of the legend
+    rows = [
+        {**row, "film": film, "chosen": film == 0.6, "totals": {**row["totals"], "total_irrigation": tonnes}}
+        for film in (0.6, 0.0)
+    ]
+    page = "".join(films(Page(False), rows))
+    assert re.findall('<th scope="row">(.*?)</th>', page) == ["覆膜 60 %", "不覆膜"]
+    assert page.count("30,000 – 70,000") == 1
+    assert "只减少土壤蒸发" in page
     sale = {"storage_days": 120, "sale_date": "2026-01-20", "worth_fen_ha": fen, "stored_t_ha": tonnes, "sold_at_harvest_t_ha": tonnes, "sold_later_t_ha": tonnes,
             "mass_left": 0.951, "dry_matter_left": 0.93, "price_at_harvest_fen_t": 120_000, "price_at_sale_fen_t": fen, "cost_fen_t": 9_000}  # fmt: skip
     page = "".join(storage(Page(False), sale))
     assert "贮藏 120 天，2026-01-20 出售" in page
     assert "95.1 %" in page
     assert "不合算" in "".join(storage(Page(False), {**sale, "storage_days": 0}))
+
+
+def test_cultivars_are_under_their_best_film_and_covers_are_of_the_cultivar_chosen() -> None:
+    plan = made()
+    assert [len(plan.varieties), len(plan.films)] == [2, 2]
+    [cultivar], [cover] = ([one for one in some if one.chosen] for some in (plan.varieties, plan.films))
+    assert cultivar == cover
+    assert (cultivar.cultivar, cultivar.film) == (plan.field.cultivar, plan.field.parts["crop"]["mulch"])
+    assert {one.cultivar for one in plan.films} == {plan.field.cultivar}
+    assert {one.film for one in plan.films} == {0.0, 0.6}
+    assert page_of(True).count("<h2>Film</h2>") == 1
 
 
 def test_the_evidence_has_a_page() -> None:
@@ -239,7 +258,7 @@ def test_a_long_calendar_is_cut_for_the_paper() -> None:
     plan = made()
     spray = next(step for step in plan.steps if step.what == "irrigation")
     long = replace(plan, steps=tuple(replace(spray, number=number) for number in range(1, ROWS + 3)))
-    page = plan_page(long, True)
+    page = plan_page(plan_dict(long), long, True)
     assert (
         page.count('id="calendar-') == 2 + 8
     )  # a figure, and a title and a description of both sizes, of each
@@ -316,4 +335,6 @@ def test_a_browser_prints_the_page(tmp_path: Path) -> None:
 
 
 def test_the_same_plan_is_the_same_page() -> None:
-    assert plan_page(made(), True, "tuwei potato plan 'A&B.toml' --seed 1") == page_of(True)
+    assert plan_page(plan_dict(made()), made(), True, "tuwei potato plan 'A&B.toml' --seed 1") == page_of(
+        True
+    )

@@ -23,6 +23,7 @@ from tuwei.core.errors import InputError
 from tuwei.potato import generate_weather, price_table
 from tuwei.potato.calibration._cultivars import cultivar_values
 from tuwei.potato.cli import app
+from tuwei.potato.commands._told import search_told
 from tuwei.potato.crop._layout import RESULT
 from tuwei.potato.crop._season import simulate_many
 from tuwei.potato.field._field import Field, checked_field
@@ -40,7 +41,7 @@ from tuwei.potato.planning._search import (
     with_nutrients,
 )
 from tuwei.potato.planning._years import Years, years_of
-from tuwei.potato.storage._prices import Work, price_names, profit
+from tuwei.potato.storage._prices import Work, items_of, price_names, profit_of
 
 EXAMPLE = files("tuwei.potato") / "data" / "FIELD.toml"
 SIZE = {"seasons": 1000, "scenarios": 8, "judged": 20}
@@ -200,18 +201,22 @@ def test_phosphate_and_potash_go_up_to_what_the_supply_lacks() -> None:
     assert (action.work.phosphate, action.work.potash) == (120, 150)
 
 
-def test_profit_by_hand() -> None:
+def test_income_and_costs_by_hand_and_their_sum() -> None:
     seasons = np.zeros((1, len(RESULT)))
     at = {name: place for place, name in enumerate(RESULT)}
     for name, value in {"fresh": 40.0, "small": 0.25, "skin_set": 0.5, "total_irrigation": 200.0}.items():
         seasons[0, at[name]] = value
     own = dict.fromkeys(price_names(), 0) | {"tubers": 100000, "small_tubers": 20000, "unset_skin_loss": 8000, "harvest": 6000, "water": 30,
-                                             "labour": 3000, "spray": 9000, "nitrogen": 500, "other": 1000000}  # fmt: skip
+                                             "labour": 3000, "spray": 9000, "nitrogen": 500, "film": 180000, "other": 1000000}  # fmt: skip
     work = Work(2500, 150, 0, 0, 2, True, 0.6, (2.0, 1.0, 0.5))
-    found = profit(price_table(own), seasons, np.array([0.9]), np.array([10.0]), np.array([3.0]), work)
-    tubers = 36 * (0.75 * 100000 + 0.25 * 20000 - 4000 - 6000)
-    costs = 30 * 2000 + 3000 * 20 + 3 * (9000 + 3000) + 500 * 150 + 2 * 1500 + 1000000
-    assert found.tolist() == [tubers - costs]
+    items, days = items_of(
+        price_table(own), seasons, np.array([0.9]), np.array([10.0]), np.array([3.0]), work
+    )
+    assert {name: fen.tolist() for name, fen in items.items() if fen.any()} == {
+        "tubers": [36 * 75000], "small_tubers": [36 * 5000], "unset_skin_loss": [-36 * 4000], "nitrogen": [-150 * 500], "dressing": [-2 * 1500],
+        "water": [-30 * 2000], "irrigation": [-10 * 6000], "spray": [-3 * 12000], "film": [-108000], "harvest": [-36 * 6000], "other": [-1000000]}  # fmt: skip
+    found = profit_of(items)
+    assert (found.tolist(), days) == ([36 * (80000 - 4000 - 6000) - 1342000], 0)
     assert found.dtype == np.int64
     assert all(
         price.source and (price.assumed or not price.source.startswith("assumed"))
@@ -253,6 +258,18 @@ def test_the_command_writes_what_it_prints_and_its_progress_apart(tmp_path: Path
     ]
     again = call(path, "--out", tmp_path / "out")
     assert (again.exit_code, "potato.out_exists" in again.stderr, again.stdout) == (2, True, "")
+
+
+def test_progress_is_a_line_a_tenth(capsys: pytest.CaptureFixture[str]) -> None:
+    tell = search_told(True)
+    for done in range(0, 2001, 16):
+        tell(done, 2000, 0.0)
+    lines = capsys.readouterr().err.splitlines()
+    assert (len(lines), lines[0], lines[-1]) == (
+        10,
+        "seasons simulated: 208 / 2,000",
+        "seasons simulated: 2,000 / 2,000",
+    )
 
 
 def test_a_weather_file_of_years_and_one_too_short(tmp_path: Path) -> None:

@@ -42,7 +42,14 @@ def test_the_page(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     found = json.loads(told[1])
     assert found == json.loads(Path("plan/plan.json").read_text("utf-8"))
     assert found["totals"]["total_irrigation"]["high"] <= 300
-    for key in (*found, *found["steps"][0], *next(iter(found["prices"].values()))):
+    assert {one["film"] for one in found["films"]} == {0.0, 0.6}
+    for key in (
+        *found,
+        *found["steps"][0],
+        *next(iter(found["prices"].values())),
+        *found["films"][0],
+        *found["items_fen_ha"]["plan"],
+    ):
         assert f"`{key}`" in text or key in ("zh", "en"), key
     [python] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     exec(compile(python, "potato-plan.md", "exec"), {})  # noqa: S102 - the page under test

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from tuwei.potato.planning._store_course import store_course
     from tuwei.potato.replanning._observed import Observed, read_observed
     from tuwei.potato.replanning._replan import Replan, replan_field
+    from tuwei.potato.reports._plan import plan_dict
     from tuwei.potato.season._blight import LateBlight, simulate_blighted
     from tuwei.potato.season._seen import SeasonSeen, Seen, season_given
     from tuwei.potato.storage._prices import Price, price_table
@@ -111,6 +112,7 @@ _WHERE = {
     "optimum_nitrogen": "nitrogen._optimum",
     "parameter_values": "crop._parameters",
     "parameters": "crop._parameters",
+    "plan_dict": "reports._plan",
     "plan_field": "planning._plan",
     "plan_page": "pages._plan",
     "price_table": "storage._prices",
@@ -201,6 +203,7 @@ __all__ = [
     "optimum_nitrogen",
     "parameter_values",
     "parameters",
+    "plan_dict",
     "plan_field",
     "plan_page",
     "price_table",

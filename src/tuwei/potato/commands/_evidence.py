@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from tuwei.potato._whole import check_free
-from tuwei.potato.commands._told import AsJson, Language, Report, SearchSeed, is_english, say_json, told
+from tuwei.potato.commands._told import (
+    AsJson,
+    Language,
+    Progress,
+    Report,
+    SearchSeed,
+    is_english,
+    say_json,
+    told,
+)
 
 
 def evidence(
@@ -35,7 +44,7 @@ def evidence(
             check_free(out)
             kept = out.with_name(f".{out.name}.part.jsonl")
         case = evidence_case(field, practices=practices, years=years, judges=[one.strip() for one in judges.split(",")], seasons=seasons,
-                             seed=seed, kept=kept, told=_Progress())  # fmt: skip
+                             seed=seed, kept=kept, told=Progress())  # fmt: skip
         found = evidence_dict(case)
         if out is not None and kept is not None:
             write_evidence(out, found, case)
@@ -53,16 +62,3 @@ def evidence(
             return
         for line in evidence_lines(found, english):
             typer.echo(line)
-
-
-class _Progress:
-    """Tells how far each part is, a line a tenth, on the error stream."""
-
-    def __init__(self) -> None:
-        self.shown: dict[str, int] = {}
-
-    def __call__(self, what: str, done: int, count: int) -> None:
-        tenth = min(10, 10 * done // count)
-        if tenth > self.shown.get(what, 0):
-            self.shown[what] = tenth
-            typer.echo(f"{what}: {done:,} / {count:,}", err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +17,7 @@ from tuwei.potato.commands._told import (
     Seasons,
     is_english,
     say_json,
+    search_told,
     told,
 )
 
@@ -41,34 +41,15 @@ def plan(
         if report is not None:
             check_report(report)
         size = {"seasons": seasons, "scenarios": scenarios, "judged": judged, "seed": seed}
-        made = plan_field(field, weather, **size, told=progress(english))
+        made = plan_field(field, weather, **size, told=search_told(english))
         found = plan_dict(made)
         if out is not None:
             write_plan(out, found)
         if report is not None:
-            write_report(
-                report, plan_page(made, english, command_line("plan", field, weather, report, language, size))
-            )
+            again = command_line("plan", field, weather, report, language, size)
+            write_report(report, plan_page(found, made, english, again))
         if as_json:
             say_json(found)
             return
         for line in plan_lines(found, english):
             typer.echo(line)
-
-
-def progress(english: bool) -> Callable[[int, int, float], None]:
-    """Return what tells the progress on the error stream, a line a tenth."""
-    shown = [0]
-
-    def tell(done: int, seasons: int, best: float) -> None:
-        tenth = min(10, 10 * done // seasons)
-        if tenth > shown[0]:
-            shown[0] = tenth
-            typer.echo(
-                f"{done:,} / {seasons:,} seasons simulated"
-                if english
-                else f"已模拟 {done:,} / {seasons:,} 季",
-                err=True,
-            )
-
-    return tell

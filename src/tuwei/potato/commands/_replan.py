@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from tuwei.potato.commands._plan import progress
 from tuwei.potato.commands._told import (
     AsJson,
     Judged,
@@ -18,6 +17,7 @@ from tuwei.potato.commands._told import (
     as_date,
     is_english,
     say_json,
+    search_told,
     told,
 )
 
@@ -41,7 +41,7 @@ def replan(
         english = is_english(language)
         day = as_date(today, "--today") if today else None
         found = replan_dict(replan_field(field, observed, weather, history=history, plan=plan, today=day, seasons=seasons,
-                                         scenarios=scenarios, judged=judged, seed=seed, told=progress(english)))  # fmt: skip
+                                         scenarios=scenarios, judged=judged, seed=seed, told=search_told(english)))  # fmt: skip
         if out is not None:
             write_replan(out, found)
         if as_json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -109,3 +109,23 @@ def say(lines: Iterable[Any]) -> None:
 def say_json(found: Any) -> None:
     """Print JSON as all commands do."""
     typer.echo(json_text(found))
+
+
+class Progress:
+    """Tells how far each part of long work is, a line a tenth, on the error stream."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str, int] = {}
+
+    def __call__(self, what: str, done: int, count: int) -> None:
+        """Tell that ``done`` of ``count`` are done."""
+        tenth = min(10, 10 * done // count)
+        if tenth > self.shown.get(what, 0):
+            self.shown[what] = tenth
+            typer.echo(f"{what}: {done:,} / {count:,}", err=True)
+
+
+def search_told(english: bool) -> Callable[[int, int, float], None]:
+    """Return what tells the progress of a search, as ``plan_field`` takes it."""
+    tell, what = Progress(), "seasons simulated" if english else "已模拟的季"
+    return lambda done, seasons, _: tell(what, done, seasons)

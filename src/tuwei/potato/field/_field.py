@@ -16,7 +16,7 @@ from tuwei.potato.crop._parameters import parameter_values
 from tuwei.potato.crop._season import Case, Crop, Fertiliser, Irrigation
 from tuwei.potato.crop._soil import Horizon, Profile, drainage_of, texture_horizon
 from tuwei.potato.field._blight import BLIGHT, check_blight
-from tuwei.potato.field._plan import PLAN, Key, plan_parts
+from tuwei.potato.field._plan import PLAN, Key, check_covers, plan_parts
 from tuwei.potato.field._plan import number as _n
 from tuwei.potato.field._store import STORE, filled_store
 from tuwei.potato.weather._weather import Site, Weather
@@ -162,6 +162,7 @@ def checked_field(given: Mapping[str, Any], file: str = "") -> Field:
     if rest:
         raise _unknown(file, next(iter(rest)), [*TABLES, *LISTS, "parameters", "plan"])
     parts["store"] = filled_store(parts["store"], file)
+    check_covers(parts["plan"]["film"], file)
     parts["plan"]["resistance"] = parts["plan"]["resistance"] or parts["blight"]["resistance"]
     field = Field(file, parts, overrides)
     _profile(field)

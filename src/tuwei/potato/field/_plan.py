@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from tuwei.core.errors import InputError
 from tuwei.potato.storage._prices import price_names
 
 
@@ -35,7 +36,7 @@ PLAN: dict[str, dict[str, Key]] = {
     "plan": {"objective": Key(str, "profit", choices=OBJECTIVES), "floor_t_ha": number(0, 120, 0.0, "t/ha"),
              "planting_earliest": Key(date), "planting_latest": Key(date), "harvest_earliest": Key(date), "harvest_latest": Key(date),
              "density_lowest": number(1, 15, unit="m-2"), "density_highest": number(1, 15, unit="m-2"),
-             "cultivars": Key(list), "dressings": Key(int, 3, 0, 6), "attained": number(0.2, 1.2, 1.0), "practice_sprays": Key(int, 0, 0, 30),
+             "cultivars": Key(list), "film": Key(list), "dressings": Key(int, 3, 0, 6), "attained": number(0.2, 1.2, 1.0), "practice_sprays": Key(int, 0, 0, 30),
              "blight": Key(bool, True), "resistance": Key(str, choices=("S", "MS", "MR"))},
     "plan.limits": {"pump_mm_day": number(0.5, 200, 10.0, "mm/d"), "quota_mm": number(0, 2000, 450.0, "mm"), "irrigation_mm": number(2, 200, 40.0, "mm"),
                     "irrigations": Key(int, 40, 0, 150), "irrigation_interval_days": Key(int, 3, 1, 60), "last_irrigation_days": Key(int, 7, 0, 60, "d"),
@@ -61,3 +62,17 @@ def plan_parts(given: Any) -> dict[str, Any]:
         "plan.cultivar": rest.pop("cultivar", []),
         "plan": rest,
     }
+
+
+def check_covers(covers: Any, file: str = "") -> None:
+    """Refuse a cover of film to choose among that is no share of the surface.
+
+    Raises
+    ------
+    InputError
+        ``potato.field_value``.
+    """
+    for number, cover in enumerate(covers or (), 1):
+        if type(cover) not in (int, float) or not 0 <= cover <= 1:
+            raise InputError("potato.field_value", "{file}：“{field}”应为 {expected}，现为“{got}”。", "{file}: “{field}” is {expected}, got “{got}”.",
+                             file=file, field=f"plan.film[{number}]", expected="0 – 1", got=str(cover)[:60])  # fmt: skip

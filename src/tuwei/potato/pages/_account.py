@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tuwei.potato.pages._money import INCOME
 from tuwei.potato.pages._page import Page
 from tuwei.potato.pages._plots import Bar, distributions, stacked
 from tuwei.potato.pages._svg import figures
@@ -34,7 +33,7 @@ def account(
     Parameters
     ----------
     names, money
-        Who is compared, and their items [fen/ha] from ``pages._money.means_of``.
+        Who is compared, and their items [fen/ha], ``items_fen_ha`` of the plan's JSON.
     gain
         Of every season [yuan/ha].
     """
@@ -63,7 +62,7 @@ def account(
 
 def bar(page: Page, name: str, money: Mapping[str, int]) -> Bar:
     """Return costs by group and the profit as one bar [yuan/ha]."""
-    income, profit = sum(money.get(item, 0) for item in INCOME), sum(money.values())
+    income, profit = sum(money.get(item, 0) for item in EARNED), sum(money.values())
     sums = {
         group: -sum(money[item] for item, (*_, mine) in COSTS.items() if mine == group) for group in GROUPS
     }

@@ -1,4 +1,4 @@
-"""The cultivars compared and the store of a plan on its page, where the plan has them."""
+"""The cultivars and covers of film compared and the store of a plan on its page, where the plan has them."""
 
 from __future__ import annotations
 
@@ -8,22 +8,74 @@ from typing import Any
 from tuwei.potato.pages._page import Page
 from tuwei.potato.pages._plots import Point, forest
 from tuwei.potato.pages._svg import figures
+from tuwei.potato.planning._choices import film_words
 
 
 def varieties(page: Page, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the cultivars, each at its own best in the same seasons, from ``varieties`` of the plan's JSON."""
+    of, names = page.of, [row["cultivar"] for row in rows]
+    yield _compared(
+        page,
+        "varieties",
+        of("每个品种各取自己的最优方案。", "Each cultivar at its own best plan."),
+        names,
+        rows,
+    )
+    yield _table(
+        page,
+        of("品种", "cultivar"),
+        names,
+        rows,
+        (of("抗病性", "resistance"), [row["resistance"] for row in rows]),
+    )
+
+
+def films(page: Page, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the covers of film, each at its own best in the same seasons, from ``films`` of the plan's JSON."""
+    of, names = page.of, [film_words(row["film"], page.english) for row in rows]
+    yield _compared(
+        page,
+        "films",
+        of("同一品种，每种覆盖各取自己的最优方案。", "The same cultivar, each cover at its own best plan."),
+        names,
+        rows,
+    )
+    water = [figures(row["totals"]["total_irrigation"]["value"]) for row in rows]
+    yield _table(page, of("地膜", "film"), names, rows, (of("灌水 mm", "irrigation mm"), water))
+    yield page.words(of("模型里地膜只减少土壤蒸发：地温升高带来的早出苗、更长的一季不算，膜下少杂草也不算，这些好处要另加；落在膜上的雨按渗入土里算，所以覆得多时淋失也会多。费用含铺膜和残膜回收。",
+                        "In the model film only holds back the soil's evaporation: the earlier emergence and longer season of a warmer soil, and fewer weeds, are not counted and come on top. Rain on the film is taken to reach the soil, so that much film can also mean more leaching. The cost has laying and the recovery of the residue."), "note")  # fmt: skip
+
+
+def _compared(
+    page: Page, key: str, which: str, names: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> str:
+    """Return what each choice is behind the chosen in the same season, as a plot: profits differ more by season than by choice."""
     of = page.of
-    points = [Point(row["cultivar"], row["profit_fen_ha"]["value"] / 100, (row["profit_fen_ha"]["low"] / 100, row["profit_fen_ha"]["high"] / 100), met=row["chosen"]) for row in rows]  # fmt: skip
-    told = of("每个品种各取自己的最优方案，同样的季；点是平均利润，粗线是 90 % 的季，实心的是所选。", "Each cultivar at its own best plan in the same seasons; the dot is the mean profit, the thick line 90 % of seasons, the filled one is chosen.")  # fmt: skip
+    money = [{name: fen / 100 for name, fen in row["behind_fen_ha"].items()} for row in rows]
+    points = [Point(name, one["value"], (one["low"], one["high"]), met=row["chosen"]) for name, one, row in zip(names, money, rows, strict=True)]  # fmt: skip
+    told = which + of("点是每公顷平均比所选少多少，粗线是 90 % 的季；零的左边是它更好的季。", " The dot is what it is behind the chosen on average, the thick line 90 % of seasons; left of nought are seasons in which it is the better.")  # fmt: skip
     legend = [("dot plan", of("所选", "chosen")), ("dot open", of("其他", "others"))]
-    yield page.figure("varieties", of("品种之间", "Between the cultivars"), told, forest(points, of("元/公顷", "yuan/ha")), legend)  # fmt: skip
-    head = [of("品种", "cultivar"), of("利润，元/公顷", "profit, yuan/ha"), of("比所选少", "behind the chosen"), of("90 % 的季", "90 % of seasons"), of("鲜薯 t/ha", "fresh t/ha"), of("抗病性", "resistance"), of("播种", "planting"), of("收获", "harvest")]  # fmt: skip
-    yield page.table(head, (_variety(row) for row in rows))
+    return page.figure(key, of("同一季里比所选的少挣多少", "How much less than the chosen in the same season"), told, forest(points, of("元/公顷", "yuan/ha")), legend)  # fmt: skip
 
 
-def _variety(row: Mapping[str, Any]) -> list[str]:
-    behind = ["–", ""] if row["chosen"] else [_yuan(row["behind_fen_ha"]["value"]), f"{_yuan(row['behind_fen_ha']['low'])} – {_yuan(row['behind_fen_ha']['high'])}"]  # fmt: skip
-    return [row["cultivar"], _yuan(row["profit_fen_ha"]["value"]), *behind, figures(row["totals"]["fresh"]["value"], 1), row["resistance"], row["planting"][5:], row["harvest"][5:]]  # fmt: skip
+def _table(
+    page: Page,
+    what: str,
+    names: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    own: tuple[str, Sequence[str]],
+) -> str:
+    """Return what each choice comes to and what it is behind the chosen, with a column of its ``own``."""
+    of = page.of
+    head = [what, of("利润，元/公顷", "profit, yuan/ha"), of("比所选少", "behind the chosen"), of("90 % 的季", "90 % of seasons"), of("鲜薯 t/ha", "fresh t/ha"), own[0], of("播种", "planting"), of("收获", "harvest")]  # fmt: skip
+    body = ([name, _yuan(row["profit_fen_ha"]["value"]), *_behind(row), figures(row["totals"]["fresh"]["value"], 1), mine, row["planting"][5:], row["harvest"][5:]]
+            for name, row, mine in zip(names, rows, own[1], strict=True))  # fmt: skip
+    return page.table(head, body)
+
+
+def _behind(row: Mapping[str, Any]) -> list[str]:
+    behind = row["behind_fen_ha"]
+    return ["–", ""] if row["chosen"] else [_yuan(behind["value"]), f"{_yuan(behind['low'])} – {_yuan(behind['high'])}"]  # fmt: skip
 
 
 def storage(page: Page, one: Mapping[str, Any]) -> Iterator[str]:

@@ -12,15 +12,14 @@ import numpy as np
 
 from tuwei.potato.pages._account import account
 from tuwei.potato.pages._balance import Two, blight, nitrogen, water
-from tuwei.potato.pages._choices import storage, varieties
-from tuwei.potato.pages._money import items_of, means_of
+from tuwei.potato.pages._choices import films, storage, varieties
 from tuwei.potato.pages._page import Page, versions
 from tuwei.potato.pages._plots import Bar, Row, calendar, distributions, stacked
 from tuwei.potato.pages._series import days_of
 from tuwei.potato.pages._svg import figures, ticks, width_of
 from tuwei.potato.planning._plan import Plan
 from tuwei.potato.planning._schedule import Worth
-from tuwei.potato.reports._plan import AIMS, STEPS, plan_dict
+from tuwei.potato.reports._plan import AIMS, STEPS
 
 MU = 15  # mu a hectare
 NUMBERED = ("dressing", "irrigation", "spray", "sale")
@@ -31,13 +30,13 @@ LIMITS = {"planting": ("播种日", "planting day"), "harvest": ("收获日", "h
           "phosphate": ("磷用量", "phosphate"), "potash": ("钾用量", "potash")}  # fmt: skip
 
 
-def plan_page(plan: Plan, english: bool = False, command: str = "") -> str:
+def plan_page(found: Mapping[str, Any], plan: Plan, english: bool = False, command: str = "") -> str:
     """Return the page of a plan: one HTML file, whole in itself, to read or to print on A4.
 
     Parameters
     ----------
-    plan
-        From :func:`plan_field`.
+    found, plan
+        From :func:`plan_dict` and :func:`plan_field`: the plan as for JSON, and the seasons behind it.
     english
         In English, else in Chinese.
     command
@@ -46,21 +45,21 @@ def plan_page(plan: Plan, english: bool = False, command: str = "") -> str:
     Raises
     ------
     BalanceError
-        ``potato.money``: income and costs do not sum to the profit; ``potato.balance``.
+        ``potato.balance``.
 
     Examples
     --------
     >>> from importlib.resources import files
-    >>> from tuwei.potato import plan_field
-    >>> field = str(files("tuwei.potato") / "data" / "FIELD.toml")
-    >>> page = plan_page(plan_field(field, seasons=1000, scenarios=4, judged=20), True)
+    >>> from tuwei.potato import plan_dict, plan_field
+    >>> plan = plan_field(str(files("tuwei.potato") / "data" / "FIELD.toml"), seasons=1000, scenarios=4, judged=20)
+    >>> page = plan_page(plan_dict(plan), plan, True)
     >>> page.startswith("<!doctype html>"), "<script" in page, "Cost and profit" in page
     (True, False, True)
     """
-    told = _Plan(plan, english)
-    about, page = told.found["about"], told.page
+    told = _Plan(found, plan, english)
+    about, page = found["about"], told.page
     title = page.of(f"{about['field']}：一季的方案", f"{about['field']}: the season's plan")
-    under = f"{page.of('品种', 'cultivar')} {about['cultivar']} · {AIMS[about['objective']][int(english)]} · {told.found['rules']['planting']} – {told.found['rules']['harvest']}"
+    under = f"{page.of('品种', 'cultivar')} {about['cultivar']} · {AIMS[about['objective']][int(english)]} · {found['rules']['planting']} – {found['rules']['harvest']}"
     return page.html(title, under, told.sections(command))
 
 
@@ -74,13 +73,11 @@ def origin(text: str, english: bool) -> str:
 class _Plan:
     """The sections of the page of one plan."""
 
-    def __init__(self, plan: Plan, english: bool) -> None:
-        self.plan, self.page = plan, Page(english)
-        self.found = plan_dict(plan)
+    def __init__(self, found: Mapping[str, Any], plan: Plan, english: bool) -> None:
+        self.found, self.plan, self.page = found, plan, Page(english)
         played = plan.played
-        self.two = Two(self.page, played, (days_of(played[0]), days_of(played[1])), self.found["rules"])
-        profits = plan.profit.value, plan.practice_profit.value
-        self.money = [means_of(items_of(one), profit) for one, profit in zip(played, profits, strict=True)]
+        self.two = Two(self.page, played, (days_of(played[0]), days_of(played[1])), found["rules"])
+        self.money = [found["items_fen_ha"][name] for name in ("plan", "practice")]
 
     def sections(self, command: str) -> Iterator[str]:
         """Yield the sections."""
@@ -92,9 +89,11 @@ class _Plan:
         yield page.section(
             of("成本与利润", "Cost and profit"), account(self.page, self.two.names, self.money, gain)
         )
-        if self.found.get("varieties"):
+        if self.found["varieties"]:
             yield page.section(of("品种", "Cultivars"), varieties(page, self.found["varieties"]))
-        if self.found.get("storage"):
+        if self.found["films"]:
+            yield page.section(of("地膜", "Film"), films(page, self.found["films"]))
+        if self.found["storage"]:
             yield page.section(of("贮藏与出售", "Store and sale"), storage(page, self.found["storage"]))
         yield page.section(of("水", "Water"), water(self.two))
         yield page.section(of("氮", "Nitrogen"), nitrogen(self.two))
@@ -163,6 +162,11 @@ class _Plan:
         basal = figures(work.nitrogen - sum(dose for _, dose in dressed))
         yield of(f"{rules['planting']} 播种，每平方米 {figures(rules['density'], 2)} 株；基肥每公顷氮 {basal}、P2O5 {figures(work.phosphate)}、K2O {figures(work.potash)} 千克，{f'追氮 {len(dressed)} 次共 {top} 千克' if dressed else '不追氮'}。",
                  f"Plant on {rules['planting']}, {figures(rules['density'], 2)} plants m⁻²; at planting {basal} kg N, {figures(work.phosphate)} kg P2O5 and {figures(work.potash)} kg K2O per hectare, {f'then {len(dressed)} dressings, {top} kg N together' if dressed else 'no dressings'}.")  # fmt: skip
+        if rules["film"]:
+            cover = figures(100 * rules["film"])
+            yield of(f"地膜覆盖地面的 {cover} %，收后回收残膜。", f"Lay film over {cover} % of the surface, and take up the residue after the harvest.")  # fmt: skip
+        elif self.found["films"]:
+            yield of("不覆膜。", "Lay no film.")
         stages = ((of("结薯前", "before tubers"), "young"), (of("膨大期", "bulking"), "bulking"), (of(f"最后 {rules['late_days']} 天", f"the last {rules['late_days']} days"), "late"))  # fmt: skip
         when = of("；", "; ").join(of(f"{name}低于 {figures(100 * rules[f'trigger_{stage}'])} % 灌 {figures(rules[f'depth_{stage}'])} 毫米", f"{name}: below {figures(100 * rules[f'trigger_{stage}'])} % give {figures(rules[f'depth_{stage}'])} mm") for name, stage in stages)  # fmt: skip
         yield of(f"看根区有效水灌水：{when}。平均一季 {figures(totals['irrigations']['value'], 1)} 次，{figures(totals['total_irrigation']['value'])} 毫米。",

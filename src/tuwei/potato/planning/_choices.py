@@ -1,8 +1,8 @@
-"""The cultivars compared and the sale of a plan, for JSON and in words."""
+"""The cultivars and covers of film compared and the sale of a plan, for JSON and in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -10,20 +10,20 @@ from typing import Any
 from tuwei.potato._words import money_text, rounded
 from tuwei.potato.field._store import DATED, storage_defaults
 from tuwei.potato.planning._plan import Plan
-from tuwei.potato.planning._varieties import Variety
+from tuwei.potato.planning._varieties import Choice
 
 
-def varieties_list(plan: Plan) -> list[dict[str, Any]]:
-    """Return the cultivars compared for JSON, the chosen one first, then by what they are behind."""
-    order = sorted(plan.varieties, key=lambda one: (not one.chosen, one.behind.value))
-    return [_variety(plan, one) for one in order]
+def choices_list(plan: Plan, choices: Sequence[Choice]) -> list[dict[str, Any]]:
+    """Return cultivars or covers compared for JSON, the chosen one first, then by what they are behind."""
+    order = sorted(choices, key=lambda one: (not one.chosen, one.behind.value))
+    return [_choice(plan, one) for one in order]
 
 
-def _variety(plan: Plan, one: Variety) -> dict[str, Any]:
+def _choice(plan: Plan, one: Choice) -> dict[str, Any]:
     named, work = one.action.named, one.action.work
     days = {name: (plan.setting.start + timedelta(days=int(named[name]))).isoformat() for name in ("planting", "harvest")}  # fmt: skip
     return {
-        "cultivar": one.cultivar, "chosen": one.chosen, "resistance": one.resistance, "seasons_simulated": one.seasons, **days,
+        "cultivar": one.cultivar, "film": one.film, "chosen": one.chosen, "resistance": one.resistance, "seasons_simulated": one.seasons, **days,
         "storage_days": one.days, "nitrogen_kg_ha": work.nitrogen, "profit_fen_ha": asdict(one.profit), "behind_fen_ha": asdict(one.behind),
         "totals": {name: rounded(asdict(value)) for name, value in one.totals.items()},
     }  # fmt: skip
@@ -45,19 +45,37 @@ def storage_dict(plan: Plan) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
+def film_words(cover: float, english: bool) -> str:
+    """Return a cover of film in words.
+
+    Examples
+    --------
+    >>> film_words(0.6, True), film_words(0, True)
+    ('film 60 %', 'no film')
+    """
+    if cover == 0:
+        return "no film" if english else "不覆膜"
+    return f"film {100 * cover:.0f} %" if english else f"覆膜 {100 * cover:.0f} %"
+
+
 def choice_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
-    """Yield the cultivars and the sale in words; money in yuan."""
+    """Yield the cultivars, the covers of film and the sale in words; money in yuan."""
     if found["varieties"]:
-        yield ("cultivars, each at its own best in the same seasons: profit in yuan/ha, behind the chosen; fresh t/ha" if english
-               else "品种(各取自己的最优，同样的季)：利润 元/公顷；比所选少；鲜薯 吨/公顷")  # fmt: skip
-        yield from (_variety_line(one) for one in found["varieties"])
+        yield ("cultivars, each at its own best in the same seasons: profit in yuan/ha; behind the chosen; fresh t/ha; irrigation mm" if english
+               else "品种(各取自己的最优，同样的季)：利润 元/公顷；比所选少；鲜薯 吨/公顷；灌水 毫米")  # fmt: skip
+        yield from (_choice_line(one["cultivar"], one) for one in found["varieties"])
+    if found["films"]:
+        yield ("film, each cover at its own best in the same seasons (it only holds back evaporation here; that it warms the soil is not counted): profit in yuan/ha; behind the chosen; fresh t/ha; irrigation mm" if english
+               else "地膜(各取自己的最优，同样的季；只算它少蒸发的水，不算增温)：利润 元/公顷；比所选少；鲜薯 吨/公顷；灌水 毫米")  # fmt: skip
+        yield from (_choice_line(film_words(one["film"], english), one) for one in found["films"])
     if found["storage"]:
         yield from _storage_lines(found["storage"], english)
 
 
-def _variety_line(one: Mapping[str, Any]) -> str:
+def _choice_line(name: str, one: Mapping[str, Any]) -> str:
     behind = "–" if one["chosen"] else money_text(one["behind_fen_ha"])
-    return f"  {'*' if one['chosen'] else ' '} {one['cultivar']}: {money_text(one['profit_fen_ha'])}; {behind}; {one['totals']['fresh']['value']:.1f}"
+    fresh, water = one["totals"]["fresh"]["value"], one["totals"]["total_irrigation"]["value"]
+    return f"  {'*' if one['chosen'] else ' '} {name}: {money_text(one['profit_fen_ha'])}; {behind}; {fresh:.1f}; {water:.0f}"
 
 
 def _storage_lines(one: Mapping[str, Any], english: bool) -> Iterator[str]:

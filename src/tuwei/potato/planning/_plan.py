@@ -28,11 +28,12 @@ from tuwei.potato.planning._schedule import (
 from tuwei.potato.planning._search import Chances
 from tuwei.potato.planning._store import Sale, sale_of, sales
 from tuwei.potato.planning._varieties import (
+    Choice,
     Tried,
-    Variety,
     as_cultivar,
-    candidates_of,
     chances_for,
+    covers_of,
+    cultivars_of,
     told_from,
     tried,
 )
@@ -56,8 +57,8 @@ class Plan:
     ``rules`` knobs by name; ``steps`` the schedule; ``totals`` and ``practice`` by name (the practice is the field as
     written); ``profit`` and ``practice_profit`` [fen/ha]; ``gain`` plan less practice in the same seasons; ``seasons``
     simulated in the search; ``floor_met`` None without a floor; ``prices``; ``weather`` planned on and judged on;
-    ``varieties`` each cultivar's own plan where there was a choice, ``field`` being the chosen one's; ``sale`` what is sold when;
-    ``played`` the plan and the practice in the seasons that judge.
+    ``varieties`` each cultivar's own plan and ``films`` the chosen cultivar's under each cover, where there was a choice, ``field``
+    being the chosen one's; ``sale`` what is sold when; ``played`` the plan and the practice in the seasons that judge.
     """
 
     field: Field
@@ -76,7 +77,8 @@ class Plan:
     floor_met: bool | None
     weather: tuple[str, str]
     played: tuple[Played, Played]
-    varieties: tuple[Variety, ...] = ()
+    varieties: tuple[Choice, ...] = ()
+    films: tuple[Choice, ...] = ()
     sale: Sale | None = None
 
 
@@ -91,7 +93,7 @@ def plan_field(
     path, weather
         The field's file, and a weather file that goes before the field's; without any, years are generated.
     seasons
-        Seasons to simulate in the search, 1,000 or more; cultivars to choose among share them alike.
+        Seasons to simulate in the search, 1,000 or more; cultivars and covers of film to choose among share them alike.
     scenarios
         Seasons (weather year, draw of the parameters, unexplained factor) that every candidate meets, 4 or more.
     judged
@@ -119,13 +121,13 @@ def plan_field(
     path = Path(path)
     field = read_field(path)
     check_plan(field, seasons, scenarios, judged)
-    count, names = (scenarios, min(JUDGE_YEARS, judged)), candidates_of(field)
+    count, names = (scenarios, min(JUDGE_YEARS, judged)), cultivars_of(field)
     years = years_of(field, path.parent, Path(weather) if weather else None, span_of(field), count, seed)
     every: list[Tried] = []
     for name in names:
         begun = told_from(told, sum(one.seasons for one in every), seasons)
-        every.append(tried(as_cultivar(field, name), years, seasons=-(-seasons // len(names)), scenarios=scenarios,
-                           judged=judged, seed=seed, told=begun))  # fmt: skip
+        every += tried(as_cultivar(field, name), years, seasons=-(-seasons // (len(names) * len(covers_of(field)))),
+                       scenarios=scenarios, judged=judged, seed=seed, told=begun)  # fmt: skip
     written = as_cultivar(field, field.cultivar)
     _, other = chances_for(written, years, scenarios, judged, seed)
     practice = practice_of(
@@ -189,15 +191,28 @@ def _summed(every: Sequence[Tried], practice: Played, seed: int, origins: tuple[
         field, played.setting, played.action, (*steps_of(played), *sales(played, sale)), totals_of(played), totals_of(practice), worth(outcome.profit),
         worth(before.profit), worth(outcome.profit - before.profit), played.prices, sum(one.seasons for one in every), played.chances.count,
         seed, bool(outcome.fresh.mean() >= floor) if floor else None, origins, (played, practice),
-        tuple(_variety(one, best) for one in every) if len(every) > 1 else (), sale,
+        *beside(every, best), sale,
     )  # fmt: skip
 
 
-def _variety(one: Tried, best: Tried) -> Variety:
-    """Return a cultivar beside the chosen one, season by season: they differ only in what the cultivar is."""
-    mine, chosen = one.played.outcome, best.played.outcome
-    return Variety(one.field.cultivar, one is best, one.field.parts["plan"]["resistance"], one.played.action, totals_of(one.played),
-                   worth(mine.profit), worth(chosen.profit - mine.profit), one.seasons, mine.days)  # fmt: skip
+def beside(every: Sequence[Tried], best: Tried) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """Return the cultivars, each under its own best cover, and the chosen one under every cover; empty without a choice."""
+    names = dict.fromkeys(one.field.cultivar for one in every)
+    own = [
+        min((one for one in every if one.field.cultivar == name), key=lambda one: one.loss) for name in names
+    ]
+    covers = [one for one in every if one.field.cultivar == best.field.cultivar]
+    cultivars, films = (
+        tuple(_choice(one, best) for one in some) if len(some) > 1 else () for some in (own, covers)
+    )
+    return cultivars, films
+
+
+def _choice(one: Tried, best: Tried) -> Choice:
+    """Return a choice beside the chosen one, season by season: the seasons are the same."""
+    mine, chosen, parts = one.played.outcome, best.played.outcome, one.field.parts
+    return Choice(one.field.cultivar, parts["crop"]["mulch"], one is best, parts["plan"]["resistance"], one.played.action,
+                  totals_of(one.played), worth(mine.profit), worth(chosen.profit - mine.profit), one.seasons, mine.days)  # fmt: skip
 
 
 def totals_of(one: Played) -> dict[str, Range]:

@@ -21,7 +21,7 @@ from tuwei.potato.field._field import K_OF_K2O, P_OF_P2O5, supplies
 from tuwei.potato.planning._rules import Action, Knob, Setting, action_of
 from tuwei.potato.planning._years import Years
 from tuwei.potato.season._layout import ACTS, COUNTS
-from tuwei.potato.storage._prices import Fen, Price, earned
+from tuwei.potato.storage._prices import Fen, Price, items_of, profit_of
 from tuwei.potato.weather._evapotranspiration import Floats
 
 POPULATION, SPREAD = 16, 0.25
@@ -48,14 +48,16 @@ class Chances:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Seasons of one set of rules, shape (seasons, ·): ``results``, ``counts``, ``acts`` (with days) and profit [fen/ha]; ``days`` in store."""
+    """Seasons of one set of rules, shape (seasons, ·): ``results``, ``counts``, ``acts`` (with days) and profit [fen/ha], the
+    sum of its ``items``; ``days`` in store."""
 
     results: Floats
     counts: Floats
     acts: Floats
     profit: Fen
+    items: Mapping[str, Fen]
     fresh: Floats
-    days: int = 0
+    days: int
 
     def column(self, name: str) -> Floats:
         """Return one result of all seasons."""
@@ -124,9 +126,11 @@ def outcome_of(
         (counts[:, 0] if irrigations is None else irrigations),
         (counts[:, 1] if sprays is None else sprays),
     )
-    money, days = earned(prices, results, chances.noise, wet, sprayed, action.work, chances.market)
+    items, days = items_of(prices, results, chances.noise, wet, sprayed, action.work, chances.market)
     counts = np.stack([wet, sprayed, *counts[:, 2:].T], axis=1)
-    return Outcome(results, counts, acts, money, results[:, _R["fresh"]] * chances.noise, days)
+    return Outcome(
+        results, counts, acts, profit_of(items), items, results[:, _R["fresh"]] * chances.noise, days
+    )
 
 
 def with_nutrients(setting: Setting, chances: Chances) -> Setting:

@@ -1,15 +1,15 @@
-"""The cultivars that a plan chooses among: each planned in the same weather, then the best of them taken."""
+"""What a plan chooses before the season, cultivar and film: each planned in the same weather, then the best of them taken."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tuwei.potato.calibration._cultivars import cultivar_values, residual
 from tuwei.potato.crop._ensemble import MEMBERS
 from tuwei.potato.field._field import Field
-from tuwei.potato.planning._rules import Action, setting_of
+from tuwei.potato.planning._rules import Action, Setting, named_action, setting_of
 from tuwei.potato.planning._schedule import Played, Range, Worth, played_of
 from tuwei.potato.planning._search import (
     Chances,
@@ -21,19 +21,21 @@ from tuwei.potato.planning._search import (
     with_nutrients,
 )
 from tuwei.potato.planning._years import Years
-from tuwei.potato.storage._prices import price_table
+from tuwei.potato.storage._prices import Price, price_table
 
 Told = Callable[[int, int, float], None]
 
 
 @dataclass(frozen=True)
-class Variety:
-    """A cultivar's own best plan in the seasons that judge: ``profit`` and what it is ``behind`` the chosen one [fen/ha].
+class Choice:
+    """A cultivar under a cover of film, at its own best plan in the seasons that judge: ``profit`` and what it is ``behind``
+    the chosen one [fen/ha].
 
-    ``seasons`` of the search that were its; ``days`` in store.
+    ``film`` share of the surface; ``seasons`` of the search that were its; ``days`` in store.
     """
 
     cultivar: str
+    film: float
     chosen: bool
     resistance: str
     action: Action
@@ -46,7 +48,8 @@ class Variety:
 
 @dataclass(frozen=True)
 class Tried:
-    """A cultivar planned: its field, the best rules, what they came to in other seasons, the loss they were chosen by."""
+    """A cultivar under a cover planned: its field, the best rules, what they came to in other seasons, the loss they were
+    chosen by."""
 
     field: Field
     played: Played
@@ -54,13 +57,31 @@ class Tried:
     seasons: int
 
 
-def candidates_of(field: Field) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Ready:
+    """A field made ready to search: ``chances`` to plan on, ``other`` to judge on."""
+
+    field: Field
+    setting: Setting
+    prices: dict[str, Price]
+    chances: Chances
+    other: Chances
+
+
+def cultivars_of(field: Field) -> tuple[str, ...]:
     """Return the cultivars to choose among: ``plan.cultivars`` and those of ``[[plan.cultivar]]``, else the field's own."""
     named = [
         *(field.parts["plan"]["cultivars"] or ()),
         *(row["name"] for row in field.parts["plan.cultivar"]),
     ]
     return tuple(dict.fromkeys(named)) or (field.cultivar,)
+
+
+def covers_of(field: Field) -> tuple[float, ...]:
+    """Return the covers of film to choose among, shares of the surface: ``plan.film``, else the field's own."""
+    return tuple(dict.fromkeys(map(float, field.parts["plan"]["film"] or ()))) or (
+        field.parts["crop"]["mulch"],
+    )
 
 
 def as_cultivar(field: Field, name: str) -> Field:
@@ -74,6 +95,11 @@ def as_cultivar(field: Field, name: str) -> Field:
     return replace(field, parts=parts)
 
 
+def under_film(field: Field, cover: float) -> Field:
+    """Return the field with film over that share of its surface."""
+    return replace(field, parts={**field.parts, "crop": {**field.parts["crop"], "mulch": cover}})
+
+
 def chances_for(field: Field, years: tuple[Years, Years], scenarios: int, judged: int, seed: int) -> tuple[Chances, Chances]:  # fmt: skip
     """Return the seasons to plan and to judge a field's cultivar on; year, draw and noise are the same for every cultivar."""
     values, attained = (
@@ -84,21 +110,47 @@ def chances_for(field: Field, years: tuple[Years, Years], scenarios: int, judged
     return planned, chances_of(years[1], values[::-1].copy(), judged, residual(), seed + 1, attained, market=field.parts["store"]["on"])  # fmt: skip
 
 
+def ready_of(field: Field, years: tuple[Years, Years], scenarios: int, judged: int, seed: int) -> Ready:
+    """Return the field made ready to search."""
+    chances, other = chances_for(field, years, scenarios, judged, seed)
+    setting = with_nutrients(setting_of(field, years[0].first), chances)
+    return Ready(field, setting, price_table(field.parts["plan.prices"]), chances, other)
+
+
 def tried(
     field: Field, years: tuple[Years, Years], *, seasons: int, scenarios: int, judged: int, seed: int, told: Told | None = None
-) -> Tried:  # fmt: skip
-    """Return the field's cultivar planned with so many seasons.
+) -> list[Tried]:  # fmt: skip
+    """Return the field's cultivar planned under every cover to choose among, with so many seasons for each.
+
+    Film moves the profit less than the luck of a search does, so each cover also tries the rules found under the others.
+    """
+    covers = covers_of(field)
+    every = [ready_of(under_film(field, cover), years, scenarios, judged, seed) for cover in covers]
+    found: list[Action] = []
+    spent: list[int] = []
+    for one in every:
+        begun = told_from(told, sum(spent), seasons * len(covers))
+        action, done = search(one.setting, one.chances, one.prices, seasons=seasons, seed=seed, told=begun)
+        found.append(action)
+        spent.append(done)
+    return [best_of(one, found, done) for one, done in zip(every, spent, strict=True)]
+
+
+def best_of(one: Ready, found: Sequence[Action], spent: int) -> Tried:
+    """Return the best of rules in the seasons planned on, played in those that judge.
 
     The days in store are settled on the seasons planned on: for given rules the best day is found by trying every one
     (:meth:`Selling.best`), so the search over the rules is one over rules and days.
     """
-    chances, other = chances_for(field, years, scenarios, judged, seed)
-    prices, setting = price_table(field.parts["plan.prices"]), setting_of(field, years[0].first)
-    setting = with_nutrients(setting, chances)
-    action, done = search(setting, chances, prices, seasons=seasons, seed=seed, told=told)
-    outcome = outcome_of(action, chances, prices, play(setting, [action], chances))
-    played = played_of(setting, settled(action, outcome.days), other, prices)
-    return Tried(field, played, loss_of(setting, outcome), done)
+    mine = [named_action(one.setting, action.named) for action in found]
+    each = [
+        outcome_of(action, one.chances, one.prices, play(one.setting, [action], one.chances))
+        for action in mine
+    ]
+    losses = [loss_of(one.setting, outcome) for outcome in each]
+    place = losses.index(min(losses))
+    played = played_of(one.setting, settled(mine[place], each[place].days), one.other, one.prices)
+    return Tried(one.field, played, losses[place], spent)
 
 
 def settled(action: Action, days: int) -> Action:
@@ -110,5 +162,5 @@ def settled(action: Action, days: int) -> Action:
 
 
 def told_from(told: Told | None, before: int, seasons: int) -> Told | None:
-    """Return what tells the progress of one cultivar as part of the whole."""
+    """Return what tells the progress of one search as part of the whole."""
     return None if told is None else (lambda done, _, best: told(before + done, seasons, best))

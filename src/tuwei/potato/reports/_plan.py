@@ -11,11 +11,11 @@ from typing import Any
 
 from tuwei.potato._whole import json_text, whole_folder
 from tuwei.potato._words import money_text, range_text, rounded
-from tuwei.potato.planning._choices import choice_lines, storage_dict, varieties_list
+from tuwei.potato.planning._choices import choice_lines, choices_list, storage_dict
 from tuwei.potato.planning._plan import TOTALS, Plan
 from tuwei.potato.planning._rules import LATE, Setting, at_limit
 from tuwei.potato.planning._schedule import Range, Step
-from tuwei.potato.storage._prices import Work, prices_of
+from tuwei.potato.storage._prices import Work, means_of, prices_of
 
 SCHEMA = "tuwei.potato.plan/1"
 STEPS = {
@@ -35,7 +35,17 @@ AIMS = {
 
 
 def plan_dict(plan: Plan) -> dict[str, Any]:
-    """Return the plan for JSON; the keys are in the reference page, money is integer fen a hectare."""
+    """Return the plan for JSON; the keys are in the reference page, money is integer fen a hectare.
+
+    Examples
+    --------
+    >>> from importlib.resources import files
+    >>> from tuwei.potato import plan_field
+    >>> plan = plan_field(str(files("tuwei.potato") / "data" / "FIELD.toml"), seasons=1000, scenarios=4, judged=20)
+    >>> found = plan_dict(plan)
+    >>> sum(found["items_fen_ha"]["plan"].values()) == found["profit_fen_ha"]["value"]
+    True
+    """
     part = plan.field.parts["plan"]
     return {
         "schema": SCHEMA,
@@ -51,7 +61,9 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
         "profit_fen_ha": asdict(plan.profit),
         "practice_profit_fen_ha": asdict(plan.practice_profit),
         "gain_fen_ha": asdict(plan.gain),
-        "varieties": varieties_list(plan),
+        "items_fen_ha": {name: means_of(one.outcome.items) for name, one in zip(("plan", "practice"), plan.played, strict=True)},
+        "varieties": choices_list(plan, plan.varieties),
+        "films": choices_list(plan, plan.films),
         "storage": storage_dict(plan),
         "prices": {name: asdict(price) for name, price in plan.prices.items()},
     }  # fmt: skip
@@ -63,13 +75,20 @@ def totals_dict(totals: Mapping[str, Range]) -> dict[str, Any]:
 
 
 def rules_dict(setting: Setting, named: Mapping[str, float], work: Work) -> dict[str, Any]:
-    """Return the rules for JSON: knobs by name, days as dates, and what is given in all."""
+    """Return the rules for JSON: knobs by name, days as dates, film, and what is given in all."""
     days = {
         name: (setting.start + timedelta(days=int(named[name]))).isoformat()
         for name in ("planting", "harvest")
     }
     own = {"nitrogen_kg_ha": work.nitrogen, "phosphate_kg_ha": work.phosphate, "potash_kg_ha": work.potash}
-    return {**rounded(named), **days, "vine_kill": work.vine_kill, "late_days": LATE, **own}
+    return {
+        **rounded(named),
+        **days,
+        "vine_kill": work.vine_kill,
+        "film": work.mulch,
+        "late_days": LATE,
+        **own,
+    }
 
 
 def step_dict(step: Step) -> dict[str, Any]:
@@ -125,6 +144,9 @@ def _origin(about: Mapping[str, Any], english: bool) -> Iterator[str]:
 
 
 def _rule_lines(rules: Mapping[str, Any], english: bool) -> Iterator[str]:
+    if rules["film"]:
+        cover = 100 * rules["film"]
+        yield f"film over {cover:.0f} % of the surface" if english else f"地膜覆盖地面的 {cover:.0f} %"
     names = (
         ("before tubers", "bulking", f"last {rules['late_days']} days")
         if english

@@ -1,4 +1,4 @@
-"""Prices and costs: dated defaults of a data file, what a user puts over them, and the profit of a season in fen."""
+"""Prices and costs: dated defaults of a data file, what a user puts over them, and the money of a season by item in fen."""
 
 from __future__ import annotations
 
@@ -85,16 +85,12 @@ class Work:
     selling: Selling | None = None
 
 
-def profit(
-    prices: Mapping[str, Price],
-    results: Floats,
-    noise: Floats,
-    irrigations: Floats,
-    sprays: Floats,
-    work: Work,
-    market: Floats | None = None,
-) -> Fen:
-    """Return the profit of seasons, integer fen a hectare, shape (n,).
+def items_of(
+    prices: Mapping[str, Price], results: Floats, noise: Floats, irrigations: Floats, sprays: Floats, work: Work, market: Floats | None = None
+) -> tuple[dict[str, Fen], int]:  # fmt: skip
+    """Return income (+) and costs (-) of seasons by item, integer fen a hectare, each (n,), and the days the crop is kept.
+
+    Their sum is the profit, to the fen.
 
     Parameters
     ----------
@@ -114,36 +110,60 @@ def profit(
     Notes
     -----
     Tubers under 75 g take the small price; all lose ``unset_skin_loss`` in proportion to the skin not set. A millimetre
-    is 10 m3/ha.
+    is 10 m3/ha. ``irrigation``, ``spray`` and ``dressing`` hold their labour; ``storage``, where there is a store, is what
+    selling later adds, its cost taken off.
 
     Examples
     --------
     >>> from tuwei.potato.crop._layout import RESULT
     >>> seasons = np.zeros((1, len(RESULT)))
     >>> work = Work(2500, 0, 0, 0, 0, False, 0.0, (1.0, 1.0, 1.0))
-    >>> profit(price_table(), seasons, np.ones(1), np.zeros(1), np.zeros(1), work).tolist()
-    [-1950000]
+    >>> items, days = items_of(price_table(), seasons, np.ones(1), np.zeros(1), np.zeros(1), work)
+    >>> {name: int(fen[0]) for name, fen in items.items() if fen[0]}, profit_of(items).tolist(), days
+    ({'seed': -750000, 'other': -1200000}, [-1950000], 0)
     """
-    return earned(prices, results, noise, irrigations, sprays, work, market)[0]
-
-
-def earned(
-    prices: Mapping[str, Price], results: Floats, noise: Floats, irrigations: Floats, sprays: Floats, work: Work, market: Floats | None = None
-) -> tuple[Fen, int]:  # fmt: skip
-    """Return the profit as :func:`profit`, and how many days the crop is kept."""
     fen = {name: one.fen for name, one in prices.items()}
-    fresh = results[:, _AT["fresh"]] * noise
-    small = results[:, _AT["small"]]
+    fresh, small = results[:, _AT["fresh"]] * noise, results[:, _AT["small"]]
     gross = fen["tubers"] * (1 - small) + fen["small_tubers"] * small
-    price = gross - fen["unset_skin_loss"] * (1 - results[:, _AT["skin_set"]]) - fen["harvest"]
-    irrigation_hours, spray_hours, dressing_hours = work.hours
-    fixed = (fen["seed"] * work.seed / 1000 + fen["nitrogen"] * work.nitrogen + fen["phosphate"] * work.phosphate
-             + fen["potash"] * work.potash + (fen["dressing"] + fen["labour"] * dressing_hours) * work.dressings
-             + fen["vine_kill"] * work.vine_kill + fen["film"] * work.mulch + fen["other"])  # fmt: skip
-    moving = (
-        fen["water"] * 10 * results[:, _AT["total_irrigation"]]
-        + fen["labour"] * irrigation_hours * irrigations
-    )
-    moving = moving + (fen["spray"] + fen["labour"] * spray_hours) * sprays
     later, days = work.selling.income(fresh, gross, market) if work.selling else (0.0, 0)
-    return np.rint(fresh * price + later - moving - fixed).astype(np.int64), days
+    irrigating, spraying, dressing = (fen["labour"] * hours for hours in work.hours)
+    found = {
+        "tubers": fresh * (1 - small) * fen["tubers"],
+        "small_tubers": fresh * small * fen["small_tubers"],
+        **({"storage": later} if work.selling else {}),
+        "unset_skin_loss": -fresh * (1 - results[:, _AT["skin_set"]]) * fen["unset_skin_loss"],
+        "seed": -fen["seed"] * work.seed / 1000,
+        "nitrogen": -fen["nitrogen"] * work.nitrogen,
+        "phosphate": -fen["phosphate"] * work.phosphate,
+        "potash": -fen["potash"] * work.potash,
+        "dressing": -(fen["dressing"] + dressing) * work.dressings,
+        "water": -10 * fen["water"] * results[:, _AT["total_irrigation"]],
+        "irrigation": -irrigating * irrigations,
+        "spray": -(fen["spray"] + spraying) * sprays,
+        "film": -fen["film"] * work.mulch,
+        "vine_kill": -fen["vine_kill"] * work.vine_kill,
+        "harvest": -fresh * fen["harvest"],
+        "other": -fen["other"],
+    }
+    money = np.empty((len(found), len(fresh)))
+    for row, value in zip(money, found.values(), strict=True):
+        row[:] = value
+    return dict(zip(found, np.rint(money).astype(np.int64), strict=True)), days
+
+
+def profit_of(items: Mapping[str, Fen]) -> Fen:
+    """Return the profit of seasons, the sum of their items, integer fen a hectare, (n,)."""
+    return np.asarray(np.sum([*items.values()], axis=0), np.int64)
+
+
+def means_of(items: Mapping[str, Fen]) -> dict[str, int]:
+    """Return the mean of every item in whole fen, which sum to the mean profit; what the rounding leaves goes to the tubers.
+
+    Examples
+    --------
+    >>> means_of({"tubers": np.array([10, 13]), "seed": np.array([-3, -4])})
+    {'tubers': 12, 'seed': -4}
+    """
+    found = {name: round(float(values.mean())) for name, values in items.items()}
+    rest = round(float(profit_of(items).mean())) - sum(found.values())
+    return {**found, "tubers": found["tubers"] + rest}
