@@ -237,6 +237,30 @@ def test_a_plans_rules_are_its_own_incumbent_and_the_nitrogen_left_is_less_what_
     assert found.kept == (found.action is found.incumbent)
 
 
+def test_dressings_never_add_up_to_more_than_what_is_left_of_the_rate() -> None:
+    start = date(2025, 4, 29)
+    seen = Observed("x", (Row(start + timedelta(days=7), "planting"), Row(start + timedelta(days=7), "nitrogen", 90.0)))  # fmt: skip
+    setting = rest(seen, start + timedelta(days=20))
+    past, most = setting.past, 0.0
+    assert past is not None
+    assert len(past.ahead) == 3
+    for rate in range(20, 120, 7):
+        for tilt in (-1.7, -0.4, 0.0, 0.9):
+            named = dict(action_of(setting, middle(setting)).named) | {"nitrogen": float(rate), "tilt": tilt}
+            action = named_action(setting, named)
+            given = sum(dose for _, dose in action.dressings)
+            limit = setting.field.parts["plan.limits"]["dressing_kg_ha"]
+            assert given <= rate
+            assert (
+                given == rate
+                or len(action.dressings) < 3
+                or max(dose for _, dose in action.dressings) == limit
+            )
+            assert action.work.nitrogen == pytest.approx(90 + given)
+            most = max(most, given / rate)
+    assert most == 1
+
+
 def test_before_planting_the_planting_is_still_open() -> None:
     seen = Observed("x", (Row(date(2025, 5, 1), "soil_moisture", 0.15, 0.02, 20.0),))
     setting = rest(seen, date(2025, 5, 5))
