@@ -24,7 +24,7 @@ from tuwei.potato.planning._rules import Action, Setting, action_of, named_actio
 from tuwei.potato.planning._schedule import _A, _M, _Q, played_of
 from tuwei.potato.planning._search import chances_of, middle, play
 from tuwei.potato.planning._years import Years, generated, years_of
-from tuwei.potato.replanning._draws import first_draws, moved_draws, so_far
+from tuwei.potato.replanning._draws import UNSURE, Draws, first_draws, moved_draws, so_far
 from tuwei.potato.replanning._observed import WHATS, Observed, Row
 from tuwei.potato.replanning._past import Used, rest_of
 from tuwei.potato.replanning._replan import chances_from, incumbent_point
@@ -163,6 +163,19 @@ def test_a_dry_probe_brings_more_water_and_sooner_than_a_wet_one() -> None:
         found[value] = ahead[:, :7].sum(axis=1).mean(), np.argmax(ahead > 0, axis=1).mean()
     assert found[0.11][0] > found[0.17][0] + 3
     assert found[0.11][1] < found[0.17][1] - 1
+
+
+def test_the_doubt_of_the_weather_behind_is_in_what_a_reading_is_compared_with() -> None:
+    setting, first = rest(), first_draws(field_of(), 1)
+    water = {}
+    for name in ("rain", "et0"):
+        unsure = np.zeros_like(first.unsure[:2])
+        unsure[1, list(UNSURE).index(name)] = 2.0
+        same = np.repeat(first.values[:1], 2, axis=0)
+        acts = so_far(setting, Draws(same, unsure), years())
+        water[name] = np.diff(acts[:, -1, _A["layer_0"] : _A["layer_0"] + 8].sum(axis=1))[0]
+    assert water["rain"] > 0.1
+    assert water["et0"] < -0.1
 
 
 def test_readings_narrow_what_is_ahead_and_are_met() -> None:

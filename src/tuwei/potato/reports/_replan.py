@@ -21,7 +21,8 @@ from tuwei.potato.storage._prices import prices_of
 SCHEMA = "tuwei.potato.replan/1"
 HEAD = (("fresh", "鲜薯", "fresh tubers"), ("total_irrigation", "全季灌水", "irrigation, whole season"), ("total_nitrogen_input", "全季氮投入", "nitrogen input, whole season"),
         ("sprays", "全季喷药次数", "sprays, whole season"))  # fmt: skip
-TODAY = {"soil_water": ("剖面储水 mm", "water in the profile, mm"), "lai": ("叶面积指数", "leaf area index"), "tuber": ("块茎干物质 kg/ha", "tuber dry matter, kg/ha")}  # fmt: skip
+TODAY = {"soil_water": ("剖面储水 mm", "water in the profile, mm"), "lai": ("叶面积指数", "leaf area index"), "tuber": ("块茎干物质 kg/ha", "tuber dry matter, kg/ha"),
+         "severity": ("晚疫病，占叶的 %", "late blight, % of the leaf")}  # fmt: skip
 LIMITS = (("water", "quota_mm", "mm", "灌水", "irrigation"), ("irrigations", "irrigations", "", "灌水次数", "irrigations"), ("nitrogen", "nitrogen_kg_ha", "kg/ha", "氮", "nitrogen"),
           ("sprays", "sprays", "", "喷药次数", "sprays"), ("labour", "labour_hours_ha", "h/ha", "工时", "labour"))  # fmt: skip
 
@@ -115,7 +116,10 @@ def replan_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
     yield "today, before → after the readings" if english else "今日状态，读数前 → 后"
     for name, words in TODAY.items():
         if name in found["today"]:
-            yield f"  {words[at]}: {_arrow(found['today'][name]['before'], found['today'][name]['after'])}"
+            old, new = (
+                _percent(found["today"][name][when], name == "severity") for when in ("before", "after")
+            )
+            yield f"  {words[at]}: {_arrow(old, new)}"
     for name, zh, en in HEAD:
         old, new = found["before_readings"][name], found["after_readings"][name]
         yield f"  {(zh, en)[at]}: {_arrow(old, new)} | {range_text(found['totals'][name])} {new['unit']}".rstrip()  # fmt: skip
@@ -184,6 +188,10 @@ def _worth(found: Mapping[str, Any], english: bool) -> Iterator[str]:
         "profit with the new rules | with the old, yuan/ha" if english else "利润，新规则 | 旧规则，元/公顷"
     )
     yield f"  {label}: {money_text(found['profit_fen_ha'])} | {money_text(found['incumbent_profit_fen_ha'])}"
+
+
+def _percent(one: Mapping[str, float], share: bool) -> Mapping[str, float]:
+    return {name: 100 * value for name, value in one.items()} if share else one
 
 
 def _arrow(old: Mapping[str, float], new: Mapping[str, float]) -> str:
