@@ -122,7 +122,7 @@ def led(number, given, truth, prices, seasons, every):
     from tuwei.potato.replanning._past import rest_of
     from tuwei.potato.replanning._replan import replanned
     from tuwei.potato.replanning._years import spliced
-    from tuwei.potato.reports._replan import rules_dict
+    from tuwei.potato.reports._replan import season_rules
 
     (field, span, years, found), (station, chances) = given, truth
     chance, rows, today = np.random.default_rng([number, 78]), [], span[0]
@@ -135,7 +135,7 @@ def led(number, given, truth, prices, seasons, every):
             return one
         rows += done_in(setting, found.action, one, today, until)
         rows += read_on(setting, chances, one, until - timedelta(days=1), chance)
-        rules = {name: _date(value) for name, value in rules_dict(found, found.action).items()}
+        rules = {name: _date(value) for name, value in season_rules(found, found.action).items()}
         today = until
         behind = station.between(span[0], today - timedelta(days=1))
         found = replanned(field, Observed("walk", tuple(rows)), today, tuple(spliced(behind, part) for part in years), rules,
