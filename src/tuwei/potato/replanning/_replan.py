@@ -124,11 +124,11 @@ def replan_field(
     span = span_of(field)
     today = today or max((one.day + timedelta(days=1) for one in seen.rows), default=span[0])
     check_past(field, span[0], seen, today)
+    ahead = read_forecast(Path(forecast), field, span, today) if forecast else None
     files = (Path(weather) if weather else None, Path(history) if history else None)
     planned, judging, behind = rest_years(
         field, path.parent, files, span, today, (scenarios, min(JUDGE_YEARS, judged)), seed
     )
-    ahead = read_forecast(Path(forecast), field, span, today) if forecast else None
     if ahead:
         planned, judging = (with_forecast(years, ahead, today) for years in (planned, judging))
     rules = incumbent_rules(Path(plan)) if plan else {}
