@@ -3,7 +3,7 @@
     python benchmarks/potato_replan.py [--truths 12] [--every 14] [--seasons 1500] [--processes 2] [--rows FILE]
 
 A truth is a draw of the cultivar's parameters, a draw of what the planner only holds likely (first water, field capacity,
-rain and evapotranspiration of the field beside the station's) and a generated year, none seen by the planner. Four ways
+rain and evapotranspiration of the field beside the station's, late blight's inoculum and sporulation) and a generated year, none seen by the planner. Four ways
 through it, in the same truth:
 
 - ``practice``: the annotated example's own dates, irrigation and fertiliser (fixed calendar);
@@ -60,13 +60,13 @@ def truth_of(number: int, field, span):
     from tuwei.potato.calibration._cultivars import cultivar_values, residual
     from tuwei.potato.planning._rules import setting_of
     from tuwei.potato.planning._years import laid
-    from tuwei.potato.replanning._draws import Draws
+    from tuwei.potato.replanning._draws import UNSURE, Draws
     from tuwei.potato.weather._generate import generate_weather
 
     chance = np.random.default_rng([number, 77])
     station = generate_weather("ulanqab", *span, seed=5_000_000 + number)
     values = cultivar_values(field.cultivar, 200, field.parameters)[[chance.integers(200)]]
-    draw = Draws(values, chance.standard_normal((1, 4)))
+    draw = Draws(values, chance.standard_normal((1, len(UNSURE))))
     noise = np.exp(residual() * chance.standard_normal(1))
     setting = setting_of(field, station)
     years = laid([station], "truth")
@@ -122,7 +122,7 @@ def led(number, given, truth, prices, seasons, every):
     from tuwei.potato.replanning._past import rest_of
     from tuwei.potato.replanning._replan import replanned
     from tuwei.potato.replanning._years import spliced
-    from tuwei.potato.reports._replan import rules_dict
+    from tuwei.potato.reports._replan import season_rules
 
     (field, span, years, found), (station, chances) = given, truth
     chance, rows, today = np.random.default_rng([number, 78]), [], span[0]
@@ -135,7 +135,7 @@ def led(number, given, truth, prices, seasons, every):
             return one
         rows += done_in(setting, found.action, one, today, until)
         rows += read_on(setting, chances, one, until - timedelta(days=1), chance)
-        rules = {name: _date(value) for name, value in rules_dict(found, found.action).items()}
+        rules = {name: _date(value) for name, value in season_rules(found, found.action).items()}
         today = until
         behind = station.between(span[0], today - timedelta(days=1))
         found = replanned(field, Observed("walk", tuple(rows)), today, tuple(spliced(behind, part) for part in years), rules,

@@ -24,7 +24,7 @@ from tuwei.potato.planning._rules import Action, Setting, action_of, named_actio
 from tuwei.potato.planning._schedule import _A, _M, _Q, played_of
 from tuwei.potato.planning._search import chances_of, middle, play
 from tuwei.potato.planning._years import Years, generated, years_of
-from tuwei.potato.replanning._draws import first_draws, moved_draws, so_far
+from tuwei.potato.replanning._draws import UNSURE, Draws, first_draws, moved_draws, so_far
 from tuwei.potato.replanning._observed import WHATS, Observed, Row
 from tuwei.potato.replanning._past import Used, rest_of
 from tuwei.potato.replanning._replan import chances_from, incumbent_point
@@ -165,6 +165,19 @@ def test_a_dry_probe_brings_more_water_and_sooner_than_a_wet_one() -> None:
     assert found[0.11][1] < found[0.17][1] - 1
 
 
+def test_the_doubt_of_the_weather_behind_is_in_what_a_reading_is_compared_with() -> None:
+    setting, first = rest(), first_draws(field_of(), 1)
+    water = {}
+    for name in ("rain", "et0"):
+        unsure = np.zeros_like(first.unsure[:2])
+        unsure[1, list(UNSURE).index(name)] = 2.0
+        same = np.repeat(first.values[:1], 2, axis=0)
+        acts = so_far(setting, Draws(same, unsure), years())
+        water[name] = np.diff(acts[:, -1, _A["layer_0"] : _A["layer_0"] + 8].sum(axis=1))[0]
+    assert water["rain"] > 0.1
+    assert water["et0"] < -0.1
+
+
 def test_readings_narrow_what_is_ahead_and_are_met() -> None:
     setting = rest()
     first = first_draws(setting.field, 1)
@@ -235,6 +248,30 @@ def test_a_plans_rules_are_its_own_incumbent_and_the_nitrogen_left_is_less_what_
     gain = found.gain.value - (found.profit.value - found.incumbent_profit.value)
     assert abs(gain) <= 1  # the same seasons, rounded
     assert found.kept == (found.action is found.incumbent)
+
+
+def test_dressings_never_add_up_to_more_than_what_is_left_of_the_rate() -> None:
+    start = date(2025, 4, 29)
+    seen = Observed("x", (Row(start + timedelta(days=7), "planting"), Row(start + timedelta(days=7), "nitrogen", 90.0)))  # fmt: skip
+    setting = rest(seen, start + timedelta(days=20))
+    past, most = setting.past, 0.0
+    assert past is not None
+    assert len(past.ahead) == 3
+    for rate in range(20, 120, 7):
+        for tilt in (-1.7, -0.4, 0.0, 0.9):
+            named = dict(action_of(setting, middle(setting)).named) | {"nitrogen": float(rate), "tilt": tilt}
+            action = named_action(setting, named)
+            given = sum(dose for _, dose in action.dressings)
+            limit = setting.field.parts["plan.limits"]["dressing_kg_ha"]
+            assert given <= rate
+            assert (
+                given == rate
+                or len(action.dressings) < 3
+                or max(dose for _, dose in action.dressings) == limit
+            )
+            assert action.work.nitrogen == pytest.approx(90 + given)
+            most = max(most, given / rate)
+    assert most == 1
 
 
 def test_before_planting_the_planting_is_still_open() -> None:

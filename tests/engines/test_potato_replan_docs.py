@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tuwei.potato.cli import app
+from tuwei.potato.replanning._draws import BLIGHT
 from tuwei.potato.replanning._observed import COLUMNS, WHATS
 
 ROOT = Path(__file__).parents[2]
@@ -32,12 +33,17 @@ def commands(text: str) -> list[str]:
     ]
 
 
+def blocks(language: str, kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", page(language), re.DOTALL)
+
+
 def test_the_commands_run_and_are_the_same_in_both(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("FIELD.toml", "observed.csv"):
         Path(name).write_text((DATA / name).read_text("utf-8"), "utf-8")
+    Path("forecast.csv").write_text(blocks("zh", "csv")[1], "utf-8")
     told = []
     for name in ("reference/potato-replan", "how-to/potato-week"):
         assert commands(page("zh", name)) == commands(page("en", name))
@@ -46,6 +52,7 @@ def test_the_commands_run_and_are_the_same_in_both(
             assert result.exit_code == 0, (line, result.output)
             told.append(result.stdout)
     found = json.loads(told[0])
+    assert "forecast.csv (csv)，2025-07-14 – 2025-07-20(7 天)" in told[1]
     for language in ("zh", "en"):
         [python] = re.findall(r"```python\n(.*?)```", page(language), re.DOTALL)
         for key in (*found, *found["week"], *found["week"]["acts"][0], *found["limits"]["water"]):
@@ -58,8 +65,9 @@ def test_the_commands_run_and_are_the_same_in_both(
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_page_tells_every_reading_column_and_refusal(language: str) -> None:
     text = page(language)
-    [example] = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
-    assert example == (DATA / "observed.csv").read_text("utf-8")
+    assert blocks(language, "csv") == [(DATA / "observed.csv").read_text("utf-8"), blocks("zh", "csv")[1]]
+    for name in ("file", "start", "end", "days", "rows_before_today", *BLIGHT):
+        assert f"`{name}`" in text, name
     for name in (*WHATS, *COLUMNS):
         assert f"`{name}`" in text, name
     potato = ROOT / "src" / "tuwei" / "potato"

@@ -194,6 +194,23 @@ def test_frost_and_lost_leaf_cost_yield_and_vine_kill_ends_growth() -> None:
     assert season.result["skin_set"] == pytest.approx(15 / 18)
 
 
+@pytest.mark.parametrize("days", [3, 8, 12])
+def test_a_crop_that_froze_before_it_had_tubers_comes_up_anew(days: int) -> None:
+    """Two weeks or so later (Iowa State University Extension), out of what seed is left; less than unharmed."""
+    whole = run()
+    night = int(whole.result["emerged"]) + days
+    cold = weather().tmin.copy()
+    cold[(whole.start - weather().start).days + night] = -5.0
+    frozen = run(case(weather=replace(weather(), tmin=cold)))
+    gone = frozen.daily["stage"] == 0
+    assert 5 < gone[night:].sum() < 20
+    assert frozen.result["emerged"] == whole.result["emerged"] < night
+    assert frozen.daily["seed"][night] > frozen.daily["seed"][-1]
+    assert 0.6 * fresh(whole) < fresh(frozen) < fresh(whole)
+    spent = run(case(weather=replace(weather(), tmin=cold), crop=replace(case().crop, seed=20.0)))
+    assert spent.daily["seed"][night] == 0 and fresh(spent) < 1e-6
+
+
 def test_tubers_wait_for_short_days_and_cool_ones() -> None:
     def days(**values: float) -> float:
         season = run(**values)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tuwei.potato.blight._parameters import blight_values_for
+from tuwei.potato.blight._parameters import blight_names, blight_values_for
 from tuwei.potato.blight._rules import BlightRules, blight_rules
 from tuwei.potato.weather._evapotranspiration import Floats
 from tuwei.potato.weather._hours import hourly_from_daily
@@ -107,7 +107,7 @@ def blight_season(
     sprayed[[weather.day(when) for when in sprays]] = True
     rules = blight_rules(hourly, weather.rain, resistance, sprayed=sprayed if fungicide_units else None)
     state = np.zeros(STATE_SIZE)
-    infect(state, lesions)
+    infect(state, lesions * values[blight_names().index("inoculum")])
     lost, severity, residue = _run(
         state, hourly.temperature, hourly.humidity, weather.rain, canopy, sprayed, values
     )

@@ -57,7 +57,7 @@ def blight_day(
     mean, humid_mean, humid_hours = _humid(hourly_t, hourly_rh, parameters[B.humid])
     diseased = state[DISEASED]
     severity = diseased / max(diseased + leaf_area, 1e-9)
-    landed = state[SPORANGIA] + parameters[B.inflow]
+    landed = state[SPORANGIA] + parameters[B.inflow] * parameters[B.inoculum]
     fresh = landed * _success(mean, humid_mean, humid_hours, fungicide, parameters)
     _age(state, fresh, latent_progress(mean))
     _grow(state, mean, severity, parameters)

@@ -19,7 +19,7 @@ DRAWS = 200
 CAUTION = (
     "The model's form, some defaults (root_supply, growth_top, light_use, leaf_thickness, and induction_days of two published values) and the width of the prior were chosen with "
     "AUCB7001, DIJY9001, NYCU8001, WABE0301 and WAPA9202-9502 in view; left_out holds out only the fit, so on these trials it is "
-    "somewhat too good. None of them tests a shortage of water."
+    "somewhat too good. None of them tests a shortage of water: what it does is not fitted and has the literature's width."
 )
 
 

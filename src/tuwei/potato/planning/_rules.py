@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -254,14 +254,21 @@ def doses_of(
         setting.field.parts["plan.limits"]["dressing_kg_ha"],
     )
     basal = min(round(named["nitrogen"] * (named["basal_share"] if count else 1.0)), int(named["nitrogen"]))
-    weight = dressing_weights(count, named["tilt"])
-    parts = (named["nitrogen"] - basal) * weight / weight.sum() if count else weight
-    whole = np.diff(np.floor(np.cumsum(parts) + 1e-9), prepend=0.0)  # their sum is never above the rate
-    made = (
-        (planting + day, float(min(limit, dose)))
-        for day, dose in zip(dressing_days(count), whole, strict=True)
-    )
-    return float(basal), tuple((day, dose) for day, dose in made if dose >= SMALLEST)
+    days = [planting + day for day in dressing_days(count)]
+    return float(basal), dressings_of(days, named["nitrogen"] - basal, named["tilt"], limit)
+
+
+def dressings_of(
+    days: Sequence[int], rate: float, tilt: float, limit: float
+) -> tuple[tuple[int, float], ...]:
+    """Return a rate [kg N/ha] parted over days in whole kilograms, (day, dose); their sum is never above the rate.
+
+    One over the limit is cut, one under ``SMALLEST`` is not made; neither is moved to another day.
+    """
+    weight = dressing_weights(len(days), tilt)
+    whole = np.diff(np.floor(np.cumsum(rate * weight / weight.sum()) + 1e-9), prepend=0.0)
+    made = ((day, float(min(limit, dose))) for day, dose in zip(days, whole, strict=True))
+    return tuple((day, dose) for day, dose in made if dose >= SMALLEST)
 
 
 def management_of(

@@ -30,7 +30,8 @@ POPULATION, SPREAD = 16, 0.25
 @dataclass(frozen=True)
 class Chances:
     """The seasons that every candidate meets alike: season s takes weather ``year[s]``, parameters ``values[s]`` and the
-    unexplained factor ``noise[s]`` on its yield; ``soil`` (seasons, 8, ·) where it differs by season, else the setting's;
+    unexplained factor ``noise[s]`` on its yield; ``soil`` (seasons, 8, ·) and ``blight`` (seasons, ·), late blight's
+    parameters, where they differ by season, else the setting's;
     ``market`` of prices after the harvest, None for the expected one."""
 
     years: Years
@@ -39,6 +40,7 @@ class Chances:
     noise: Floats
     soil: Floats | None = None
     market: Floats | None = None
+    blight: Floats | None = None
 
     @property
     def count(self) -> int:
@@ -109,11 +111,16 @@ def play(
     codes = np.zeros(len(which), np.int64)
     sprays = np.repeat(setting.sprayed[None], len(work), axis=0) if script is None else script
     soil = np.repeat(setting.soil[None], n, axis=0) if chances.soil is None else chances.soil
-    blight = blight_values_of(setting.field, setting.field.parts["plan"]["resistance"])
+    blight = np.repeat(blight_of(setting)[None], n, axis=0) if chances.blight is None else chances.blight
     led_seasons(chances.values, blight, soil, np.stack([one.field for one in actions]), chances.years.weather, chances.years.hours,
                 chances.years.signs, work, sprays, np.stack([one.rules for one in actions]), which, result, counts, done, codes)  # fmt: skip
     refuse(int(codes[np.flatnonzero(codes)[0]]) if codes.any() else 0, setting.field.file)
     return result, counts, done
+
+
+def blight_of(setting: Setting) -> Floats:
+    """Return the kernel's parameters of late blight of the setting's crop."""
+    return blight_values_of(setting.field, setting.field.parts["plan"]["resistance"])
 
 
 def outcome_of(

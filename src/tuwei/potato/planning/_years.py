@@ -26,7 +26,8 @@ SPLIT_FROM = 6  # years of a file from which every second one is kept to judge
 @dataclass(frozen=True)
 class Years:
     """Weather of several years laid on the same dates: ``weather`` (years, days, ·), ``hours`` (years, days, 2, 24), ``signs``
-    BLITECAST's severity values (years, days); ``first`` for a case; ``origin`` in words; ``every`` year as it was read."""
+    BLITECAST's severity values (years, days); ``first`` for a case; ``origin`` in words; ``every`` year as it was read;
+    ``foretold`` day indices of today (below 0 before the first day) and of the first day that no forecast tells."""
 
     weather: Floats
     hours: Floats
@@ -34,6 +35,7 @@ class Years:
     first: Weather
     origin: str
     every: tuple[Weather, ...] = ()
+    foretold: tuple[int, int] = (0, 0)
 
 
 def years_of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 
@@ -10,20 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuwei.potato.assimilation._assimilation import quantiles, transformed
-from tuwei.potato.assimilation._canopy import canopy_observation, index_of_cover
+from tuwei.potato.blight._parameters import blight_parameters
 from tuwei.potato.calibration._cultivars import cultivar_values
 from tuwei.potato.crop._ensemble import MEMBERS
 from tuwei.potato.crop._layout import FIELD_AT as _F
 from tuwei.potato.crop._layout import LAYERS
 from tuwei.potato.crop._layout import SOIL_AT as _S
 from tuwei.potato.crop._layout import WEATHER_AT as _W
-from tuwei.potato.crop._parameters import positions
 from tuwei.potato.field._field import Field
 from tuwei.potato.planning._rules import Setting, action_of
 from tuwei.potato.planning._schedule import Range, spread
-from tuwei.potato.planning._search import Chances, middle, play
+from tuwei.potato.planning._search import Chances, blight_of, middle, play
 from tuwei.potato.planning._years import Years
 from tuwei.potato.replanning._observed import Observed, Row
+from tuwei.potato.replanning._shown import expected_of, scaled, shown_of
 from tuwei.potato.season._layout import ACTS_AT as _A
 from tuwei.potato.season._layout import RULES_AT as _Q
 from tuwei.potato.season._seen import from_odds, odds_of
@@ -32,20 +31,17 @@ from tuwei.potato.weather._evapotranspiration import Floats
 STEPS = 4
 # What no trial has fitted and a reading may tell, by its standard deviation: the first day's water (share of what a layer
 # holds for plants), the field capacity (m3 m-3), rain of the days behind and reference evapotranspiration (of the
-# logarithm: the gauge is not in the field). All assumed.
-UNSURE = {"wetness": 0.15, "capacity": 0.03, "rain": 0.2, "et0": 0.12}
+# logarithm: the gauge is not in the field), and of late blight (of the logarithm: the inoculum is known to a factor of
+# ten) how much of it there is and how much it sporulates: when it begins, and how fast it goes on. All assumed.
+UNSURE = {"wetness": 0.15, "capacity": 0.03, "rain": 0.2, "et0": 0.12, "inoculum": 2.3, "sporulation": 0.5}
+BLIGHT = ("inoculum", "sporulation")
 NARROWEST = 0.02  # m3 m-3 that stay between the limits of a soil's water
-# Of reading and model together, in the reading's unit; assumed. A canopy's readings have their own, see ``assimilation._canopy``.
-DEVIATIONS = {"soil_moisture": 0.03, "soil_water": 25.0, "lai": 0.5, "stage": 0.3}
-TUBER, TUBER_LEAST = 0.10, 300.0  # share of the reading, and kg/ha; assumed
-OLD = 0.9  # share of the largest leaf area below which a canopy counts as dying; assumed
 _LAYER = slice(_A["layer_0"], _A["layer_0"] + LAYERS)
-Operator = Callable[[Floats, Floats], Floats]
 
 
 @dataclass(frozen=True)
 class Draws:
-    """Draws of the parameters (members, parameters), and of ``UNSURE`` (members, 4), standard normal."""
+    """Draws of the parameters (members, parameters), and of ``UNSURE`` (members, 6), standard normal."""
 
     values: Floats
     unsure: Floats
@@ -65,13 +61,22 @@ class Draws:
         own[:, :, _S["water"]] = np.clip(water, wilting, most)
         return own
 
+    def blight(self, values: Floats) -> Floats:
+        """Return the kernel's parameters of late blight of every member, (members, ·), within their ranges."""
+        own = np.repeat(values[None], len(self.values), axis=0)
+        for place, one in enumerate(blight_parameters()):
+            if one.name in BLIGHT:
+                own[:, place] = np.clip(values[place] * np.exp(self.spread_of(one.name)), one.low, one.high)
+        return own
+
     def chances(self, setting: Setting, years: Years, year: NDArray[np.int64], noise: Floats) -> Chances:
         """Return seasons of these members one by one, each with its year, its soil and its doubt of the weather."""
         weather, today = years.weather[year], 0 if setting.past is None else int(setting.past.today)
         weather[:, :today, _W["rain"]] *= np.exp(self.spread_of("rain"))[:, None]
         weather[:, :, _W["et0"]] *= np.exp(self.spread_of("et0"))[:, None]
         own = replace(years, weather=weather, hours=years.hours[year], signs=years.signs[year])
-        return Chances(own, self.values, np.arange(len(year)), noise, self.soil(setting.soil))
+        return Chances(own, self.values, np.arange(len(year)), noise, self.soil(setting.soil),
+                       blight=self.blight(blight_of(setting)))  # fmt: skip
 
     def rows(self, places: NDArray[np.int64]) -> Draws:
         """Return some of the members."""
@@ -136,23 +141,22 @@ def moved_draws(setting: Setting, draws: Draws, observed: Observed, years: Years
     if setting.past is None:
         return Moved(draws, (), None, {})
     acts = first = so_far(setting, draws, years)
-    operators = [_operator(setting, one, observed, first) for one in observed.readings]
-    before = _expected(operators, first, draws.values)
-    seen = np.array([one.value or 0.0 for one in observed.readings])
-    deviation = np.array([error for _, error in operators])
+    shown = [shown_of(setting, one, observed, first) for one in observed.readings]
+    before = expected_of(shown, first, draws.values)
+    seen, deviation = np.array([one.seen for one in shown]), np.array([one.error for one in shown])
     free: NDArray[np.int64] = np.flatnonzero(draws.values.std(0) > 0)
     moved, after = draws, before
-    for _ in range(STEPS if operators else 0):
+    for _ in range(STEPS if shown else 0):
         state = np.concatenate([odds_of(moved.values, free), moved.unsure], axis=1)
-        state = transformed(state, after, seen, np.sqrt(STEPS) * deviation)
+        state = transformed(state, scaled(shown, after), seen, np.sqrt(STEPS) * deviation)
         moved = Draws(from_odds(moved.values, free, state[:, : len(free)]), state[:, len(free) :])
         acts = so_far(setting, moved, years)
-        after = _expected(operators, acts, moved.values)
+        after = expected_of(shown, acts, moved.values)
     read = tuple(
-        Read(row, float(deviation[place]), spread(before[:, place]), spread(after[:, place]))
+        Read(row, shown[place].deviation, spread(before[:, place]), spread(after[:, place]))
         for place, row in enumerate(observed.readings)
     )
-    return Moved(moved, read, _coverage(before, seen, deviation), _today(first, acts))
+    return Moved(moved, read, _coverage(scaled(shown, before), seen, deviation), _today(first, acts))
 
 
 def so_far(setting: Setting, draws: Draws, years: Years) -> Floats:
@@ -160,50 +164,9 @@ def so_far(setting: Setting, draws: Draws, years: Years) -> Floats:
     action = action_of(setting, middle(setting))
     field, rules, count = action.field.copy(), action.rules.copy(), len(draws.values)
     field[_F["harvest"]] = rules[_Q["from_day"]] - 1
-    chances = Chances(
-        years, draws.values, np.zeros(count, np.int64), np.ones(count), draws.soil(setting.soil)
-    )
+    chances = draws.chances(setting, years, np.zeros(count, np.int64), np.ones(count))
     acts = play(setting, [replace(action, field=field, rules=rules)], chances, acts=True)[2]
     return acts[:, : int(rules[_Q["from_day"]])]
-
-
-def _operator(setting: Setting, one: Row, observed: Observed, acts: Floats) -> tuple[Operator, float]:
-    """Return what shows a reading of the days (members, days, ·), and the reading's deviation."""
-    day, value = (one.day - setting.start).days, one.value or 0.0
-    if one.what in ("cover", "ndvi", "gli"):
-        return _canopy(day, one, observed, acts)
-    if one.what == "soil_moisture":
-        depth = np.cumsum(setting.soil[:, _S["thickness"]])
-        layer = min(LAYERS - 1, int(np.searchsorted(depth, 10 * (one.depth or 0.0))))
-        thick = setting.soil[layer, _S["thickness"]]
-        return lambda days, _: days[:, day, _A[f"layer_{layer}"]] / thick, one.deviation or DEVIATIONS[one.what]  # fmt: skip
-    if one.what == "soil_water":
-        return lambda days, _: days[:, day, _LAYER].sum(axis=1), one.deviation or DEVIATIONS[one.what]
-    usual = max(TUBER_LEAST, TUBER * value) if one.what == "tuber" else DEVIATIONS[one.what]
-    return lambda days, _: days[:, day, _A[one.what]], one.deviation or usual
-
-
-def _canopy(day: int, one: Row, observed: Observed, acts: Floats) -> tuple[Operator, float]:
-    leaf = acts[:, : day + 1, _A["lai"]].mean(axis=0)
-    dying = bool(leaf[-1] < OLD * leaf.max())
-    if dying and one.what != "cover":
-        raise observed.fault("potato.observed_dying", one, "what", "冠层已衰老，{got} 不再只由覆盖度决定，请改用 {expected}。",
-                             "the canopy is dying and {got} no longer tells its cover; give {expected}.", got=one.what, expected="cover")  # fmt: skip
-    error = canopy_observation(
-        day, one.value or 0.0, one.what, 0, dying=dying, deviation=one.deviation
-    ).deviation
-    extinction = positions()["extinction"]
-
-    def shown(days: Floats, values: Floats) -> Floats:
-        cover: Floats = 1 - np.exp(-values[:, extinction] * days[:, day, _A["lai"]])
-        return cover if one.what == "cover" else index_of_cover(cover, one.what)
-
-    return shown, float(error[0])
-
-
-def _expected(operators: Sequence[tuple[Operator, float]], acts: Floats, values: Floats) -> Floats:
-    shown = [show(acts, values) for show, _ in operators]
-    return np.stack(shown, axis=1) if shown else np.zeros((len(values), 0))
 
 
 def _coverage(expected: Floats, seen: Floats, deviation: Floats) -> float | None:
@@ -217,4 +180,4 @@ def _coverage(expected: Floats, seen: Floats, deviation: Floats) -> float | None
 def _today(before: Floats, after: Floats) -> dict[str, tuple[Range, Range]]:
     last = before[:, -1], after[:, -1]
     found = {"soil_water": (spread(last[0][:, _LAYER].sum(axis=1)), spread(last[1][:, _LAYER].sum(axis=1)))}
-    return found | {name: (spread(last[0][:, _A[name]]), spread(last[1][:, _A[name]])) for name in ("stage", "lai", "tuber")}  # fmt: skip
+    return found | {name: (spread(last[0][:, _A[name]]), spread(last[1][:, _A[name]])) for name in ("stage", "lai", "tuber", "severity")}  # fmt: skip

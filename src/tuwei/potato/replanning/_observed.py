@@ -39,6 +39,7 @@ WHATS = {
     "lai": What("叶面积指数", 0, 12, {"m2/m2": 1.0}, True),
     "stage": What("生育期", 0, 3, {"": 1.0}, True),
     "tuber": What("块茎干物质", 0, 30_000, {"kg/ha": 1.0, "t/ha": 1000.0, "g/m2": 10.0}, True),
+    "severity": What("病情", 0, 1, _SHARE, True),
     "planting": What("播种", 1, 15, {"m-2": 1.0}, needed=False),
     "emergence": What("出苗", 1, 1, {"": 1.0}, needed=False),
     "irrigation": What("灌水", 0, 400, {"mm": 1.0, "m3/ha": 0.1, "m3/mu": 1.5}),

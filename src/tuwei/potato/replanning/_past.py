@@ -15,12 +15,11 @@ from tuwei.potato.crop._layout import MANAGEMENT_AT as _M
 from tuwei.potato.field._field import K_OF_K2O, MATERIALS, P_OF_P2O5, Field, watering_of
 from tuwei.potato.planning._rules import (
     SHORTEST_KILL,
-    SMALLEST,
     Action,
     Knob,
     Setting,
     dressing_days,
-    dressing_weights,
+    dressings_of,
     management_of,
     setting_of,
     span_of,
@@ -72,7 +71,8 @@ class Done:
         dressings, management = action.dressings, action.management
         given = (action.work.nitrogen, action.work.phosphate, action.work.potash)
         if self.planted >= 0:
-            dressings = self._doses(action.named, limits["dressing_kg_ha"])
+            named = action.named
+            dressings = dressings_of(self.ahead, named["nitrogen"], named["tilt"], limits["dressing_kg_ha"])
             management = management_of(setting, self.planted, (0.0, 0.0, 0.0), dressings)
             given = (sum(dose for _, dose in dressings), 0.0, 0.0)
         management = management.copy()
@@ -92,13 +92,6 @@ class Done:
         if self.killed >= 0 or kill < 0 or kill >= self.today:
             return self.killed if self.killed >= 0 else kill
         return self.today if harvest - self.today >= SHORTEST_KILL else -1
-
-    def _doses(self, named: Mapping[str, float], most: float) -> tuple[tuple[int, float], ...]:
-        count = len(self.ahead)
-        weight = dressing_weights(count, named["tilt"])
-        parts = named["nitrogen"] * weight / weight.sum() if count else weight
-        made = ((day, float(min(most, round(dose)))) for day, dose in zip(self.ahead, parts, strict=True))
-        return tuple((day, dose) for day, dose in made if dose >= SMALLEST)
 
 
 def rest_of(field: Field, weather: Weather, observed: Observed, today: date) -> Setting:
@@ -122,7 +115,7 @@ def rest_of(field: Field, weather: Weather, observed: Observed, today: date) -> 
 def done_of(setting: Setting, observed: Observed, today: date) -> Done:
     """Return what is done before ``today``, checked; raises as :func:`rest_of`."""
     field, start = setting.field, setting.start
-    _check(field, start, observed, today)
+    check_past(field, start, observed, today)
     at = {
         what: max(((one.day - start).days for one in observed.of(what)), default=-1)
         for what in ("planting", "vine_kill")
@@ -144,7 +137,8 @@ def done_of(setting: Setting, observed: Observed, today: date) -> Done:
     return Done(index, at["planting"], at["vine_kill"], fixed, script, work, _used(field, observed, at["planting"], start), ahead)  # fmt: skip
 
 
-def _check(field: Field, start: date, observed: Observed, today: date) -> None:
+def check_past(field: Field, start: date, observed: Observed, today: date) -> None:
+    """Refuse days and rows that cannot be; raises as :func:`rest_of`."""
     window, end = windows_of(field), span_of(field)[1]
     if today > window["harvest_latest"]:
         raise InputError("potato.replan_day", "{file}：{got} 已过最晚收获日 {expected}，没有可重排的日程。", "{file}: {got} is after the last day of harvest, {expected}; nothing is left to plan.",

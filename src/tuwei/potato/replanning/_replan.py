@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,9 @@ from tuwei.potato.planning._search import Chances, chances_of, loss_of, middle, 
 from tuwei.potato.planning._years import Years
 from tuwei.potato.replanning._draws import Draws, Moved, first_draws, moved_draws
 from tuwei.potato.replanning._observed import Observed, read_observed
-from tuwei.potato.replanning._past import Used, done_of, rest_of
+from tuwei.potato.replanning._past import Used, check_past, done_of, rest_of
 from tuwei.potato.replanning._week import Week, week_of
-from tuwei.potato.replanning._years import rest_years
+from tuwei.potato.replanning._years import Forecast, doubt_of_rain, read_forecast, rest_years, with_forecast
 from tuwei.potato.storage._prices import Price, price_table
 from tuwei.potato.weather._evapotranspiration import Floats
 
@@ -39,6 +39,7 @@ class Replan:
     did better in the seasons that judge, so that the incumbent stays. ``before`` and ``after`` the season's totals
     with the incumbent, before and after the readings; ``totals`` with ``action``; ``gain`` ``action`` less the
     incumbent in the same seasons [fen/ha], ``better`` the share of them that gain. ``steps`` those still ahead.
+    ``forecast`` the days that every season takes as they were forecast.
     """
 
     field: Field
@@ -65,11 +66,12 @@ class Replan:
     judged: int
     seed: int
     weather: tuple[str, str, str]
+    forecast: Forecast | None = None
 
 
 def replan_field(
     path: Path | str, observed: Path | str | Observed, weather: Path | str | None = None, *, history: Path | str | None = None,
-    plan: Path | str | None = None, today: date | None = None, seasons: int = 30_000, scenarios: int = 48, judged: int = 300,
+    forecast: Path | str | None = None, plan: Path | str | None = None, today: date | None = None, seasons: int = 30_000, scenarios: int = 48, judged: int = 300,
     seed: int = 1, told: Told | None = None,
 ) -> Replan:  # fmt: skip
     """Make the plan of a FIELD.toml's season anew from what was observed.
@@ -83,6 +85,8 @@ def replan_field(
     weather, history
         The season's measured weather, which goes before the field's file, and a file of other years for the days ahead;
         by default the other years of the first, else generated ones.
+    forecast
+        Daily weather of 1 to 16 days from ``today`` on, in place of the other years' days; rows before ``today`` are left.
     plan
         ``plan.json`` or ``replan.json`` made earlier: its rules are the incumbent and where the search begins. Without
         one the middle of every knob.
@@ -96,14 +100,15 @@ def replan_field(
     InputError
         As :func:`read_field`, :func:`read_observed` and :func:`plan_field`; ``potato.observed_day``,
         ``potato.replan_planting``, ``potato.replan_day``, ``potato.replan_plan``, ``potato.observed_dying``;
-        ``potato.weather_span`` where the measured weather does not reach today.
+        ``potato.weather_span`` where the measured weather does not reach today; ``potato.forecast_span``.
     BalanceError
         ``potato.balance``.
 
     Notes
     -----
     Model predictive control over rule parameters: the season so far is played in every scenario as it was done, under the
-    measured weather; from today on the rules act, under weather of other years. Draws: :func:`moved_draws`.
+    measured weather; from today on the rules act, under the forecast's days, their rain in doubt (:func:`doubt_of_rain`),
+    and then under weather of other years. Draws: :func:`moved_draws`.
 
     Examples
     --------
@@ -116,15 +121,20 @@ def replan_field(
     path, seen = Path(path), observed if isinstance(observed, Observed) else read_observed(observed)
     field = read_field(path)
     check_plan(field, seasons, scenarios, judged)
-    start = span_of(field)[0]
-    today = today or max((one.day + timedelta(days=1) for one in seen.rows), default=start)
+    span = span_of(field)
+    today = today or max((one.day + timedelta(days=1) for one in seen.rows), default=span[0])
+    check_past(field, span[0], seen, today)
+    ahead = read_forecast(Path(forecast), field, span, today) if forecast else None
     files = (Path(weather) if weather else None, Path(history) if history else None)
     planned, judging, behind = rest_years(
-        field, path.parent, files, span_of(field), today, (scenarios, min(JUDGE_YEARS, judged)), seed
+        field, path.parent, files, span, today, (scenarios, min(JUDGE_YEARS, judged)), seed
     )
+    if ahead:
+        planned, judging = (with_forecast(years, ahead, today) for years in (planned, judging))
     rules = incumbent_rules(Path(plan)) if plan else {}
-    return replanned(field, seen, today, (planned, judging), rules, seasons=seasons, scenarios=scenarios, judged=judged, seed=seed,
-                     told=told, origins=(behind, Path(plan).name if plan else ""))  # fmt: skip
+    found = replanned(field, seen, today, (planned, judging), rules, seasons=seasons, scenarios=scenarios, judged=judged, seed=seed,
+                      told=told, origins=(behind, Path(plan).name if plan else ""))  # fmt: skip
+    return replace(found, forecast=ahead)
 
 
 def replanned(
@@ -167,12 +177,15 @@ def chances_from(
     *,
     back: bool = False,
 ) -> Chances:
-    """Return seasons as ``chances_of`` pairs them, each with its member's own soil; ``size`` is how many, and the seed."""
+    """Return seasons as ``chances_of`` pairs them, each with its member's own soil and its own doubt of a forecast's rain;
+    ``size`` is how many, and the seed."""
     number, seed = size
     plain = chances_of(years, draws.values, number, residual(), seed, attained)
     rows = np.arange(number) % len(draws.values)
     own = draws.rows(len(draws.values) - 1 - rows if back else rows)
-    return own.chances(setting, years, plain.year, plain.noise)
+    found = own.chances(setting, years, plain.year, plain.noise)
+    weather = doubt_of_rain(found.years.weather, years.foretold, seed)
+    return replace(found, years=replace(found.years, weather=weather))
 
 
 def ahead_of(one: Played, today: date) -> tuple[Step, ...]:

@@ -14,13 +14,15 @@ from tuwei.potato.planning._schedule import Range
 from tuwei.potato.replanning._draws import Read
 from tuwei.potato.replanning._replan import Replan
 from tuwei.potato.replanning._week import Act
+from tuwei.potato.replanning._years import Forecast
 from tuwei.potato.reports._plan import STEPS, rules_dict, step_dict, step_line, totals_dict, write_schedule
 from tuwei.potato.storage._prices import prices_of
 
 SCHEMA = "tuwei.potato.replan/1"
 HEAD = (("fresh", "鲜薯", "fresh tubers"), ("total_irrigation", "全季灌水", "irrigation, whole season"), ("total_nitrogen_input", "全季氮投入", "nitrogen input, whole season"),
         ("sprays", "全季喷药次数", "sprays, whole season"))  # fmt: skip
-TODAY = {"soil_water": ("剖面储水 mm", "water in the profile, mm"), "lai": ("叶面积指数", "leaf area index"), "tuber": ("块茎干物质 kg/ha", "tuber dry matter, kg/ha")}  # fmt: skip
+TODAY = {"soil_water": ("剖面储水 mm", "water in the profile, mm"), "lai": ("叶面积指数", "leaf area index"), "tuber": ("块茎干物质 kg/ha", "tuber dry matter, kg/ha"),
+         "severity": ("晚疫病，占叶的 %", "late blight, % of the leaf")}  # fmt: skip
 LIMITS = (("water", "quota_mm", "mm", "灌水", "irrigation"), ("irrigations", "irrigations", "", "灌水次数", "irrigations"), ("nitrogen", "nitrogen_kg_ha", "kg/ha", "氮", "nitrogen"),
           ("sprays", "sprays", "", "喷药次数", "sprays"), ("labour", "labour_hours_ha", "h/ha", "工时", "labour"))  # fmt: skip
 
@@ -35,7 +37,8 @@ def replan_dict(found: Replan) -> dict[str, Any]:
                   "floor_met": found.totals["fresh"].value >= floor if floor else None, "today": found.today.isoformat(),
                   "observed": found.observed.file, "readings": len(found.moved.read), "works": len(found.observed.rows) - len(found.moved.read),
                   "incumbent": found.origin or None, "kept": found.kept, "seed": found.seed, "seasons_simulated": found.seasons, "seasons_judged": found.judged,
-                  "weather_measured": found.weather[2] or None, "weather_planned_on": found.weather[0], "weather_judged_on": found.weather[1], "prices_of": prices_of()},
+                  "weather_measured": found.weather[2] or None, "weather_planned_on": found.weather[0], "weather_judged_on": found.weather[1],
+                  "weather_forecast": _forecast(found.forecast), "prices_of": prices_of()},
         "week": {"start": week.start.isoformat(), "end": week.end.isoformat(), "acts": [_act(one) for one in week.acts],
                  "irrigate_by_day": [round(one, 4) for one in week.irrigate], "spray_by_day": [round(one, 4) for one in week.spray]},
         "rules": season_rules(found, found.action),
@@ -52,6 +55,13 @@ def replan_dict(found: Replan) -> dict[str, Any]:
         "profit_fen_ha": asdict(found.profit), "incumbent_profit_fen_ha": asdict(found.incumbent_profit),
         "gain_fen_ha": {**asdict(found.gain), "share_better": round(found.better, 4)},
     }  # fmt: skip
+
+
+def _forecast(one: Forecast | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    days = one.weather
+    return {"file": days.origin, "start": days.start.isoformat(), "end": days.end.isoformat(), "days": days.days, "rows_before_today": one.before}  # fmt: skip
 
 
 def season_rules(found: Replan, action: Action) -> dict[str, Any]:
@@ -106,7 +116,10 @@ def replan_lines(found: Mapping[str, Any], english: bool) -> Iterator[str]:
     yield "today, before → after the readings" if english else "今日状态，读数前 → 后"
     for name, words in TODAY.items():
         if name in found["today"]:
-            yield f"  {words[at]}: {_arrow(found['today'][name]['before'], found['today'][name]['after'])}"
+            old, new = (
+                _percent(found["today"][name][when], name == "severity") for when in ("before", "after")
+            )
+            yield f"  {words[at]}: {_arrow(old, new)}"
     for name, zh, en in HEAD:
         old, new = found["before_readings"][name], found["after_readings"][name]
         yield f"  {(zh, en)[at]}: {_arrow(old, new)} | {range_text(found['totals'][name])} {new['unit']}".rstrip()  # fmt: skip
@@ -121,11 +134,29 @@ def _origin(about: Mapping[str, Any], english: bool) -> Iterator[str]:
     if english:
         yield f"observed: {about['observed']}, {about['readings']} readings, {about['works']} works; the earlier plan: {incumbent or 'none, the middle of every knob'}"
         yield f"weather behind: {measured or 'none yet'}; ahead, planned on: {about['weather_planned_on']}; judged on: {about['weather_judged_on']}"
+        yield from _forecast_line(about["weather_forecast"], english)
         yield f"{about['seasons_simulated']:,} seasons simulated in the search, {about['seasons_judged']} to judge; seed {about['seed']}"
     else:
         yield f"观测：{about['observed']}，读数 {about['readings']} 条，作业 {about['works']} 条；原方案：{incumbent or '未给，取各旋钮的中点'}"
         yield f"已过的气象：{measured or '尚无'}；往后，规划用：{about['weather_planned_on']}；评判用：{about['weather_judged_on']}"
+        yield from _forecast_line(about["weather_forecast"], english)
         yield f"搜索模拟 {about['seasons_simulated']:,} 季，评判 {about['seasons_judged']} 季；种子 {about['seed']}"
+
+
+def _forecast_line(one: Mapping[str, Any] | None, english: bool) -> Iterator[str]:
+    if one is None:
+        return
+    left = one["rows_before_today"]
+    if english:
+        yield (
+            f"forecast: {one['file']}, {one['start']} – {one['end']} ({one['days']} days), rain in doubt; then other years"
+            + (f"; {left} rows before today ignored" if left else "")
+        )
+    else:
+        yield (
+            f"天气预报：{one['file']}，{one['start']} – {one['end']}({one['days']} 天)，雨量有误差；其后用其他年份"
+            + (f"；今天以前的 {left} 行未用" if left else "")
+        )
 
 
 def _week(week: Mapping[str, Any], english: bool) -> Iterator[str]:
@@ -157,6 +188,10 @@ def _worth(found: Mapping[str, Any], english: bool) -> Iterator[str]:
         "profit with the new rules | with the old, yuan/ha" if english else "利润，新规则 | 旧规则，元/公顷"
     )
     yield f"  {label}: {money_text(found['profit_fen_ha'])} | {money_text(found['incumbent_profit_fen_ha'])}"
+
+
+def _percent(one: Mapping[str, float], share: bool) -> Mapping[str, float]:
+    return {name: 100 * value for name, value in one.items()} if share else one
 
 
 def _arrow(old: Mapping[str, float], new: Mapping[str, float]) -> str:

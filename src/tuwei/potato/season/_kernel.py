@@ -77,7 +77,7 @@ def led_season(
             keep_count(x, signs[day], rules, led, work, sprayed)
         if rules[Q.blight] > 0:
             if day == rules[Q.lesion_day]:
-                infect(state, rules[Q.lesions])
+                infect(state, rules[Q.lesions] * blight[B.inoculum])
             infest(x, state, blight, hours[day], weather[day, W.rain], sprayed, led, work)
         wet(x, p, soil, field, weather[day], work, water, nitrate, ammonium, today, day, weights)
         grow(x, p, field, weather[day], work, today, result, day)
@@ -103,6 +103,7 @@ def keep_acts(x: Floats, water: Floats, work: Floats, led: Floats, sprayed: floa
     """Write what was done on the day, and what a reading would see at its end."""
     acts[A.water], acts[A.number], acts[A.spray] = work[M.irrigation], led[L.events], sprayed
     acts[A.stage], acts[A.lai], acts[A.tuber] = x[X.stage], x[X.lai], x[X.tuber]
+    acts[A.severity] = led[L.severity]
     for i in range(LAYERS):
         acts[A.layer_0 + i] = water[i]
 
@@ -225,10 +226,10 @@ def led_seasons(
 ) -> None:  # fmt: skip
     """Simulate many seasons, one a thread; ``which`` (n, 4): the row of parameters with soil, weather, rules with field, and work.
 
-    ``p`` and ``soil`` (·, 8, n) share their first axis, ``weather``, ``hours`` and ``signs`` share their first axis, so do ``field`` and ``rules``, and ``management`` and
+    ``p``, ``blight`` (·, n) and ``soil`` (·, 8, n) share their first axis, ``weather``, ``hours`` and ``signs`` share their first axis, so do ``field`` and ``rules``, and ``management`` and
     ``script``. ``acts`` (n, days, ·) is written unless it has no days.
     """
     for i in prange(which.shape[0]):
         a, b, c, d = which[i, 0], which[i, 1], which[i, 2], which[i, 3]
-        codes[i] = led_season(p[a], blight, soil[a], field[c], weather[b], hours[b], signs[b], management[d], script[d], rules[c],
+        codes[i] = led_season(p[a], blight[a], soil[a], field[c], weather[b], hours[b], signs[b], management[d], script[d], rules[c],
                               result[i], counts[i], acts[i], np.empty((0, N_SEEN)))  # fmt: skip

@@ -28,7 +28,7 @@ LED = {
 # What is kept of every day: the work, and what a reading would see at its end.
 ACTS = {
     "water": "mm gross", "number": "of the irrigation", "spray": "0 or 1", "stage": "as in _layout", "lai": "m2 m-2",
-    "tuber": "kg DM ha-1", **{f"layer_{place}": "mm of water" for place in range(LAYERS)},
+    "tuber": "kg DM ha-1", "severity": "as BLIGHTED", **{f"layer_{place}": "mm of water" for place in range(LAYERS)},
 }  # fmt: skip
 COUNTS = {"irrigations": "-", "sprays": "-", "leaf_lost": "0-1 to blight"}
 # What late blight adds to the days of a season, after the columns of ``_layout.DAILY``.
