@@ -279,13 +279,18 @@ def test_every_parameter_moves_something_or_is_named() -> None:
     )  # fmt: skip
     dry = replace(hard, irrigation=(), water_table=-1.0,
                   soil=replace(SOIL, horizons=tuple(replace(one, water=one.wilting) for one in SOIL.horizons)))  # fmt: skip
+    night = int(run().result["emerged"]) + (run().start - weather().start).days + 5
+    frozen = replace(
+        hard,
+        weather=replace(weather(), tmin=np.where(np.arange(weather().days) == night, -5.0, weather().tmin)),
+    )
     rows = np.stack(
         [
             VALUES,
             *(parameter_values({one.name: one.low + 0.9 * (one.high - one.low)}) for one in parameters()),
         ]
     )
-    found = simulate_many([hard, calm, young, dry], rows)
+    found = simulate_many([hard, calm, young, dry, frozen], rows)
     dead = [
         one.name for place, one in enumerate(parameters(), 1) if np.array_equal(found[:, place], found[:, 0])
     ]
