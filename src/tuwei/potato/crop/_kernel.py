@@ -316,28 +316,19 @@ def note(
     today: Floats,
 ) -> None:
     """Write the pools of the day's end."""
-    today[D.stage], today[D.lai], today[D.cover] = (
-        x[X.stage],
-        x[X.lai],
-        1 - np.exp(-p[P.extinction] * x[X.lai]),
-    )
+    today[D.stage], today[D.lai] = x[X.stage], x[X.lai]
+    today[D.cover] = 1 - np.exp(-p[P.extinction] * x[X.lai])
     today[D.leaf], today[D.stem], today[D.root] = x[X.leaf], x[X.stem], x[X.root]
     today[D.tuber], today[D.seed], today[D.dead] = x[X.tuber], x[X.seed], x[X.dead]
     today[D.tuber_content] = content_of(x, p)
     today[D.plant_nitrogen], today[D.tuber_nitrogen] = x[X.n_shoot] + x[X.n_tuber], x[X.n_tuber]
     today[D.litter_nitrogen], today[D.nutrition_index] = x[X.n_litter], x[X.nni]
-    today[D.water_stress], today[D.nitrogen_stress], today[D.nutrient_stress] = (
-        x[X.water_stress],
-        x[X.n_stress],
-        x[X.pk_stress],
-    )
+    today[D.water_stress], today[D.nitrogen_stress] = x[X.water_stress], x[X.n_stress]
+    today[D.nutrient_stress] = x[X.pk_stress]
     today[D.soil_water], today[D.root_depth] = total(water), x[X.depth]
     today[D.available_water] = wetness_of(water, soil, max(300.0, x[X.depth]))
-    today[D.nitrate], today[D.ammonium], today[D.organic_nitrogen] = (
-        total(nitrate),
-        total(ammonium),
-        total(organic),
-    )
+    today[D.nitrate], today[D.ammonium] = total(nitrate), total(ammonium)
+    today[D.organic_nitrogen] = total(organic)
     today[D.thermal_time], today[D.phosphorus], today[D.potassium] = x[X.thermal], x[X.p_crop], x[X.k_crop]
 
 
