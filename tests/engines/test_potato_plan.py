@@ -136,6 +136,14 @@ def test_every_limit_is_kept() -> None:
     assert counts.any()
 
 
+def test_no_rule_lets_the_soil_dry_beyond_the_driest_allowed() -> None:
+    setting, _ = made(limits__driest=0.45)
+    names = {f"trigger_{stage}" for stage in ("young", "bulking", "late")}
+    for point in np.random.default_rng(2).random((20, len(setting.knobs))):
+        named = action_of(setting, point).named
+        assert min(named[name] for name in names) >= 0.45
+
+
 def humid(given: Years) -> Years:
     hours = given.hours.copy()
     hours[:, :, 0], hours[:, :, 1] = 16.0, 95.0

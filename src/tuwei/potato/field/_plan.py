@@ -40,6 +40,7 @@ PLAN: dict[str, dict[str, Key]] = {
              "blight": Key(bool, True), "resistance": Key(str, choices=("S", "MS", "MR"))},
     "plan.limits": {"pump_mm_day": number(0.5, 200, 10.0, "mm/d"), "quota_mm": number(0, 2000, 450.0, "mm"), "irrigation_mm": number(2, 200, 40.0, "mm"),
                     "irrigations": Key(int, 40, 0, 150), "irrigation_interval_days": Key(int, 3, 1, 60), "last_irrigation_days": Key(int, 7, 0, 60, "d"),
+                    "driest": number(0.2, 0.8, 0.2),
                     "nitrogen_kg_ha": number(0, 600, 300.0, "kg/ha"), "dressing_kg_ha": number(0, 300, 60.0, "kg/ha"),
                     "phosphate_kg_ha": number(0, 500, 200.0, "kg/ha"), "potash_kg_ha": number(0, 800, 400.0, "kg/ha"),
                     "sprays": Key(int, 6, 0, 30), "spray_interval_days": Key(int, 7, 3, 60, "d"), "labour_hours_ha": number(0, 1000, 120.0, "h/ha"),

@@ -142,7 +142,7 @@ def knobs_of(field: Field) -> tuple[Knob, ...]:
         Knob("harvest", day["harvest_earliest"], day["harvest_latest"], 1, "d"),
         Knob("vine_kill_lead", 0, 25, 1, "d"),
         Knob("density", plan["density_lowest"] or crop["density"] * 0.85, plan["density_highest"] or crop["density"] * 1.15, 0.05, "m-2"),
-        *(Knob(f"trigger_{stage}", 0.2, 0.9, 0.01, "0-1") for stage in ("young", "bulking", "late")),
+        *(Knob(f"trigger_{stage}", limits["driest"], 0.9, 0.01, "0-1") for stage in ("young", "bulking", "late")),
         *(Knob(f"depth_{stage}", min(5.0, most), most, 1, "mm") for stage in ("young", "bulking", "late")),
         Knob("nitrogen", 0, limits["nitrogen_kg_ha"], 1, "kg/ha"),
         Knob("basal_share", 0, 1, 0.01, "0-1"),
