@@ -23,6 +23,14 @@ def clean_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """A page asked for in English leaves its thread in English: each test begins in the site's language."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture
 def make_organisation(db: None) -> Callable[..., Any]:
     """``make_organisation(name=…, kind=…)``: verified unless told otherwise."""
