@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 
 from tuwei.potato import read_field, read_practices
-from tuwei.potato.evidence import _aquacrop
 from tuwei.potato.evidence._aquacrop import judge_aquacrop
 from tuwei.potato.evidence._evidence import SCENARIOS, SHIPPED
 from tuwei.potato.evidence._side import Calendar
+from tuwei.potato.field._field import METHODS
 from tuwei.potato.planning._rules import span_of
 from tuwei.potato.planning._years import years_of
 
@@ -37,15 +37,15 @@ def farmers(field: Any, practice: Any) -> Calendar:
     crop = field.parts["crop"]
     first, every, count = (practice[name] for name in ("first_days", "every_days", "waterings"))
     water = tuple((crop["planting"] + timedelta(first + every * place), float(practice["water_mm"])) for place in range(count))  # fmt: skip
-    return Calendar(crop["planting"], crop["harvest"], None, crop["density"], 0.0, practice["efficiency"], 0.35, water, ())  # fmt: skip
+    return Calendar(crop["planting"], crop["harvest"], None, crop["density"], 0.0, practice["efficiency"], METHODS[practice["method"]][1], water, ())  # fmt: skip
 
 
-def watered_by(left: int) -> Any:
-    """Return what stands in for AquaCrop's reading of a calendar: its own rule."""
+def watered_by(left: int, calendar: Calendar) -> Any:
+    """Return AquaCrop's own rule, with the calendar's efficiency and wetted share."""
     from aquacrop import IrrigationManagement
 
-    return lambda calendar: IrrigationManagement(irrigation_method=1, SMT=[left] * 4, MaxIrr=MOST, AppEff=100 * calendar.efficiency,
-                                                 WetSurf=100 * calendar.wetted, MaxIrrSeason=1e4)  # fmt: skip
+    return IrrigationManagement(irrigation_method=1, SMT=[left] * 4, MaxIrr=MOST, AppEff=100 * calendar.efficiency,
+                               WetSurf=100 * calendar.wetted, MaxIrrSeason=1e4)  # fmt: skip
 
 
 def main() -> None:
@@ -58,17 +58,15 @@ def main() -> None:
     _, judging = years_of(field, source.parent, None, span_of(field), (SCENARIOS, count), 1)
     calendar, soil = farmers(field, read_practices(None)["drip"]), field.case(judging.first).soil
 
-    def mean() -> Any:
-        seasons = [judge_aquacrop(calendar, year, soil) for year in judging.every]
+    def mean(water: Any = None) -> Any:
+        seasons = [judge_aquacrop(calendar, year, soil, water=water) for year in judging.every]
         return np.mean([[one["yield"], one["irrigation"]] for one in seasons], axis=0)
 
-    practice, rows, given = mean(), [], _aquacrop._water
+    practice, rows = mean(), []
     for left in LEFT:
-        _aquacrop._water = watered_by(left)
-        found = mean()
+        found = mean(watered_by(left, calendar))
         change = found / practice - 1
         rows.append({"left_percent": left, "water_mm": round(float(found[1])), "water": round(float(change[1]), 3), "yield": round(float(change[0]), 3)})  # fmt: skip
-    _aquacrop._water = given
     print(json.dumps({"years": len(judging.every), "practice": {"yield_t_ha": round(float(practice[0]), 2), "water_mm": round(float(practice[1]))}, "rows": rows}, indent=1))  # fmt: skip
 
 

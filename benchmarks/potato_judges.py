@@ -40,9 +40,8 @@ AMPLE = (0.9, 600.0, 1.0)  # of our model: below 90 % of the available water dow
 def calendar_of(trial: Trial) -> Calendar:
     """Return a treatment's work as the judges are given it; an irrigation's loss is taken off its amount here."""
     crop = trial.case.crop
-    first, last = trial.case.weather.start, crop.harvest
     water = tuple((one.day, one.amount * one.efficiency) for one in trial.case.irrigation
-                  if one.amount > 0 and first <= crop.planting <= one.day <= last)  # fmt: skip
+                  if one.amount > 0 and crop.planting <= one.day <= crop.harvest)  # fmt: skip
     wetted = max((one.wetted for one in trial.case.irrigation), default=1.0)
     return Calendar(
         crop.planting, crop.harvest, crop.vine_kill, crop.density, crop.mulch, 1.0, wetted, water, ()
@@ -92,8 +91,8 @@ def told_of(trials: Sequence[Trial], yields: Any) -> dict[str, Any]:
     ran = np.isfinite(yields[:, 0])
     recorded, ample = yields[ran].T
     experiments = {}
-    for name, mine in by_experiment(trials).items():
-        at = np.array([one in mine for one in trials]) & ran
+    for name in by_experiment(trials):
+        at = np.array([one.experiment == name for one in trials]) & ran
         if at.any():
             first, second = yields[at].mean(axis=0)
             experiments[name] = {"observed": round(float(observed[at].mean()), 1), "recorded": round(float(first), 1),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from tuwei.core.errors import InputError
-from tuwei.potato.crop._parameters import Parameter
+from tuwei.potato.crop._parameters import Parameter, parameter_table
 from tuwei.potato.weather._evapotranspiration import Floats
 
 RESISTANCE = {
@@ -30,13 +28,7 @@ def blight_parameters() -> tuple[Parameter, ...]:
     >>> [(one.unit, one.default) for one in blight_parameters() if one.name == "latent_period"]
     [('d at the best temperature', 2.82)]
     """
-    text = (files("tuwei.potato") / "data" / "blight.toml").read_text("utf-8")
-    return tuple(
-        Parameter(
-            name, row["unit"], float(row["low"]), float(row["high"]), float(row["default"]), row["source"]
-        )
-        for name, row in tomllib.loads(text).items()
-    )
+    return parameter_table("blight.toml")
 
 
 @cache

@@ -2,8 +2,8 @@
 
 Parameters are fitted on their range scaled to 0..1 by least squares with a prior (a normal of standard deviation
 ``SPREAD`` around the default), which makes the curvature at the best a covariance: a normal approximation of the
-posterior (Laplace). Each experiment weighs the same, however many treatments and dates it has. What a shortage of water does is
-not fitted, for no trial was made to lack it: it stays at its defaults with the literature's width (``DROUGHT``).
+posterior (Laplace). Each experiment weighs the same, however many treatments and dates it has. What a shortage of water
+does is not fitted, for no trial was made to lack it: it stays at its defaults with the literature's width (``DROUGHT``).
 """
 
 from __future__ import annotations

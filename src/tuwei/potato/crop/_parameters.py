@@ -26,6 +26,17 @@ class Parameter:
     source: str
 
 
+def parameter_table(file: str) -> tuple[Parameter, ...]:
+    """Return a table of parameters of the package's data, in the order of the file."""
+    text = (files("tuwei.potato") / "data" / file).read_text("utf-8")
+    return tuple(
+        Parameter(
+            name, row["unit"], float(row["low"]), float(row["high"]), float(row["default"]), row["source"]
+        )
+        for name, row in tomllib.loads(text).items()
+    )
+
+
 @cache
 def parameters() -> tuple[Parameter, ...]:
     """Return the table in the kernel's order.
@@ -35,13 +46,7 @@ def parameters() -> tuple[Parameter, ...]:
     >>> [(one.name, one.unit, one.default) for one in parameters() if one.name == "depletion"]
     [('depletion', '- p at 5 mm d-1', 0.35)]
     """
-    text = (files("tuwei.potato") / "data" / "parameters.toml").read_text("utf-8")
-    return tuple(
-        Parameter(
-            name, row["unit"], float(row["low"]), float(row["high"]), float(row["default"]), row["source"]
-        )
-        for name, row in tomllib.loads(text).items()
-    )
+    return parameter_table("parameters.toml")
 
 
 @cache

@@ -15,7 +15,9 @@ CROP = "PotatoLocalGDD"
 COMPARTMENTS = [0.1] * 4 + [0.15] * 4 + [0.2] * 3  # m, 1.6 in all: deeper than the roots of the crop entry
 
 
-def judge_aquacrop(calendar: Calendar, weather: Weather, soil: Profile, crop: str = CROP) -> dict[str, float]:
+def judge_aquacrop(
+    calendar: Calendar, weather: Weather, soil: Profile, crop: str = CROP, water: Any = None
+) -> dict[str, float]:
     """Return one season by AquaCrop: dry ``yield`` t/ha, and ``irrigation``, ``transpiration``, ``percolation`` in mm.
 
     Parameters
@@ -29,6 +31,8 @@ def judge_aquacrop(calendar: Calendar, weather: Weather, soil: Profile, crop: st
         Horizons; the last goes on to 1.6 m. Saturated conductivity is Saxton & Rawls 2006, eq. 16.
     crop
         An entry of AquaCrop's crop table.
+    water
+        AquaCrop's irrigation management in place of the calendar's water.
 
     Notes
     -----
@@ -42,7 +46,7 @@ def judge_aquacrop(calendar: Calendar, weather: Weather, soil: Profile, crop: st
     held = InitialWaterContent("Num", "Layer", list(range(1, len(start) + 1)), start)
     film = FieldMngt(mulches=calendar.mulch > 0, mulch_pct=100 * calendar.mulch, f_mulch=1.0)
     model = AquaCropModel(f"{calendar.planting:%Y/%m/%d}", f"{calendar.harvest:%Y/%m/%d}", weather_table(weather), _soil(soil), entry, held,
-                          irrigation_management=_water(calendar), field_management=film)  # fmt: skip
+                          irrigation_management=water or _water(calendar), field_management=film)  # fmt: skip
     model.run_model(till_termination=True)
     season, flux = model.get_simulation_results().iloc[0], model.get_water_flux()
     return {
